@@ -1,0 +1,100 @@
+package dev.claudebench.guard;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.util.TypeLiteral;
+
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.jboss.logging.Logger;
+
+import dev.claudebench.redis.ScriptFailedException;
+import dev.claudebench.rpc.Failure;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
+import io.smallrye.faulttolerance.api.TypedGuard;
+import io.smallrye.mutiny.Uni;
+
+/**
+ * A circuit breaker for each method group. It counts a Redis that cannot be reached, does not answer in time or answers
+ * with an error. A refusal for a caller's own reasons shows that Redis answers, and counts as a success; parameters are
+ * checked before a call gets here.
+ */
+@ApplicationScoped
+class CircuitBreakers {
+    private static final Logger LOG = Logger.getLogger(CircuitBreakers.class);
+    private static final TypeLiteral<Uni<Object>> UNI = new TypeLiteral<>() {
+        private static final long serialVersionUID = 1L;
+    };
+
+    private final GuardConfig.CircuitBreaker config;
+    private final GuardMetrics metrics;
+    private final Map<String, Breaker> breakers = new ConcurrentHashMap<>();
+
+    CircuitBreakers(GuardConfig config, GuardMetrics metrics) {
+        this.config = config.circuitBreaker();
+        this.metrics = metrics;
+    }
+
+    /** Carries out a call, or fails with {@link Failure.CircuitOpen} without trying it. */
+    Uni<Object> apply(String group, String method, Supplier<Uni<Object>> call) {
+        Breaker breaker = breakers.computeIfAbsent(group, Breaker::new);
+        return breaker.guard.get(call)
+                .onFailure(CircuitBreakerOpenException.class)
+                .transform(open -> {
+                    metrics.refused(GuardMetrics.Refusal.CIRCUIT_BREAKER, method);
+                    return new Failure.CircuitOpen(breaker.retryAfter());
+                });
+    }
+
+    private static boolean isFailure(Throwable thrown) {
+        return thrown instanceof Failure.Unavailable || thrown instanceof ScriptFailedException;
+    }
+
+    private final class Breaker {
+        private final String group;
+        private final TypedGuard<Uni<Object>> guard;
+        private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
+        private volatile long openedNanos;
+
+        Breaker(String group) {
+            this.group = group;
+            this.guard = TypedGuard.create(UNI)
+                    .withCircuitBreaker()
+                    .requestVolumeThreshold(config.failures())
+                    .failureRatio(1.0)
+                    .successThreshold(1)
+                    .delay(config.delay().toMillis(), ChronoUnit.MILLIS)
+                    .when(CircuitBreakers::isFailure)
+                    .onStateChange(this::changed)
+                    .done()
+                    .build();
+            metrics.watchBreaker(group, () -> switch (state) {
+                case CLOSED -> 0;
+                case HALF_OPEN -> 1;
+                case OPEN -> 2;
+            });
+        }
+
+        private void changed(CircuitBreakerState now) {
+            if (now == CircuitBreakerState.OPEN) {
+                openedNanos = System.nanoTime();
+                LOG.warnf("circuit breaker open: group=%s failures=%d delay=%s", group, config.failures(),
+                        config.delay());
+            } else if (now == CircuitBreakerState.CLOSED) {
+                LOG.infof("circuit breaker closed: group=%s", group);
+            }
+            state = now;
+        }
+
+        /** Until the next probe; while one is under way, a moment, since it decides. */
+        private Duration retryAfter() {
+            Duration left = config.delay().minusNanos(System.nanoTime() - openedNanos);
+            Duration moment = Duration.ofMillis(100);
+            return left.compareTo(moment) < 0 ? moment : left;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.claudebench.guard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package dev.claudebench.instance;
+
+import java.time.Duration;
+
+import org.hibernate.validator.constraints.time.DurationMin;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** The life of an instance. */
+@ConfigMapping(prefix = "claudebench.instance")
+public interface InstanceConfig {
+
+    /** How long an instance lives past its last register or heartbeat. Its leader lease and its records end with it. */
+    @WithDefault("30s")
+    @DurationMin(millis = 1)
+    Duration ttl();
+}

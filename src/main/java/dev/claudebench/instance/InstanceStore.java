@@ -1,0 +1,65 @@
+package dev.claudebench.instance;
+
+import java.util.List;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import dev.claudebench.redis.Keys;
+import dev.claudebench.redis.RedisConfig;
+import dev.claudebench.redis.Reply;
+import dev.claudebench.redis.Script;
+import dev.claudebench.redis.ScriptRunner;
+import dev.claudebench.rpc.Json;
+import dev.claudebench.task.TaskConfig;
+import io.smallrye.mutiny.Uni;
+
+/** Instances in Redis. */
+@ApplicationScoped
+class InstanceStore {
+    private static final Script REGISTER = Script.load("system_register");
+
+    private final ScriptRunner scripts;
+    private final Keys keys;
+    private final long ttlMillis;
+    private final int capacity;
+    private final int streamLength;
+
+    InstanceStore(ScriptRunner scripts, Keys keys, InstanceConfig instances, TaskConfig tasks, RedisConfig redis) {
+        this.scripts = scripts;
+        this.keys = keys;
+        this.ttlMillis = instances.ttl().toMillis();
+        this.capacity = tasks.capacity();
+        this.streamLength = redis.streamLength();
+    }
+
+    /** Runs the registration sequence. */
+    Uni<Registration> register(RegisterParams instance) {
+        List<Object> arguments = List.of(ttlMillis, capacity, streamLength, instance.id(), Json.text(instance.roles()),
+                instance.sessionId() == null ? "" : instance.sessionId(),
+                instance.metadata() == null ? "{}" : Json.text(instance.metadata()));
+        return scripts.run(REGISTER, keys.prefix(), arguments).map(Registration::from);
+    }
+
+    /**
+     * What a registration did.
+     *
+     * @param registered whether the instance is registered now by this session
+     * @param message {@code registered}, {@code renewed}, or why not
+     * @param becameLeader whether this registration made it the leader
+     * @param leader the id of the leader, empty when there is none
+     * @param term the fencing token of the leader's election
+     * @param version of the global state
+     * @param assigned how many tasks the worker was given
+     * @param total how many tasks it holds now
+     */
+    record Registration(boolean registered, String message, boolean becameLeader, String leader, long term,
+            long version,
+            int assigned, int total) {
+
+        static Registration from(Reply reply) {
+            return new Registration(reply.number("registered") == 1, reply.text("message"),
+                    reply.number("becameLeader") == 1, reply.text("leader"), reply.number("term"),
+                    reply.number("version"), reply.count("assigned"), reply.count("total"));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.claudebench.instance;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.jboss.logging.Logger;
+
+import dev.claudebench.guard.Guarded;
+import dev.claudebench.rpc.Caller;
+import dev.claudebench.rpc.Json;
+import dev.claudebench.rpc.RpcMethod;
+import io.smallrye.mutiny.Uni;
+
+/**
+ * {@code system.register}: makes an instance known to the fleet, or renews it. What goes with it (election, state, task
+ * assignment, events) is the registration sequence in {@code lua/system_register.lua}.
+ */
+@ApplicationScoped
+class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
+    private static final Logger LOG = Logger.getLogger(RegisterMethod.class);
+
+    private final InstanceStore instances;
+
+    RegisterMethod(InstanceStore instances) {
+        this.instances = instances;
+    }
+
+    @Override
+    public String name() {
+        return "system.register";
+    }
+
+    @Override
+    public Class<RegisterParams> paramsType() {
+        return RegisterParams.class;
+    }
+
+    @Override
+    @Guarded("instance")
+    public Uni<RegisterResult> call(RegisterParams params, Caller caller) {
+        return instances.register(params)
+                .invoke(registration -> LOG.infof("registration %s", Json.logText(LogLine.of(params, registration))))
+                .map(registration -> new RegisterResult(registration.registered()));
+    }
+
+    /** The fields of the one line that an operator sees of a registration. */
+    private record LogLine(String instance, boolean registered, String message, boolean becameLeader, String leader,
+            long term, long version, int tasksAssigned, int tasksHeld) {
+
+        static LogLine of(RegisterParams params, InstanceStore.Registration registration) {
+            return new LogLine(params.id(), registration.registered(), registration.message(),
+                    registration.becameLeader(), registration.leader(), registration.term(), registration.version(),
+                    registration.assigned(), registration.total());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.claudebench.instance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package dev.claudebench.redis;
+
+import java.net.URI;
+import java.util.Set;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.quarkus.redis.client.RedisHostsProvider;
+import io.smallrye.common.annotation.Identifier;
+
+/**
+ * Starts a Redis of our own when Quarkus asks where Redis is, which it does only if {@code quarkus.redis.hosts} is not
+ * set. The server ends with the application, after the Redis clients.
+ */
+@ApplicationScoped
+@Identifier("embedded")
+class EmbeddedRedis implements RedisHostsProvider {
+
+    private final RedisServerProcess server;
+
+    EmbeddedRedis(EmbeddedRedisConfig config) {
+        server = new RedisServerProcess(config.dataDir(), config.appendFsync(), config.startTimeout());
+    }
+
+    /**
+     * @return the address of the running server, password included
+     * @throws EmbeddedRedisException if it does not start; the application then does not start either
+     */
+    @Override
+    public Set<URI> getHosts() {
+        return Set.of(server.start());
+    }
+
+    @PreDestroy
+    void stop() {
+        server.stop();
+    }
+}

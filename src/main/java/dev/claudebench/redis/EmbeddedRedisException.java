@@ -1,0 +1,20 @@
+package dev.claudebench.redis;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+
+/**
+ * The embedded Redis cannot run; the message tells the operator why and what to change. Quarkus prints a
+ * {@link ConfigurationException} that has no cause as its message alone, without a stack trace.
+ */
+final class EmbeddedRedisException extends ConfigurationException {
+
+    private static final long serialVersionUID = 1L;
+
+    EmbeddedRedisException(String message) {
+        super(message);
+    }
+
+    EmbeddedRedisException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.claudebench.redis;
+
+import java.util.regex.Pattern;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
+
+/**
+ * The key names that Java has to know; all others are built in {@code lua/step/keys.lua}. Made at start-up, to refuse a
+ * prefix that cannot work.
+ */
+@ApplicationScoped
+@Startup
+public class Keys {
+    private static final Pattern HASH_TAG = Pattern.compile("\\{[^{}]+}");
+
+    private final String prefix;
+
+    Keys(RedisConfig config,
+            @ConfigProperty(name = "quarkus.redis.client-type", defaultValue = "standalone") String clientType) {
+        this.prefix = config.keyPrefix();
+        if (clientType.equalsIgnoreCase("cluster") && !HASH_TAG.matcher(prefix).find()) {
+            throw new ConfigurationException("claudebench.redis.key-prefix is '" + prefix
+                    + "', but a script changes many keys at once and a Redis Cluster allows that only within one slot: set a"
+                    + " prefix with a hash tag, such as claudebench.redis.key-prefix={cb}:");
+        }
+    }
+
+    /** What every key begins with: the one key that most scripts are given. */
+    public String prefix() {
+        return prefix;
+    }
+
+    /** The admitted calls of one caller to one method. */
+    public String rateLimit(String method, String caller) {
+        return prefix + "ratelimit:" + method + ":" + caller;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.claudebench.redis;
+
+import java.util.List;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+import io.smallrye.health.api.AsyncHealthCheck;
+import io.smallrye.mutiny.Uni;
+
+/** Ready while Redis runs our scripts and takes their writes, which a PING would not show. */
+@Readiness
+@ApplicationScoped
+class ReadinessCheck implements AsyncHealthCheck {
+    private static final Script SCRIPT = Script.load("readiness");
+
+    private final ScriptRunner scripts;
+    private final Keys keys;
+
+    ReadinessCheck(ScriptRunner scripts, Keys keys) {
+        this.scripts = scripts;
+        this.keys = keys;
+    }
+
+    @Override
+    public Uni<HealthCheckResponse> call() {
+        return scripts.run(SCRIPT, keys.prefix(), List.of())
+                .map(reply -> HealthCheckResponse.up("redis-scripts"))
+                .onFailure()
+                .recoverWithItem(failure -> HealthCheckResponse.named("redis-scripts")
+                        .down()
+                        .withData("reason", String.valueOf(failure.getMessage()))
+                        .build());
+    }
+}

@@ -1,0 +1,68 @@
+package dev.claudebench.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+
+import redis.embedded.RedisExecProvider;
+
+/**
+ * The redis-server program that {@code org.signal:embedded-redis} carries for this platform. That library's own
+ * extraction is not used: it leaves a copy in the temporary directory for every start that ends in a crash, and prefers
+ * a file of the right name in whatever directory the service was started from.
+ */
+record RedisBinary(String name, URL resource) {
+
+    static final String NAME_PREFIX = "redis-server-";
+
+    /** Finds the program; throws if there is none for this operating system and processor. */
+    static RedisBinary forThisPlatform() {
+        return forPlatform(System.getProperty("os.name"), System.getProperty("os.arch"));
+    }
+
+    static RedisBinary forPlatform(String osName, String osArch) {
+        String os = switch (osName.toLowerCase(Locale.ROOT)) {
+            case "mac os x" -> "darwin";
+            default -> osName.toLowerCase(Locale.ROOT);
+        };
+        String arch = switch (osArch) {
+            case "x86_64" -> "amd64";
+            case "aarch64" -> "arm64";
+            case "x86", "i386" -> "386";
+            default -> osArch;
+        };
+        String name = NAME_PREFIX + RedisExecProvider.redisVersion + "-" + os + "-" + arch;
+        URL resource = RedisExecProvider.class.getClassLoader().getResource(name);
+        if (resource == null) {
+            throw new EmbeddedRedisException("There is no embedded Redis for " + osName + " on " + osArch
+                    + ". Run a Redis 7 or later and set quarkus.redis.hosts to its address, such as redis://localhost:6379");
+        }
+        return new RedisBinary(name, resource);
+    }
+
+    /**
+     * Copies the program into the directory unless it is there already. The caller holds the directory's lock.
+     *
+     * @return the program's path
+     */
+    Path installIn(Path directory) throws IOException {
+        Path program = directory.resolve(name);
+        URLConnection source = resource.openConnection();
+        source.setUseCaches(false);
+        try (InputStream in = source.getInputStream()) {
+            if (!Files.isExecutable(program) || Files.size(program) != source.getContentLengthLong()) {
+                Path part = directory.resolve(name + ".part");
+                Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+                Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwx------"));
+                Files.move(part, program, StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+        return program;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.claudebench.redis;
+
+import java.time.Duration;
+
+import jakarta.validation.constraints.NotBlank;
+
+import org.hibernate.validator.constraints.time.DurationMin;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How the service uses Redis. Where Redis is comes from Quarkus's own {@code quarkus.redis.*}. */
+@ConfigMapping(prefix = "claudebench.redis")
+public interface RedisConfig {
+
+    /** What every key begins with. Against a Redis Cluster it must hold a hash tag, such as {@code {cb}:}. */
+    @WithDefault("cb:")
+    @NotBlank
+    String keyPrefix();
+
+    /** How long one round trip to Redis may take, waiting for a connection included. */
+    @WithDefault("2s")
+    @DurationMin(millis = 1)
+    Duration timeout();
+
+    /** About how many events the stream keeps. */
+    @WithDefault("10000")
+    int streamLength();
+}

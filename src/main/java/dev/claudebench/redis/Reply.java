@@ -1,0 +1,80 @@
+package dev.claudebench.redis;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.vertx.redis.client.Response;
+
+/**
+ * What a script answers, read by the names that it gave. A name that is asked for and missing means that script and reader
+ * have come apart, and fails with an {@link IllegalStateException}.
+ */
+public final class Reply {
+    private final Response response;
+
+    private Reply(Response response) {
+        this.response = response;
+    }
+
+    static Reply of(@Nullable Response response) {
+        if (response == null) {
+            throw new IllegalStateException("a script answered nothing");
+        }
+        return new Reply(response);
+    }
+
+    /** The reply itself as an integer, for a script that answers with one number. */
+    public long number() {
+        Long number = response.toLong();
+        if (number == null) {
+            throw new IllegalStateException("a script answered no number");
+        }
+        return number;
+    }
+
+    /** Whether there is a field of that name. */
+    public boolean has(String name) {
+        return response.get(name) != null;
+    }
+
+    /** A field that is a record itself. */
+    public Reply field(String name) {
+        Response field = response.get(name);
+        if (field == null) {
+            throw new IllegalStateException("a script's answer has no field " + name);
+        }
+        return new Reply(field);
+    }
+
+    public String text(String name) {
+        return String.valueOf(field(name).response);
+    }
+
+    public long number(String name) {
+        return field(name).number();
+    }
+
+    /** A number known to be small. */
+    public int count(String name) {
+        return Math.toIntExact(number(name));
+    }
+
+    /** A list of records. */
+    public List<Reply> list(String name) {
+        List<Reply> list = new ArrayList<>();
+        field(name).response.forEach(element -> list.add(new Reply(element)));
+        return list;
+    }
+
+    /** A field whose own fields are all numbers, and whose names are data. */
+    public Map<String, Long> numbers(String name) {
+        Reply map = field(name);
+        Map<String, Long> numbers = new LinkedHashMap<>();
+        map.response.getKeys().forEach(key -> numbers.put(key, map.number(key)));
+        return numbers;
+    }
+}

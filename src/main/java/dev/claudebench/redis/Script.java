@@ -1,0 +1,72 @@
+package dev.claudebench.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A Lua script, put together from an entry file under {@code /lua} and the steps that it includes.
+ *
+ * @param name the entry file's name without its ending; also the tag of its metrics
+ * @param source the whole text
+ * @param sha1 how {@code EVALSHA} names it: by content, so two releases do not disturb each other
+ */
+public record Script(String name, String source, String sha1) {
+    private static final String ROOT = "/lua/";
+    private static final Pattern INCLUDE = Pattern.compile("--- @include (\\S+)");
+
+    /**
+     * Reads a script. A line {@code --- @include step/x} stands for that file, relative to the one it is in; a file that was
+     * included before is not included again.
+     *
+     * @throws IllegalArgumentException when a file is missing
+     */
+    public static Script load(String name) {
+        StringBuilder source = new StringBuilder();
+        include(name, source, new HashSet<>());
+        String text = source.toString();
+        return new Script(name, text, sha1(text));
+    }
+
+    private static void include(String path, StringBuilder source, Set<String> included) {
+        if (!included.add(path)) {
+            return;
+        }
+        String folder = path.substring(0, path.lastIndexOf('/') + 1);
+        for (String line : read(path).lines().toList()) {
+            var include = INCLUDE.matcher(line);
+            if (include.matches()) {
+                include(folder + include.group(1), source, included);
+            } else if (!line.startsWith("--")) {
+                source.append(line).append('\n');
+            }
+        }
+    }
+
+    private static String read(String path) {
+        try (InputStream file = Script.class.getResourceAsStream(ROOT + path + ".lua")) {
+            if (file == null) {
+                throw new IllegalArgumentException("no script " + ROOT + path + ".lua");
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha1(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.claudebench.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.claudebench.rpc.Failure;
+import dev.claudebench.rpc.Failure.Outcome;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+
+/**
+ * Runs Lua scripts, one round trip each. What goes wrong on the way becomes {@link Failure.Unavailable}, which says
+ * whether the script can have run; an error that the script itself ends in becomes {@link ScriptFailedException}.
+ */
+@ApplicationScoped
+public class ScriptRunner {
+    static final String SCRIPT_TIME = "claudebench.redis.script";
+
+    /** Error codes by which Redis refuses a script before it has written anything: the server's state, not ours. */
+    private static final Set<String> REFUSALS = Set.of("LOADING", "READONLY", "OOM", "MISCONF", "MASTERDOWN",
+            "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOAUTH", "NOREPLICAS");
+
+    private final Redis redis;
+    private final Vertx vertx;
+    private final Duration timeout;
+    private final MeterRegistry registry;
+    private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+
+    ScriptRunner(Redis redis, Vertx vertx, RedisConfig config, MeterRegistry registry) {
+        this.redis = redis;
+        this.vertx = vertx;
+        this.timeout = config.timeout();
+        this.registry = registry;
+    }
+
+    /**
+     * Runs a script on one key when subscribed to.
+     *
+     * @param key {@code KEYS[1]}
+     * @param arguments {@code ARGV}, each written as text
+     * @return the script's reply
+     */
+    public Uni<Reply> run(Script script, String key, List<?> arguments) {
+        return Uni.createFrom()
+                .emitter(emitter -> new RoundTrip(script, key, arguments).start()
+                        .onSuccess(response -> emitter.complete(Reply.of(response)))
+                        .onFailure(emitter::fail));
+    }
+
+    private Timer timer(Script script) {
+        return timers.computeIfAbsent(script.name(),
+                name -> Timer.builder(SCRIPT_TIME)
+                        .description("Round trips to Redis that run a script, waiting for a connection included")
+                        .tag("script", name)
+                        .register(registry));
+    }
+
+    /** One script on its way. The time limit covers all of it; what it finds still waiting for a connection is not sent. */
+    private final class RoundTrip {
+        private final Script script;
+        private final String key;
+        private final List<?> arguments;
+        private final Promise<Response> reply = Promise.promise();
+        /** Taken once: by the connection that sends the script, or by the time limit that gives up on sending it. */
+        private final AtomicBoolean departed = new AtomicBoolean();
+
+        RoundTrip(Script script, String key, List<?> arguments) {
+            this.script = script;
+            this.key = key;
+            this.arguments = arguments;
+        }
+
+        Future<Response> start() {
+            long begun = System.nanoTime();
+            long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), id -> giveUp());
+            redis.connect().onComplete(this::connected);
+            return reply.future().onComplete(done -> {
+                vertx.cancelTimer(timer);
+                timer(script).record(Duration.ofNanos(System.nanoTime() - begun));
+            });
+        }
+
+        private void giveUp() {
+            if (departed.compareAndSet(false, true)) {
+                fail("Redis overloaded: no connection was free in time", Outcome.NOT_EXECUTED, null);
+            } else {
+                fail("Redis did not answer in time", Outcome.UNKNOWN, null);
+            }
+        }
+
+        private void connected(AsyncResult<RedisConnection> attempt) {
+            if (attempt.failed()) {
+                fail("Redis cannot be reached", Outcome.NOT_EXECUTED, attempt.cause());
+                return;
+            }
+            RedisConnection connection = attempt.result();
+            if (!departed.compareAndSet(false, true)) {
+                connection.close();
+                return;
+            }
+            connection.send(request(Command.EVALSHA, script.sha1()))
+                    .recover(error -> isError(error, "NOSCRIPT")
+                            ? connection.send(request(Command.EVAL, script.source()))
+                            : Future.failedFuture(error))
+                    .onComplete(answer -> {
+                        connection.close();
+                        answered(answer);
+                    });
+        }
+
+        private void answered(AsyncResult<Response> answer) {
+            if (answer.succeeded()) {
+                reply.tryComplete(answer.result());
+                return;
+            }
+            Throwable error = answer.cause();
+            String code = errorCode(error);
+            if (REFUSALS.contains(code)) {
+                fail("Redis refuses work: " + code, Outcome.NOT_EXECUTED, error);
+            } else if (error instanceof Response && !code.equals("CONNECTION_CLOSED")) {
+                reply.tryFail(new ScriptFailedException(script, error));
+            } else {
+                fail("The connection to Redis broke", Outcome.UNKNOWN, error);
+            }
+        }
+
+        private void fail(String detail, Outcome outcome, @Nullable Throwable cause) {
+            reply.tryFail(new Failure.Unavailable(detail, outcome, cause));
+        }
+
+        private Request request(Command command, String shaOrSource) {
+            Request request = Request.cmd(command).arg(shaOrSource).arg(1).arg(key);
+            arguments.forEach(argument -> request.arg(argument.toString()));
+            return request;
+        }
+    }
+
+    private static boolean isError(Throwable error, String code) {
+        return errorCode(error).equals(code);
+    }
+
+    /** The first word of an error reply, which names its kind; empty for anything else. */
+    private static String errorCode(Throwable error) {
+        String message = error.getMessage();
+        if (!(error instanceof Response) || message == null) {
+            return "";
+        }
+        int end = message.indexOf(' ');
+        return end < 0 ? message : message.substring(0, end);
+    }
+}

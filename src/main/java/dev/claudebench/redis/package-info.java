@@ -1,0 +1,4 @@
+@NullMarked
+package dev.claudebench.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package dev.claudebench.rpc;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.validation.Validator;
+
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+
+/**
+ * Brings each request to the bean of its method and turns what comes of it into a response: the one place where failures
+ * become error codes. Made at start-up, so that two methods of one name are found then.
+ */
+@ApplicationScoped
+@Startup
+class Dispatcher {
+    private static final Logger LOG = Logger.getLogger(Dispatcher.class);
+
+    private final Map<String, RpcMethod<?, ?>> methods;
+    private final ParamsReader paramsReader;
+    private final RpcMetrics metrics;
+
+    Dispatcher(@Any Instance<RpcMethod<?, ?>> methods, Validator validator, RpcMetrics metrics) {
+        this.methods = methods.stream().collect(Collectors.toUnmodifiableMap(RpcMethod::name, method -> method));
+        this.paramsReader = new ParamsReader(validator);
+        this.metrics = metrics;
+    }
+
+    /** Runs the requests one after the other. The responses are in their order, without those to notifications. */
+    Uni<List<RpcResponse>> dispatchAll(List<RpcRequest> requests, Caller caller) {
+        return Multi.createFrom()
+                .iterable(requests)
+                .onItem()
+                .transformToUniAndConcatenate(request -> dispatch(request, caller))
+                .collect()
+                .asList();
+    }
+
+    /** The item is null for a notification, whatever came of it. */
+    Uni<@Nullable RpcResponse> dispatch(RpcRequest request, Caller caller) {
+        long start = System.nanoTime();
+        if (request instanceof RpcRequest.Invalid invalid) {
+            metrics.record(RpcMetrics.NO_METHOD, invalid.failure().code(), System.nanoTime() - start);
+            return Uni.createFrom().item(RpcResponse.Failed.of(invalid.id(), invalid.failure()));
+        }
+        RpcRequest.Call call = (RpcRequest.Call) request;
+        RpcMethod<?, ?> method = methods.get(call.method());
+        String name = method == null ? RpcMetrics.NO_METHOD : method.name();
+        RequestId id = call.id() == null ? RequestId.NULL : call.id();
+        Uni<RpcResponse> response = Uni.createFrom()
+                .deferred(() -> invoke(method, call, caller))
+                .<RpcResponse>map(result -> new RpcResponse.Result(id, result))
+                .onFailure()
+                .recoverWithItem(failure -> error(id, failure, name));
+        return response.map(answer -> {
+            metrics.record(name, answer instanceof RpcResponse.Failed error ? error.code() : null,
+                    System.nanoTime() - start);
+            return call.isNotification() ? null : answer;
+        });
+    }
+
+    private <P, R> Uni<R> invoke(@Nullable RpcMethod<P, R> method, RpcRequest.Call call, Caller caller) {
+        if (method == null) {
+            throw new Failure.MethodNotFound();
+        }
+        return method.call(paramsReader.read(call.params(), method.paramsType()), caller);
+    }
+
+    private static RpcResponse.Failed error(RequestId id, Throwable thrown, String method) {
+        if (thrown instanceof Failure failure) {
+            return RpcResponse.Failed.of(id, failure);
+        }
+        if (thrown instanceof SecurityException) {
+            return RpcResponse.Failed.of(id, new Failure.Unauthorized());
+        }
+        String errorId = UUID.randomUUID().toString();
+        LOG.errorf(thrown, "call failed: method=%s errorId=%s", method, errorId);
+        return new RpcResponse.Failed(id, ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR.message(),
+                Map.of("errorId", errorId));
+    }
+}

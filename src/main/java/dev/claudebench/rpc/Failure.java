@@ -1,0 +1,180 @@
+package dev.claudebench.rpc;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a call has no result. Each kind knows its code and what the caller is told; anything else that is thrown is a
+ * defect of ours and becomes {@link ErrorCode#INTERNAL_ERROR}. Failures are answers, not accidents: they carry no stack
+ * trace.
+ */
+public abstract sealed class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+
+    private Failure(ErrorCode code, String message, @Nullable Throwable cause) {
+        super(message, cause, false, false);
+        this.code = code;
+    }
+
+    public final ErrorCode code() {
+        return code;
+    }
+
+    /** The text for the caller. */
+    public final String text() {
+        return String.valueOf(getMessage());
+    }
+
+    /** The {@code data} member of the error, null for none. */
+    public @Nullable Object data() {
+        return null;
+    }
+
+    /** One thing wrong with one parameter: {@code field} is its path, such as {@code roles[1]}. */
+    public record Violation(String field, String message) {}
+
+    /** The text of the request is no JSON. */
+    public static final class ParseError extends Failure {
+        private static final long serialVersionUID = 1L;
+
+        /** @param detail what is wrong, and where; nothing of the text itself */
+        public ParseError(String detail) {
+            super(ErrorCode.PARSE_ERROR, ErrorCode.PARSE_ERROR.message() + ": " + detail, null);
+        }
+    }
+
+    /** The JSON is no request. */
+    public static final class InvalidRequest extends Failure {
+        private static final long serialVersionUID = 1L;
+
+        /** @param detail what is wrong, naming the member */
+        public InvalidRequest(String detail) {
+            super(ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST.message() + ": " + detail, null);
+        }
+    }
+
+    /** There is no method of that name. */
+    public static final class MethodNotFound extends Failure {
+        private static final long serialVersionUID = 1L;
+
+        public MethodNotFound() {
+            super(ErrorCode.METHOD_NOT_FOUND, ErrorCode.METHOD_NOT_FOUND.message(), null);
+        }
+    }
+
+    /** Parameters that break their bounds. Nothing was changed. */
+    public static final class InvalidParams extends Failure {
+        private static final long serialVersionUID = 1L;
+        private final transient List<Violation> violations;
+
+        public InvalidParams(List<Violation> violations) {
+            super(ErrorCode.INVALID_PARAMS, ErrorCode.INVALID_PARAMS.message(), null);
+            this.violations = List.copyOf(violations);
+        }
+
+        @Override
+        public Object data() {
+            return Map.of("violations", violations);
+        }
+    }
+
+    /** Well-formed parameters that the state of the fleet does not allow, by a documented reason. */
+    public static final class Refused extends Failure {
+        private static final long serialVersionUID = 1L;
+        private final String reason;
+
+        /** @param reason a documented name such as {@code task_not_found} */
+        public Refused(String reason) {
+            super(ErrorCode.INVALID_PARAMS, ErrorCode.INVALID_PARAMS.message() + ": " + reason, null);
+            this.reason = reason;
+        }
+
+        @Override
+        public Object data() {
+            return Map.of("reason", reason);
+        }
+    }
+
+    /** The caller has used up its calls of this method. */
+    public static final class RateLimited extends Failure {
+        private static final long serialVersionUID = 1L;
+        private final int limit;
+        private final Duration window;
+        private final Duration retryAfter;
+
+        public RateLimited(int limit, Duration window, Duration retryAfter) {
+            super(ErrorCode.RATE_LIMITED, ErrorCode.RATE_LIMITED.message(), null);
+            this.limit = limit;
+            this.window = window;
+            this.retryAfter = retryAfter;
+        }
+
+        @Override
+        public Object data() {
+            return Map.of("limit", limit, "windowMs", window.toMillis(), "retryAfterMs", retryAfter.toMillis());
+        }
+    }
+
+    /** Calls of this group failed one after the other, so this one was not tried. */
+    public static final class CircuitOpen extends Failure {
+        private static final long serialVersionUID = 1L;
+        private final Duration retryAfter;
+
+        public CircuitOpen(Duration retryAfter) {
+            super(ErrorCode.CIRCUIT_OPEN, ErrorCode.CIRCUIT_OPEN.message(), null);
+            this.retryAfter = retryAfter;
+        }
+
+        @Override
+        public Object data() {
+            return Map.of("retryAfterMs", retryAfter.toMillis());
+        }
+    }
+
+    /** The caller may not do this. */
+    public static final class Unauthorized extends Failure {
+        private static final long serialVersionUID = 1L;
+
+        public Unauthorized() {
+            super(ErrorCode.UNAUTHORIZED, ErrorCode.UNAUTHORIZED.message(), null);
+        }
+    }
+
+    /** Redis could not be reached, did not answer in time or refused, or too much work waits for it already. */
+    public static final class Unavailable extends Failure {
+        private static final long serialVersionUID = 1L;
+        private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+        private final Outcome outcome;
+
+        /**
+         * @param detail what happened, in words for the caller
+         * @param outcome whether the call can have taken effect
+         * @param cause for the log, null when there is none
+         */
+        public Unavailable(String detail, Outcome outcome, @Nullable Throwable cause) {
+            super(ErrorCode.UNAVAILABLE, detail, cause);
+            this.outcome = outcome;
+        }
+
+        @Override
+        public Object data() {
+            return Map.of("retryAfterMs", RETRY_AFTER.toMillis(), "outcome", outcome.text);
+        }
+    }
+
+    /** Whether a call that failed half-way can have taken effect. */
+    public enum Outcome {
+        NOT_EXECUTED("not_executed"), UNKNOWN("unknown");
+
+        private final String text;
+
+        Outcome(String text) {
+            this.text = text;
+        }
+    }
+}

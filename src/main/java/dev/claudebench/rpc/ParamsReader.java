@@ -1,0 +1,96 @@
+package dev.claudebench.rpc;
+
+import java.util.Comparator;
+import java.util.List;
+
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
+import jakarta.validation.Validator;
+
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Reads named parameters into a record and holds them to its constraints. */
+final class ParamsReader {
+    private final Validator validator;
+
+    ParamsReader(Validator validator) {
+        this.validator = validator;
+    }
+
+    /**
+     * @param params null when they were given by position, which no method takes
+     * @throws Failure.InvalidParams naming every field that breaks a constraint, or the first that has a wrong type
+     */
+    <P> P read(@Nullable ObjectNode params, Class<P> type) {
+        if (params == null) {
+            throw invalid("params", "must be an object: parameters are by name");
+        }
+        P read;
+        try {
+            read = Json.MAPPER.treeToValue(params, type);
+        } catch (MismatchedInputException e) {
+            throw invalid(field(e), "must be " + expected(e.getTargetType()));
+        } catch (JsonMappingException e) {
+            throw invalid(field(e), "is out of range");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree has no syntax to be wrong", e);
+        }
+        List<Failure.Violation> violations = validator.validate(read)
+                .stream()
+                .map(violation -> new Failure.Violation(field(violation), violation.getMessage()))
+                .sorted(Comparator.comparing(Failure.Violation::field).thenComparing(Failure.Violation::message))
+                .toList();
+        if (!violations.isEmpty()) {
+            throw new Failure.InvalidParams(violations);
+        }
+        return read;
+    }
+
+    private static Failure.InvalidParams invalid(String field, String message) {
+        return new Failure.InvalidParams(List.of(new Failure.Violation(field, message)));
+    }
+
+    private static String field(JsonMappingException e) {
+        StringBuilder field = new StringBuilder();
+        for (JsonMappingException.Reference step : e.getPath()) {
+            append(field, step.getFieldName(), step.getFieldName() == null ? step.getIndex() : null);
+        }
+        return field.isEmpty() ? "params" : field.toString();
+    }
+
+    private static <P> String field(ConstraintViolation<P> violation) {
+        StringBuilder field = new StringBuilder();
+        for (Path.Node step : violation.getPropertyPath()) {
+            append(field, step.getKind() == ElementKind.CONTAINER_ELEMENT ? null : step.getName(), step.getIndex());
+        }
+        return field.toString();
+    }
+
+    private static void append(StringBuilder field, @Nullable String name, @Nullable Integer index) {
+        if (index != null) {
+            field.append('[').append(index).append(']');
+        }
+        if (name != null) {
+            field.append(field.isEmpty() ? "" : ".").append(name);
+        }
+    }
+
+    private static String expected(@Nullable Class<?> type) {
+        if (type == null || ObjectNode.class.isAssignableFrom(type)) {
+            return "an object";
+        }
+        if (List.class.isAssignableFrom(type)) {
+            return "an array";
+        }
+        if (CharSequence.class.isAssignableFrom(type)) {
+            return "a string";
+        }
+        return Number.class.isAssignableFrom(type) || type.isPrimitive() ? "an integer" : "of another type";
+    }
+}

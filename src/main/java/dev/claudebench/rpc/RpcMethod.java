@@ -1,0 +1,27 @@
+package dev.claudebench.rpc;
+
+import io.smallrye.mutiny.Uni;
+
+/**
+ * A JSON-RPC method. Every bean of this type is served under its name; two of one name stop the start-up.
+ *
+ * @param <P> a record that its parameters are read into, by name; its Bean Validation constraints are checked before
+ *        {@link #call}
+ * @param <R> what becomes the {@code result} member, written by Jackson
+ */
+public interface RpcMethod<P, R> {
+
+    /** The name that callers use, such as {@code system.register}. */
+    String name();
+
+    /** The type of {@link #call}'s parameters. */
+    Class<P> paramsType();
+
+    /**
+     * Carries out one call. Fails with a {@link Failure} for what the caller is to be told; it never blocks.
+     *
+     * @param params the parameters, within their bounds
+     * @param caller who calls
+     */
+    Uni<R> call(P params, Caller caller);
+}

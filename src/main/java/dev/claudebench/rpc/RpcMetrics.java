@@ -1,0 +1,51 @@
+package dev.claudebench.rpc;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.jspecify.annotations.Nullable;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+/** Calls and how long they took, by method and outcome; both come from closed sets. */
+@ApplicationScoped
+class RpcMetrics {
+    static final String CALLS = "claudebench.rpc.call";
+    /** Stands for the method of a request that names none of ours. */
+    static final String NO_METHOD = "none";
+    private static final Duration[] BUCKETS = {Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(5),
+            Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50), Duration.ofMillis(100),
+            Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2),
+            Duration.ofSeconds(5)};
+
+    private final MeterRegistry registry;
+    private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
+
+    RpcMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * @param method the name of one of our methods, or {@link #NO_METHOD}
+     * @param error null for a call that has a result
+     */
+    void record(String method, @Nullable ErrorCode error, long nanos) {
+        timers.computeIfAbsent(new Key(method, error), this::timer).record(Duration.ofNanos(nanos));
+    }
+
+    private Timer timer(Key key) {
+        return Timer.builder(CALLS)
+                .description("JSON-RPC calls and notifications, by method and outcome")
+                .tag("method", key.method())
+                .tag("outcome", key.error() == null ? "ok" : key.error().name().toLowerCase(Locale.ROOT))
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    private record Key(String method, @Nullable ErrorCode error) {}
+}

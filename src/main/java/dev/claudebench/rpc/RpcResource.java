@@ -1,0 +1,66 @@
+package dev.claudebench.rpc;
+
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+
+import org.jboss.resteasy.reactive.server.Cancellable;
+import org.jspecify.annotations.Nullable;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+
+/** JSON-RPC 2.0 over HTTP: a request or a batch in, its response or responses out. */
+@Path("/rpc")
+public class RpcResource {
+    private final RequestReader reader;
+    private final Dispatcher dispatcher;
+
+    RpcResource(RpcConfig config, Dispatcher dispatcher) {
+        this.reader = new RequestReader(config.maxBatchSize());
+        this.dispatcher = dispatcher;
+    }
+
+    /**
+     * Answers 200 with one response object or, for a batch, an array of them; 204 when the body held nothing but
+     * notifications. A caller that hangs up does not cancel its call: what was begun is finished, and the guards learn how
+     * it ended.
+     */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    @Cancellable(false)
+    public Uni<Response> call(byte @Nullable [] body,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType, @Context SecurityContext security,
+            @Context HttpServerRequest http) {
+        if (contentType == null) {
+            // a browser may send this from any page; with the media type it must ask first
+            return Uni.createFrom().item(Response.status(Response.Status.UNSUPPORTED_MEDIA_TYPE).build());
+        }
+        Caller caller = Caller.of(security.getUserPrincipal(), http.remoteAddress().hostAddress());
+        RequestBody requests = reader.read(body == null ? new byte[0] : body);
+        if (requests.batch()) {
+            return dispatcher.dispatchAll(requests.requests(), caller)
+                    .map(responses -> responses.isEmpty()
+                            ? noContent()
+                            : ok(RpcResponse.json(responses)));
+        }
+        return dispatcher.dispatch(requests.requests().get(0), caller)
+                .map(response -> response == null ? noContent() : ok(RpcResponse.json(response)));
+    }
+
+    private static Response ok(byte[] body) {
+        return Response.ok(body).build();
+    }
+
+    private static Response noContent() {
+        return Response.noContent().build();
+    }
+}

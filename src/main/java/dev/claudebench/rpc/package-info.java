@@ -1,0 +1,4 @@
+@NullMarked
+package dev.claudebench.rpc;
+
+import org.jspecify.annotations.NullMarked;

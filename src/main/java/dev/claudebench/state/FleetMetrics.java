@@ -1,0 +1,76 @@
+package dev.claudebench.state;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+
+/**
+ * The fleet's size as gauges. A gauge cannot wait for Redis, so it shows what was read last; while Redis does not answer it
+ * shows nothing (NaN), since an old number would look like a fleet at rest.
+ */
+@ApplicationScoped
+@Startup
+class FleetMetrics {
+    static final String INSTANCES = "claudebench.instances";
+    static final String INSTANCES_BY_ROLE = "claudebench.instances.role";
+    static final String TASKS = "claudebench.tasks";
+    static final String LEADERS = "claudebench.leaders";
+    static final String TERM = "claudebench.leader.term";
+    static final String VERSION = "claudebench.state.version";
+    private static final Logger LOG = Logger.getLogger(FleetMetrics.class);
+    private static final List<String> STATUSES = List.of("pending", "assigned", "in_progress");
+
+    private final StateStore states;
+    private final List<String> roles;
+    private volatile @Nullable FleetSize size;
+
+    FleetMetrics(StateStore states, StateConfig config, MeterRegistry registry) {
+        this.states = states;
+        this.roles = List.copyOf(config.roles());
+        gauge(INSTANCES, "Instances registered and not yet expired", FleetSize::instances).register(registry);
+        gauge(LEADERS, "1 while there is a leader, else 0", FleetSize::leaders).register(registry);
+        gauge(TERM, "Term of the newest election: the fencing token", FleetSize::term).register(registry);
+        gauge(VERSION, "Version of the global state", FleetSize::version).register(registry);
+        for (String role : roles) {
+            gauge(INSTANCES_BY_ROLE, "Instances that have a role", now -> now.roles().getOrDefault(role, 0L))
+                    .tag("role", role)
+                    .register(registry);
+        }
+        for (String status : STATUSES) {
+            gauge(TASKS, "Tasks in a status", now -> now.tasks().getOrDefault(status, 0L))
+                    .tag("status", status)
+                    .register(registry);
+        }
+    }
+
+    private Gauge.Builder<?> gauge(String name, String help, ToDoubleFunction<FleetSize> value) {
+        return Gauge.builder(name, () -> {
+            FleetSize now = size;
+            return now == null ? Double.NaN : value.applyAsDouble(now);
+        }).description(help);
+    }
+
+    @Scheduled(every = "{claudebench.metrics.refresh}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    Uni<Void> refresh() {
+        return states.size(roles)
+                .invoke(read -> size = read)
+                .onFailure()
+                .invoke(failure -> {
+                    size = null;
+                    LOG.debug("the fleet's size could not be read", failure);
+                })
+                .onFailure()
+                .recoverWithNull()
+                .replaceWithVoid();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.claudebench.state;
+
+import java.util.Objects;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import dev.claudebench.guard.Guarded;
+import dev.claudebench.rpc.Caller;
+import dev.claudebench.rpc.RpcMethod;
+import io.smallrye.mutiny.Uni;
+
+/** {@code system.get_state}: who is alive, who leads, what is to do and what happened, as of one moment. */
+@ApplicationScoped
+class GetStateMethod implements RpcMethod<GetStateParams, FleetState> {
+    private final StateStore states;
+
+    GetStateMethod(StateStore states) {
+        this.states = states;
+    }
+
+    @Override
+    public String name() {
+        return "system.get_state";
+    }
+
+    @Override
+    public Class<GetStateParams> paramsType() {
+        return GetStateParams.class;
+    }
+
+    @Override
+    @Guarded("state")
+    public Uni<FleetState> call(GetStateParams params, Caller caller) {
+        return states.read(Objects.requireNonNullElse(params.limit(), GetStateParams.DEFAULT_LIMIT));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.claudebench.state;
+
+import java.util.List;
+
+import dev.claudebench.instance.RoleName;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** What Prometheus is told of the fleet. */
+@ConfigMapping(prefix = "claudebench.metrics")
+public interface StateConfig {
+
+    /** How often the fleet's size is read from Redis for the metrics; {@code off} for never. */
+    @WithDefault("5s")
+    String refresh();
+
+    /** The roles whose instances are counted, each a value of the tag {@code role}. */
+    @WithDefault("worker,leader,specialist,monitor")
+    List<@RoleName String> roles();
+}

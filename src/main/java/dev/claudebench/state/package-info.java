@@ -1,0 +1,4 @@
+@NullMarked
+package dev.claudebench.state;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package dev.claudebench.task;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import dev.claudebench.guard.Guarded;
+import dev.claudebench.rpc.Caller;
+import dev.claudebench.rpc.RpcMethod;
+import io.smallrye.mutiny.Uni;
+
+/** {@code task.create}: accepts a task, which is pending until a worker gets it. */
+@ApplicationScoped
+class TaskCreateMethod implements RpcMethod<TaskCreateParams, Task> {
+    private final TaskStore tasks;
+
+    TaskCreateMethod(TaskStore tasks) {
+        this.tasks = tasks;
+    }
+
+    @Override
+    public String name() {
+        return "task.create";
+    }
+
+    @Override
+    public Class<TaskCreateParams> paramsType() {
+        return TaskCreateParams.class;
+    }
+
+    @Override
+    @Guarded("task")
+    public Uni<Task> call(TaskCreateParams params, Caller caller) {
+        return tasks.create(params);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.claudebench.task;
+
+import org.jspecify.annotations.NullMarked;

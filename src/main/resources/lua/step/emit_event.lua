@@ -1,0 +1,10 @@
+-- emitEvent(type, members) appends an event to the stream; its payload is jsonObject(members) and the time.
+-- The stream is trimmed to about `streamLength` entries, bound by the entry script.
+--- @include keys
+--- @include clock
+--- @include json_object
+local function emitEvent(eventType, members)
+  members[#members + 1] = 'timestamp'
+  members[#members + 1] = now
+  redis.call('XADD', eventsKey, 'MAXLEN', '~', streamLength, '*', 'type', eventType, 'payload', jsonObject(members))
+end

@@ -1,0 +1,46 @@
+-- Registers an instance, or renews it for the session that holds it: the registration sequence, all or nothing.
+-- KEYS  1 prefix of every key
+-- ARGV  1 time to live, ms  2 task capacity of a worker  3 stream length
+--       4 instance id  5 roles, JSON array of distinct strings  6 session id, may be empty  7 metadata, JSON object
+-- Reply {registered 0|1, message, becameLeader 0|1, leader id or '', term, version, assigned, total}
+-- Events instance.registered, leader.elected, task.assigned; instance.expired for what the sweep finds
+local prefix = KEYS[1]
+local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local instanceId, roles, sessionId, metadata = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+--- @include step/sweep_expired
+--- @include step/register_instance
+--- @include step/update_gossip_health
+--- @include step/global_state
+--- @include step/sync_global_state
+--- @include step/aggregate_global_metrics
+--- @include step/auto_assign_tasks
+--- @include step/announce_tasks
+--- @include step/emit_event
+
+local function reply(registration, version, tasks)
+  return {map = {
+    registered = registration.success and 1 or 0,
+    message = registration.message,
+    becameLeader = registration.becameLeader and 1 or 0,
+    leader = redis.call('GET', leaderKey) or '',
+    term = tonumber(redis.call('GET', termKey) or 0),
+    version = version,
+    assigned = tasks.assigned,
+    total = tasks.total,
+  }}
+end
+
+sweepExpired()
+local registration = registerInstance(instanceId, roles, ttl, sessionId, metadata)
+if not registration.success then
+  return reply(registration, tonumber(redis.call('HGET', stateKey, 'version') or 0), {assigned = 0, total = 0})
+end
+updateGossipHealth(instanceId, 'healthy')
+local state = syncGlobalState(globalState())
+aggregateGlobalMetrics()
+local tasks = autoAssignTasks(instanceId)
+emitEvent('instance.registered',
+  {'id', instanceId, 'roles', {json = roles}, 'becameLeader', registration.becameLeader})
+if registration.elected then announceLeader(registration.elected) end
+announceTasks(instanceId, tasks.moves)
+return reply(registration, state.version, tasks)

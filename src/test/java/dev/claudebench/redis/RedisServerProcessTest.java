@@ -1,0 +1,331 @@
+package dev.claudebench.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.claudebench.redis.EmbeddedRedisConfig.AppendFsync;
+
+class RedisServerProcessTest {
+
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+
+    private final List<RedisServerProcess> servers = new ArrayList<>();
+    private final List<Process> processes = new ArrayList<>();
+    private Path temp;
+
+    @BeforeEach
+    void directory(@TempDir Path directory) {
+        temp = directory;
+    }
+
+    @AfterEach
+    void leaveNothingBehind() throws Exception {
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor();
+        }
+        servers.forEach(RedisServerProcess::stop);
+        try (var dirs = Files.walk(temp)) {
+            for (Path pidFile : dirs.filter(file -> file.endsWith(RedisDataDir.PID_FILE)).toList()) {
+                // A test that fails between the crash of a service and the next start.
+                ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
+                        .filter(process -> process.info().command().orElse("").startsWith(temp.toString()))
+                        .ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
+    }
+
+    @Test
+    void startedTwiceIsOneServer() throws Exception {
+        RedisServerProcess server = server(temp);
+
+        assertThat(server.start()).isEqualTo(server.start());
+    }
+
+    @Test
+    void dataSurvivesStopAndStart() throws Exception {
+        RedisServerProcess server = server(temp);
+        URI first = server.start();
+        assertThat(send(first, "SET kept yes")).isEqualTo("+OK");
+        server.stop();
+        server.stop();
+        assertThatThrownBy(() -> send(first, "PING")).isInstanceOf(ConnectException.class);
+        assertThat(temp.resolve(RedisDataDir.PID_FILE)).doesNotExist();
+
+        URI second = server.start();
+
+        assertThat(second.getUserInfo()).as("a new password").isNotEqualTo(first.getUserInfo());
+        assertThat(send(second, "GET kept")).isEqualTo("yes");
+    }
+
+    @Test
+    void dataSurvivesTheCrashOfRedis() throws Exception {
+        RedisServerProcess server = server(temp);
+        assertThat(send(server.start(), "SET kept yes")).isEqualTo("+OK");
+        ProcessHandle redis = redisIn(temp);
+        redis.destroyForcibly();
+        await().until(() -> ProcessEnding.hasEnded(redis));
+        server.stop();
+
+        assertThat(send(server.start(), "GET kept")).isEqualTo("yes");
+    }
+
+    @Test
+    void redisOfACrashedServiceIsTakenOver() throws Exception {
+        Process service = separateService(temp);
+        URI first = URI.create(service.inputReader().readLine());
+        assertThat(send(first, "SET kept yes")).isEqualTo("+OK");
+        ProcessHandle left = redisIn(temp);
+        service.destroyForcibly().waitFor();
+        assertThat(ProcessEnding.hasEnded(left)).isFalse();
+
+        URI second = server(temp).start();
+
+        assertThat(ProcessEnding.hasEnded(left)).isTrue();
+        assertThat(redisIn(temp).pid()).isNotEqualTo(left.pid());
+        assertThat(send(second, "GET kept")).isEqualTo("yes");
+    }
+
+    @Test
+    void anotherServiceIsRefusedWhileADirectoryIsInUse() throws Exception {
+        URI inUse = URI.create(separateService(temp).inputReader().readLine());
+
+        assertThatThrownBy(() -> server(temp).start())
+                .isInstanceOf(EmbeddedRedisException.class)
+                .hasMessageContaining(temp.toRealPath().toString())
+                .hasMessageContaining("another coordinator")
+                .hasMessageContaining("claudebench.embedded-redis.data-dir")
+                .hasMessageContaining("quarkus.redis.hosts");
+        assertThat(send(inUse, "PING")).isEqualTo("+PONG");
+    }
+
+    @Test
+    void refusalInOneJvmLeavesTheLockInPlace() throws Exception {
+        server(temp).start();
+        assertThatThrownBy(() -> server(temp).start()).hasMessageContaining("another coordinator");
+
+        Process other = separateService(temp);
+
+        assertThat(other.errorReader().lines()).anyMatch(line -> line.contains("another coordinator"));
+        assertThat(other.waitFor()).isNotZero();
+    }
+
+    @Test
+    void processThatAStalePidFileNamesIsLeftAlone() throws Exception {
+        Process innocent = new ProcessBuilder("sleep", "300").start();
+        processes.add(innocent);
+        Files.writeString(temp.resolve(RedisDataDir.PID_FILE), innocent.pid() + "\n");
+
+        assertThat(send(server(temp).start(), "PING")).isEqualTo("+PONG");
+        assertThat(innocent.isAlive()).isTrue();
+    }
+
+    @Test
+    void redisOfAnotherDirectoryIsLeftAlone() throws Exception {
+        URI other = server(temp.resolve("other")).start();
+        Path dir = Files.createDirectory(temp.resolve("mine"));
+        Files.copy(temp.resolve("other").resolve(RedisDataDir.PID_FILE), dir.resolve(RedisDataDir.PID_FILE));
+
+        server(dir).start();
+
+        assertThat(send(other, "PING")).isEqualTo("+PONG");
+    }
+
+    @Test
+    void passwordIsForTheOwnerOnly() throws Exception {
+        URI uri = server(temp.resolve("new")).start();
+        Path dir = temp.resolve("new");
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve(RedisDataDir.CONFIG))))
+                .isEqualTo("rw-------");
+        assertThat(password(uri)).hasSize(64);
+        assertThat(redisIn(dir).info().commandLine()).hasValueSatisfying(
+                commandLine -> assertThat(commandLine).contains(RedisDataDir.CONFIG).doesNotContain(password(uri)));
+        assertThat(Files.readString(dir.resolve(RedisDataDir.LOG))).doesNotContain(password(uri));
+    }
+
+    @Test
+    void strangersAreRefused() throws Exception {
+        URI uri = server(temp).start();
+
+        assertThat(exchange(uri, "AUTH wrong", "PING")).startsWith("-WRONGPASS");
+        assertThat(exchange(uri, "PING", "PING")).startsWith("-NOAUTH");
+    }
+
+    @Test
+    void listensOnLoopbackAlone() throws Exception {
+        URI uri = server(temp).start();
+
+        assertThat(uri.getHost()).isEqualTo("127.0.0.1");
+        assertThat(send(uri, "CONFIG GET bind", 4)).isEqualTo("127.0.0.1");
+        List<InetAddress> others = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress())
+                .toList();
+        assertThat(others).allSatisfy(address -> assertThatThrownBy(() -> new Socket(address, uri.getPort()).close())
+                .isInstanceOf(IOException.class));
+    }
+
+    @Test
+    void appendsToDiskAsConfigured() throws Exception {
+        RedisServerProcess server = new RedisServerProcess(temp, AppendFsync.ALWAYS, START_TIMEOUT);
+        servers.add(server);
+
+        assertThat(send(server.start(), "CONFIG GET appendfsync", 4)).isEqualTo("always");
+    }
+
+    @Test
+    void directoryMayHaveAnyName() throws Exception {
+        Path dir = temp.resolve("a \"b\" 'c' \\x41 # $d");
+
+        assertThat(send(server(dir).start(), "SET kept yes")).isEqualTo("+OK");
+        assertThat(dir.resolve("appendonlydir")).isDirectory();
+    }
+
+    @Test
+    void failureShowsTheLogAndFreesTheDirectory() throws Exception {
+        RedisServerProcess server = server(temp);
+        send(server.start(), "SET kept yes");
+        server.stop();
+        Path manifest = temp.resolve("appendonlydir").resolve("appendonly.aof.manifest");
+        String good = Files.readString(manifest);
+        Files.writeString(manifest, "rubbish\n");
+
+        assertThatThrownBy(server::start).isInstanceOf(EmbeddedRedisException.class)
+                .hasMessageContaining(RedisDataDir.LOG)
+                .hasMessageContaining("rubbish");
+
+        Files.writeString(manifest, good);
+        assertThat(send(server.start(), "GET kept")).isEqualTo("yes");
+    }
+
+    @Test
+    void serverThatIsNotReadyInTimeIsEnded() throws Exception {
+        RedisServerProcess hasty = new RedisServerProcess(temp, AppendFsync.EVERYSEC, Duration.ofNanos(1));
+        servers.add(hasty);
+
+        assertThatThrownBy(hasty::start).isInstanceOf(EmbeddedRedisException.class)
+                .hasMessageContaining("claudebench.embedded-redis.start-timeout");
+
+        assertThat(ProcessHandle.allProcesses())
+                .noneMatch(process -> process.info().command().orElse("").startsWith(temp.toString()));
+        assertThat(send(server(temp).start(), "PING")).isEqualTo("+PONG");
+    }
+
+    @Test
+    void damagedProgramIsReplaced() throws Exception {
+        RedisServerProcess server = server(temp);
+        server.start();
+        server.stop();
+        Path program = temp.resolve(RedisBinary.forThisPlatform().name());
+        Files.writeString(program, "cut short");
+
+        assertThat(send(server.start(), "PING")).isEqualTo("+PONG");
+    }
+
+    @Test
+    void platformWithoutAProgramIsToldWhatToDo() {
+        assertThatThrownBy(() -> RedisBinary.forPlatform("Windows 11", "amd64"))
+                .isInstanceOf(EmbeddedRedisException.class)
+                .hasMessageContaining("Windows 11")
+                .hasMessageContaining("quarkus.redis.hosts");
+        assertThat(RedisBinary.forPlatform("Linux", "aarch64").name()).endsWith("linux-arm64");
+        assertThat(RedisBinary.forPlatform("Mac OS X", "x86_64").name()).endsWith("darwin-amd64");
+    }
+
+    private RedisServerProcess server(Path dir) {
+        RedisServerProcess server = new RedisServerProcess(dir, AppendFsync.EVERYSEC, START_TIMEOUT);
+        servers.add(server);
+        return server;
+    }
+
+    private Process separateService(Path dir) throws IOException {
+        Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-cp",
+                System.getProperty("java.class.path"), Service.class.getName(), dir.toString()).start();
+        processes.add(process);
+        return process;
+    }
+
+    private static ProcessHandle redisIn(Path dir) throws IOException {
+        return ProcessHandle.of(Long.parseLong(Files.readString(dir.resolve(RedisDataDir.PID_FILE)).strip()))
+                .orElseThrow();
+    }
+
+    private static String password(URI uri) {
+        return uri.getUserInfo().substring(1);
+    }
+
+    /** Returns the reply to one command; of a bulk string its content. */
+    private static String send(URI uri, String command) throws IOException {
+        return exchange(uri, "AUTH " + password(uri), command);
+    }
+
+    private static String send(URI uri, String command, int lastLine) throws IOException {
+        String reply = "";
+        try (Socket socket = connect(uri)) {
+            BufferedReader lines = write(socket, "AUTH " + password(uri), command);
+            lines.readLine();
+            for (int line = 0; line <= lastLine; line++) {
+                reply = lines.readLine();
+            }
+        }
+        return reply;
+    }
+
+    private static String exchange(URI uri, String first, String second) throws IOException {
+        try (Socket socket = connect(uri)) {
+            BufferedReader lines = write(socket, first, second);
+            String firstReply = lines.readLine();
+            if (firstReply.startsWith("-")) {
+                return firstReply;
+            }
+            String reply = lines.readLine();
+            return reply.startsWith("$") ? lines.readLine() : reply;
+        }
+    }
+
+    private static Socket connect(URI uri) throws IOException {
+        Socket socket = new Socket(uri.getHost(), uri.getPort());
+        socket.setSoTimeout((int) START_TIMEOUT.toMillis());
+        return socket;
+    }
+
+    private static BufferedReader write(Socket socket, String... commands) throws IOException {
+        socket.getOutputStream().write((String.join("\r\n", commands) + "\r\n").getBytes(StandardCharsets.UTF_8));
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** A service in a JVM of its own, which a test can kill. */
+    static final class Service {
+
+        private Service() {}
+
+        public static void main(String[] args) throws Exception {
+            System.out.println(new RedisServerProcess(Path.of(args[0]), AppendFsync.EVERYSEC, START_TIMEOUT).start());
+            TimeUnit.SECONDS.sleep(START_TIMEOUT.toSeconds());
+        }
+    }
+}
