@@ -7,6 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.util.TypeLiteral;
 
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
@@ -14,6 +17,8 @@ import org.jboss.logging.Logger;
 
 import dev.claudebench.redis.ScriptFailedException;
 import dev.claudebench.rpc.Failure;
+import dev.claudebench.rpc.RpcMethod;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
@@ -40,14 +45,24 @@ class CircuitBreakers {
     }
 
     /** Carries out a call, or fails with {@link Failure.CircuitOpen} without trying it. */
-    Uni<Object> apply(String group, String method, Supplier<Uni<Object>> call) {
-        Breaker breaker = breakers.computeIfAbsent(group, Breaker::new);
+    Uni<Object> apply(String method, Supplier<Uni<Object>> call) {
+        Breaker breaker = breakerOf(method);
         return breaker.guard.get(call)
                 .onFailure(CircuitBreakerOpenException.class)
                 .transform(open -> {
                     metrics.refused(GuardMetrics.Refusal.CIRCUIT_BREAKER, method);
                     return new Failure.CircuitOpen(breaker.retryAfter());
                 });
+    }
+
+    /** Makes every breaker at start-up, so that its metric is there before the first call. */
+    void makeBreakers(@Observes StartupEvent event, @Any Instance<RpcMethod<?, ?>> methods) {
+        methods.forEach(method -> breakerOf(method.name()));
+    }
+
+    private Breaker breakerOf(String method) {
+        String group = method.substring(0, method.indexOf('.'));
+        return breakers.computeIfAbsent(group, Breaker::new);
     }
 
     private static boolean isFailure(Throwable thrown) {

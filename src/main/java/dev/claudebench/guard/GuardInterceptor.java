@@ -10,7 +10,7 @@ import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
 /** Applies the guards in their order, outermost first. */
-@Guarded("")
+@Guarded
 @Interceptor
 @Priority(Interceptor.Priority.APPLICATION)
 class GuardInterceptor {
@@ -26,11 +26,10 @@ class GuardInterceptor {
 
     @AroundInvoke
     Object guard(InvocationContext invocation) {
-        String group = invocation.getInterceptorBinding(Guarded.class).value();
         String method = ((RpcMethod<?, ?>) invocation.getTarget()).name();
         Caller caller = (Caller) invocation.getParameters()[1];
         return overload.admit(method,
-                () -> breakers.apply(group, method,
+                () -> breakers.apply(method,
                         () -> rateLimiter.admit(method, caller).chain(() -> proceed(invocation))));
     }
 

@@ -1,12 +1,18 @@
 package dev.claudebench.guard;
 
+import java.util.Locale;
 import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 
+import dev.claudebench.rpc.RpcMethod;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 
 /** What the guards refuse, and how they stand. Methods and groups are those of our own beans: closed sets. */
 @ApplicationScoped
@@ -19,7 +25,7 @@ class GuardMetrics {
     enum Refusal {
         OVERLOAD, CIRCUIT_BREAKER, RATE_LIMIT;
 
-        private final String tag = name().toLowerCase(java.util.Locale.ROOT);
+        private final String tag = name().toLowerCase(Locale.ROOT);
     }
 
     private final MeterRegistry registry;
@@ -28,13 +34,25 @@ class GuardMetrics {
         this.registry = registry;
     }
 
+    /** Makes every counter at start-up: a rate over a series that appears with its first refusal misses that one. */
+    void makeCounters(@Observes StartupEvent event, @Any Instance<RpcMethod<?, ?>> methods) {
+        methods.forEach(method -> {
+            for (Refusal guard : Refusal.values()) {
+                counter(guard, method.name());
+            }
+        });
+    }
+
     void refused(Refusal guard, String method) {
-        Counter.builder(REFUSALS)
+        counter(guard, method).increment();
+    }
+
+    private Counter counter(Refusal guard, String method) {
+        return Counter.builder(REFUSALS)
                 .description("Calls that a guard refused, by guard and method")
                 .tag("guard", guard.tag)
                 .tag("method", method)
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     void watchBreaker(String group, Supplier<Number> state) {

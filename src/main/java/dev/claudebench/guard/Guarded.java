@@ -5,19 +5,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-import jakarta.enterprise.util.Nonbinding;
 import jakarta.interceptor.InterceptorBinding;
 
 /**
  * Puts the guards around the {@code call} of a JSON-RPC method: the bound on concurrent calls, the circuit breaker of
- * its group, its rate limit. The time limit is {@code ScriptRunner}'s.
+ * its group, its rate limit. A group is what stands before the dot in a method's name. The time limit is
+ * {@code ScriptRunner}'s.
  */
 @InterceptorBinding
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})
-public @interface Guarded {
-
-    /** The group of methods that share a circuit breaker. */
-    @Nonbinding
-    String value();
-}
+public @interface Guarded {}

@@ -35,7 +35,7 @@ class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
     }
 
     @Override
-    @Guarded("instance")
+    @Guarded
     public Uni<RegisterResult> call(RegisterParams params, Caller caller) {
         return instances.register(params)
                 .invoke(registration -> LOG.infof("registration %s", Json.logText(LogLine.of(params, registration))))

@@ -29,7 +29,7 @@ class GetStateMethod implements RpcMethod<GetStateParams, FleetState> {
     }
 
     @Override
-    @Guarded("state")
+    @Guarded
     public Uni<FleetState> call(GetStateParams params, Caller caller) {
         return states.read(Objects.requireNonNullElse(params.limit(), GetStateParams.DEFAULT_LIMIT));
     }

@@ -27,7 +27,7 @@ class TaskCreateMethod implements RpcMethod<TaskCreateParams, Task> {
     }
 
     @Override
-    @Guarded("task")
+    @Guarded
     public Uni<Task> call(TaskCreateParams params, Caller caller) {
         return tasks.create(params);
     }
