@@ -2,39 +2,243 @@ package dev.claudebench.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
-import jakarta.inject.Inject;
-
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.claudebench.support.RpcClient;
-import io.quarkus.redis.datasource.RedisDataSource;
-import io.quarkus.test.common.http.TestHTTPResource;
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.rpc.Json;
+import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.redis.client.Response;
 
 @QuarkusTest
-class RegisterTest {
-    @TestHTTPResource
-    URI service;
+class RegisterTest extends FleetTest {
 
-    @Inject
-    RedisDataSource redis;
+    @Test
+    void registrationWritesEveryKeyWithItsTypeAndTimeToLive() {
+        createTask("anything", 50, "");
+        register("w1", "worker,monitor");
 
-    private RpcClient rpc;
+        expectKey("cb:instance:w1", "hash", true);
+        expectKey("cb:health:gossip:w1", "hash", true);
+        expectKey("cb:leader:current", "string", true);
+        expectKey("cb:leader:term", "string", false);
+        expectKey("cb:leader:candidates", "zset", false);
+        expectKey("cb:instances:active", "zset", false);
+        expectKey("cb:instances:roles", "hash", false);
+        expectKey("cb:role:worker", "set", false);
+        expectKey("cb:role:monitor", "set", false);
+        expectKey("cb:workers:load", "zset", false);
+        expectKey("cb:queue:instance:w1", "zset", false);
+        expectKey("cb:tasks:assigned", "zset", false);
+        expectKey("cb:metrics:global", "hash", false);
+        expectKey("cb:state:global", "hash", false);
+        expectKey("cb:stream:events", "stream", false);
+        assertThat(redis.key().keys("*")).allMatch(key -> key.startsWith("cb:"));
+    }
 
-    @BeforeEach
-    void emptySystem() {
-        redis.flushall();
-        rpc = new RpcClient(service);
+    private void expectKey(String key, String type, boolean expires) {
+        assertThat(text("TYPE", key)).as(key).isEqualTo(type);
+        long ttl = number("PTTL", key);
+        if (expires) {
+            assertThat(ttl).as("time to live of " + key).isPositive().isLessThanOrEqualTo(30_000);
+        } else {
+            assertThat(ttl).as("time to live of " + key).isEqualTo(-1);
+        }
     }
 
     @Test
-    void firstRegistrationOfAnEmptySystemLeads() {
-        assertThat(rpc.result("system.register", "{'id':'w1','roles':['worker']}"))
-                .hasToString("{\"registered\":true}");
-        assertThat(redis.value(String.class).get("cb:leader:current")).isEqualTo("w1");
-        assertThat(redis.value(String.class).get("cb:leader:term")).isEqualTo("1");
+    void recordHoldsWhatWasRegistered() {
+        rpc.result("system.register",
+                "{'id':'w1','roles':['worker','monitor','worker'],'sessionId':'s1','metadata':{'cpu':1.0,'tags':[]}}");
+
+        Map<String, String> record = redis.hash(String.class).hgetall("cb:instance:w1");
+        assertThat(record).containsEntry("id", "w1")
+                .containsEntry("roles", "[\"worker\",\"monitor\"]")
+                .containsEntry("sessionId", "s1")
+                .containsEntry("metadata", "{\"cpu\":1.0,\"tags\":[]}")
+                .containsEntry("status", "active")
+                .containsEntry("health", "healthy")
+                .containsOnlyKeys("id", "roles", "sessionId", "metadata", "status", "health", "registeredAt",
+                        "lastSeen");
+        assertThat(record.get("registeredAt")).matches("\\d{13}").isEqualTo(record.get("lastSeen"));
+        assertThat(redis.hash(String.class).hgetall("cb:health:gossip:w1"))
+                .isEqualTo(Map.of("status", "healthy", "lastSeen", String.valueOf(record.get("lastSeen"))));
+        assertThat(number("ZSCORE", "cb:instances:active", "w1"))
+                .isEqualTo(Long.parseLong(String.valueOf(record.get("lastSeen"))) + 30_000);
+    }
+
+    @Test
+    void firstRegistrationLeadsAndItsEventsStandInTheStream() {
+        register("w1", "");
+        register("w2", "worker");
+
+        assertThat(text("GET", "cb:leader:current")).isEqualTo("w1");
+        assertThat(eventTypes()).containsExactly("instance.registered", "leader.elected", "instance.registered");
+        JsonNode first = events("instance.registered").get(0);
+        assertThat(first.get("id").asText()).isEqualTo("w1");
+        assertThat(first.get("roles")).hasToString("[]");
+        assertThat(first.get("becameLeader").booleanValue()).isTrue();
+        assertThat(first.get("timestamp").isIntegralNumber()).isTrue();
+        JsonNode second = events("instance.registered").get(1);
+        assertThat(second.get("roles")).hasToString("[\"worker\"]");
+        assertThat(second.get("becameLeader").booleanValue()).isFalse();
+        assertThat(events("leader.elected")).singleElement()
+                .satisfies(elected -> assertThat(elected.get("term")).hasToString("1"));
+    }
+
+    @Test
+    void fiftyFirstRegistrationsAtOnceElectOneLeader() {
+        List<CompletableFuture<JsonNode>> calls = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            calls.add(rpc.callAsync("system.register", "{'id':'w" + i + "','roles':['worker']}"));
+        }
+        assertThat(calls).allSatisfy(call -> assertThat(call.join().at("/result/registered").booleanValue()).isTrue());
+
+        assertThat(text("GET", "cb:leader:term")).isEqualTo("1");
+        assertThat(events("leader.elected")).hasSize(1);
+        assertThat(events("instance.registered")).hasSize(50)
+                .filteredOn(event -> event.get("becameLeader").booleanValue())
+                .singleElement()
+                .satisfies(event -> assertThat(event.get("id").asText()).isEqualTo(text("GET", "cb:leader:current")));
+        assertThat(number("HGET", "cb:state:global", "version")).isEqualTo(50);
+    }
+
+    @Test
+    void sameSessionRenewsAndKeepsItsPlace() {
+        assertThat(register("w1", "worker,monitor", "s1")).isTrue();
+        String registeredAt = text("HGET", "cb:instance:w1", "registeredAt");
+        redis.execute("PEXPIRE", "cb:instance:w1", "9000");
+        redis.execute("PEXPIRE", "cb:leader:current", "9000");
+
+        rpc.result("system.register", "{'id':'w1','roles':['worker'],'sessionId':'s1','metadata':{'a':1}}");
+
+        assertThat(text("HGET", "cb:instance:w1", "registeredAt")).isEqualTo(registeredAt);
+        assertThat(text("HGET", "cb:instance:w1", "roles")).isEqualTo("[\"worker\"]");
+        assertThat(text("HGET", "cb:instance:w1", "metadata")).isEqualTo("{\"a\":1}");
+        assertThat(number("PTTL", "cb:instance:w1")).isGreaterThan(9000);
+        assertThat(number("PTTL", "cb:leader:current")).isGreaterThan(9000);
+        assertThat(number("SISMEMBER", "cb:role:monitor", "w1")).isZero();
+        assertThat(eventTypes()).containsExactly("instance.registered", "leader.elected", "instance.registered");
+        assertThat(text("GET", "cb:leader:term")).isEqualTo("1");
+    }
+
+    @Test
+    void renewalKeepsTasksButForUnclaimedOnesThatItsNewRolesForbid() {
+        createTask("for anyone", 50, "");
+        createTask("for gpus", 50, "gpu");
+        register("w1", "worker,gpu");
+        assertThat(tasksOf("w1")).containsExactly("for anyone", "for gpus");
+
+        register("w1", "worker");
+        assertThat(tasksOf("w1")).containsExactly("for anyone");
+        assertThat(number("ZCARD", "cb:queue:tasks:pending:gpu")).isEqualTo(1);
+        assertThat(number("ZSCORE", "cb:workers:load", "w1")).isEqualTo(1);
+
+        register("w1", "monitor");
+        assertThat(tasksOf("w1")).isEmpty();
+        assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(2);
+        assertThat(text("ZSCORE", "cb:workers:load", "w1")).isEmpty();
+    }
+
+    @Test
+    void liveInstanceOfAnotherSessionIsNotTouched() {
+        assertThat(register("w1", "worker", "s1")).isTrue();
+        Map<String, String> before = dump();
+
+        assertThat(register("w1", "monitor", "s2")).isFalse();
+        assertThat(rpc.result("system.register", "{'id':'w1','roles':['monitor']}").get("registered").booleanValue())
+                .isFalse();
+
+        assertThat(dump()).isEqualTo(before);
+    }
+
+    @Test
+    void anonymousInstanceIsHeldAgainstASessionButNotAgainstItself() {
+        register("w1", "worker");
+        assertThat(register("w1", "worker", "s1")).isFalse();
+        register("w1", "worker");
+        assertThat(events("instance.registered")).hasSize(2);
+    }
+
+    /** Every key with its serialised value, which is the same as long as nothing is written. */
+    private Map<String, String> dump() {
+        Map<String, String> values = new TreeMap<>();
+        for (String key : redis.key().keys("*")) {
+            Response dump = redis.execute("DUMP", key);
+            values.put(key, Base64.getEncoder().encodeToString(dump.toBytes()));
+        }
+        return values;
+    }
+
+    @Test
+    void stateVersionRisesWithEveryRegistrationAndTellsWhoLeads() {
+        register("w1", "worker");
+        register("w2", "monitor");
+
+        assertThat(number("HGET", "cb:state:global", "version")).isEqualTo(2);
+        assertThat(Json.read(text("HGET", "cb:state:global", "data")))
+                .isEqualTo(Json.read("{\"leader\":\"w1\",\"term\":1,\"instances\":2,\"workers\":1}"));
+        assertThat(text("HGET", "cb:state:global", "timestamp")).matches("\\d{13}");
+    }
+
+    @Test
+    void metricsCountTheFleet() {
+        createTask("one", 50, "");
+        createTask("two", 50, "nobody-has-it");
+        register("w1", "worker");
+        register("m1", "monitor");
+
+        assertThat(redis.hash(String.class).hgetall("cb:metrics:global")).containsEntry("instances", "2")
+                .containsEntry("workers", "1")
+                .containsEntry("registrations", "2")
+                .containsEntry("elections", "1")
+                .containsEntry("tasksCreated", "2")
+                .containsEntry("tasksPending", "1")
+                .containsEntry("tasksAssigned", "1");
+    }
+
+    @Test
+    void eachRegistrationIsOneLineOfTheLogThatNothingInItCanBreak() {
+        List<String> lines = new ArrayList<>();
+        Handler collector = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(new SimpleFormatter().formatMessage(line));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(RegisterMethod.class.getName());
+        logger.addHandler(collector);
+        try {
+            createTask("one", 50, "");
+            rpc.result("system.register", "{'id':'w\u2028\u00e91','roles':['worker']}");
+        } finally {
+            logger.removeHandler(collector);
+        }
+        assertThat(lines).singleElement().satisfies(line -> {
+            assertThat(line).startsWith("registration {").matches("\\p{ASCII}*");
+            JsonNode fields = Json.read(line.substring("registration ".length()));
+            assertThat(fields).isEqualTo(
+                    Json.read("""
+                              {"instance":"w\u2028\u00e91","registered":true,"message":"registered","becameLeader":true,
+                               "leader":"w\u2028\u00e91","term":1,"version":2,"tasksAssigned":1,"tasksHeld":1}"""));
+        });
     }
 }

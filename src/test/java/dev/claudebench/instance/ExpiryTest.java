@@ -1,0 +1,145 @@
+package dev.claudebench.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.ShortLives;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+
+@QuarkusTest
+@TestProfile(ShortLives.class)
+class ExpiryTest extends FleetTest {
+
+    private void awaitDeath(String id) {
+        await().pollInterval(Duration.ofMillis(20)).until(() -> number("EXISTS", "cb:instance:" + id) == 0);
+    }
+
+    @Test
+    void registeringAgainAfterExpiryIsARealRegistrationForAnySession() {
+        assertThat(register("w1", "worker", "s1")).isTrue();
+        String firstTime = text("HGET", "cb:instance:w1", "registeredAt");
+        awaitDeath("w1");
+
+        assertThat(register("w1", "worker", "s2")).isTrue();
+
+        assertThat(number("HGET", "cb:instance:w1", "registeredAt")).isGreaterThan(Long.parseLong(firstTime));
+        assertThat(text("HGET", "cb:instance:w1", "sessionId")).isEqualTo("s2");
+        assertThat(eventTypes()).containsExactly("instance.registered", "leader.elected", "instance.expired",
+                "instance.registered", "leader.elected");
+        assertThat(text("GET", "cb:leader:term")).isEqualTo("2");
+    }
+
+    @Test
+    void tasksOfTheDeadGoToTheLivingInTheirOldOrder() {
+        createTask("second", 50, "");
+        createTask("first", 90, "");
+        register("w1", "worker");
+        createTask("third", 50, "");
+        assertThat(tasksOf("w1")).containsExactly("first", "second");
+        awaitDeath("w1");
+
+        register("w2", "worker");
+
+        assertThat(tasksOf("w2")).containsExactly("first", "second", "third");
+        assertThat(number("EXISTS", "cb:queue:instance:w1")).isZero();
+        assertThat(events("instance.expired")).singleElement().satisfies(event -> {
+            assertThat(event.get("id").asText()).isEqualTo("w1");
+            assertThat(event.get("tasksRequeued")).hasToString("2");
+        });
+        assertThat(number("HGET", "cb:metrics:global", "tasksAssigned")).isEqualTo(3);
+        assertThat(number("HGET", "cb:metrics:global", "tasksPending")).isZero();
+    }
+
+    @Test
+    void nothingIsLeftOfTheDead() {
+        register("w1", "worker,gpu");
+        awaitDeath("w1");
+        register("m1", "monitor");
+
+        assertThat(redis.key().keys("*")).noneMatch(key -> key.contains("w1"));
+        assertThat(text("ZSCORE", "cb:instances:active", "w1")).isEmpty();
+        assertThat(text("HGET", "cb:instances:roles", "w1")).isEmpty();
+        assertThat(text("ZSCORE", "cb:leader:candidates", "w1")).isEmpty();
+        assertThat(text("ZSCORE", "cb:workers:load", "w1")).isEmpty();
+        assertThat(number("EXISTS", "cb:role:worker")).isZero();
+        assertThat(number("EXISTS", "cb:role:gpu")).isZero();
+        assertThat(number("HGET", "cb:metrics:global", "instances")).isEqualTo(1);
+    }
+
+    @Test
+    void vacancyGoesToTheRoleLeaderFirstThenToTheLongestRegistered() {
+        register("old", "worker");
+        register("z-second", "worker");
+        register("a-third", "worker");
+        register("chief", "leader");
+        assertThat(text("GET", "cb:leader:current")).as("a leader is not driven out").isEqualTo("old");
+        keepAliveUntilDeathOf("old", "z-second", "a-third", "chief:leader");
+        assertThat(text("GET", "cb:leader:current")).isEqualTo("chief");
+        keepAliveUntilDeathOf("chief", "z-second", "a-third");
+        assertThat(text("GET", "cb:leader:current")).isEqualTo("z-second");
+        assertThat(text("GET", "cb:leader:term")).isEqualTo("3");
+        assertThat(events("leader.elected")).extracting(event -> event.get("id").asText() + event.get("term"))
+                .containsExactly("old1", "chief2", "z-second3");
+    }
+
+    private void keepAliveUntilDeathOf(String dead, String... others) {
+        await().pollInterval(Duration.ofMillis(100)).until(() -> {
+            for (String other : others) {
+                String[] parts = other.split(":", 2);
+                register(parts[0], parts.length > 1 ? parts[1] : "worker");
+            }
+            return text("ZSCORE", "cb:instances:active", dead).isEmpty();
+        });
+    }
+
+    @Test
+    void versionGoesOnRisingWhenEverybodyHasDied() {
+        register("w1", "worker");
+        register("w2", "worker");
+        awaitDeath("w2");
+        register("w3", "worker");
+        assertThat(number("HGET", "cb:state:global", "version")).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void silenceOfHalfTheTimeToLiveIsShownAsDegradedAndTheDeadAreNotShown() {
+        register("w1", "worker");
+        assertThat(state().at("/instances/0/health").asText()).isEqualTo("healthy");
+        await().pollInterval(Duration.ofMillis(20))
+                .until(() -> state().at("/instances/0/health").asText().equals("degraded"));
+        await().pollInterval(Duration.ofMillis(20)).until(() -> state().get("instances").isEmpty());
+        assertThat(state().get("leader").isNull()).isTrue();
+    }
+
+    @Test
+    void sweepIsBoundedAndTheRestCanStillRegisterAgain() {
+        List<CompletableFuture<JsonNode>> calls = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            calls.add(rpc.callAsync("system.register", "{'id':'w" + i + "','roles':['worker'],'sessionId':'old'}"));
+        }
+        calls.forEach(CompletableFuture::join);
+        String last = redis.execute("ZRANGE", "cb:instances:active", "-1", "-1").get(0).toString();
+        awaitDeath(last);
+        createTask("one", 50, "");
+
+        assertThat(register(last, "worker", "new")).isTrue();
+
+        assertThat(events("instance.expired")).hasSize(101);
+        assertThat(number("ZCARD", "cb:instances:active")).isEqualTo(50);
+        assertThat(tasksOf(last)).containsExactly("one");
+        register("m1", "monitor");
+        assertThat(number("ZCARD", "cb:instances:active")).isEqualTo(2);
+        assertThat(text("GET", "cb:leader:current")).isEqualTo(last);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.claudebench.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.rpc.Json;
+import dev.claudebench.support.FleetTest;
+import io.quarkus.test.junit.QuarkusTest;
+
+@QuarkusTest
+class GetStateTest extends FleetTest {
+
+    @Test
+    void emptySystemHasNobodyAndNothing() {
+        assertThat(state()).isEqualTo(
+                Json.read("{\"version\":0,\"leader\":null,\"instances\":[],\"tasks\":[],\"recentEvents\":[]}"));
+        assertThat(redis.key().keys("*")).as("reading writes nothing").isEmpty();
+    }
+
+    @Test
+    void stateTellsWhoLeadsWhoIsThereAndWhatIsToDo() {
+        createTask("urgent", 90, "");
+        createTask("special", 80, "gpu");
+        rpc.result("system.register",
+                "{'id':'w1','roles':['worker'],'sessionId':'secret','metadata':{'host':'a/b','load':0.50}}");
+        register("chief", "leader");
+
+        JsonNode state = state();
+        assertThat(state.get("version")).hasToString("4");
+        assertThat(state.get("leader")).hasToString("{\"id\":\"w1\",\"term\":1}");
+        assertThat(state.get("instances")).extracting(instance -> instance.get("id").asText())
+                .as("role leader first")
+                .containsExactly("chief", "w1");
+        assertThat(state.at("/instances/1/metadata")).hasToString("{\"host\":\"a/b\",\"load\":0.50}");
+        assertThat(state.toString()).as("a session id proves who one is").doesNotContain("secret");
+        assertThat(state.get("tasks")).extracting(task -> task.get("text").asText() + " " + task.get("status").asText())
+                .containsExactly("urgent assigned", "special pending");
+        assertThat(state.get("recentEvents")).extracting(event -> event.get("type").asText())
+                .as("newest first")
+                .containsExactly("instance.registered", "task.assigned", "leader.elected", "instance.registered",
+                        "task.created", "task.created");
+    }
+
+    @Test
+    void limitBoundsEveryList() {
+        for (int i = 0; i < 3; i++) {
+            createTask("t" + i, 50, "");
+            register("m" + i, "monitor");
+        }
+        JsonNode state = rpc.result("system.get_state", "{'limit':2}");
+        assertThat(state.get("instances")).hasSize(2);
+        assertThat(state.get("tasks")).hasSize(2);
+        assertThat(state.get("recentEvents")).hasSize(2);
+        assertThat(rpc.result("system.get_state", "{}").get("instances")).hasSize(3);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.claudebench.state;
+
+import static io.restassured.RestAssured.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+
+import dev.claudebench.support.FleetTest;
+import io.quarkus.test.junit.QuarkusTest;
+
+@QuarkusTest
+class ObservabilityTest extends FleetTest {
+
+    private static String scrape() {
+        return get("/q/metrics").asString();
+    }
+
+    @Test
+    void fleetIsSeenInTheMetrics() {
+        createTask("special", 50, "gpu");
+        createTask("plain", 50, "");
+        register("w1", "worker");
+        register("m1", "monitor,odd-role");
+
+        await().pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> assertThat(scrape()).contains("claudebench_instances 2.0",
+                        "claudebench_instances_role{role=\"worker\"} 1.0",
+                        "claudebench_instances_role{role=\"monitor\"} 1.0",
+                        "claudebench_tasks{status=\"pending\"} 1.0",
+                        "claudebench_tasks{status=\"assigned\"} 1.0",
+                        "claudebench_leaders 1.0",
+                        "claudebench_leader_term 1.0",
+                        "claudebench_state_version 4.0"));
+    }
+
+    @Test
+    void callsAndScriptsAreCountedByMethodAndOutcome() {
+        register("w1", "worker");
+        rpc.call("system.register", "{'id':5,'roles':[]}");
+        rpc.call("no.such.method.of.ours", "{}");
+        rpc.send("{");
+
+        assertThat(scrape()).containsPattern(
+                "claudebench_rpc_call_seconds_count\\{method=\"system.register\",outcome=\"ok\"} [1-9]")
+                .containsPattern(
+                        "claudebench_rpc_call_seconds_count\\{method=\"system.register\",outcome=\"invalid_params\"} [1-9]")
+                .containsPattern(
+                        "claudebench_rpc_call_seconds_count\\{method=\"none\",outcome=\"method_not_found\"} [1-9]")
+                .containsPattern("claudebench_rpc_call_seconds_count\\{method=\"none\",outcome=\"parse_error\"} [1-9]")
+                .containsPattern("claudebench_redis_script_seconds_count\\{script=\"system_register\"} [1-9]")
+                .contains("claudebench_guard_refusals_total{guard=\"rate_limit\",method=\"system.register\"}",
+                        "claudebench_guard_refusals_total{guard=\"circuit_breaker\",method=\"task.create\"}",
+                        "claudebench_guard_refusals_total{guard=\"overload\",method=\"system.get_state\"}",
+                        "claudebench_circuit_breaker_state{group=\"system\"} 0.0",
+                        "claudebench_circuit_breaker_state{group=\"task\"} 0.0",
+                        "claudebench_calls_active 0.0")
+                .doesNotContain("no.such.method.of.ours");
+    }
+
+    @Test
+    void everyMetricOfOursHasAHelpText() {
+        register("w1", "worker");
+        String metrics = scrape();
+        Set<String> typed = namesIn(metrics, "# TYPE (claudebench_\\S+) ");
+        assertThat(typed).hasSizeGreaterThan(8).isEqualTo(namesIn(metrics, "# HELP (claudebench_\\S+) \\S+"));
+    }
+
+    private static Set<String> namesIn(String metrics, String pattern) {
+        Set<String> names = new TreeSet<>();
+        Matcher matcher = Pattern.compile(pattern).matcher(metrics);
+        while (matcher.find()) {
+            names.add(matcher.group(1));
+        }
+        return names;
+    }
+
+    @Test
+    void probesAreUpWhileRedisRunsScripts() {
+        get("/q/health/live").then().statusCode(200).body("status", equalTo("UP"));
+        get("/q/health/started").then().statusCode(200).body("checks.name", hasItem("redis-reached-once"));
+        get("/q/health/ready").then().statusCode(200).body("checks.name", hasItem("redis-scripts"));
+    }
+}

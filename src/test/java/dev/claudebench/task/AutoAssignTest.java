@@ -1,0 +1,125 @@
+package dev.claudebench.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.FleetTest;
+import io.quarkus.test.junit.QuarkusTest;
+
+@QuarkusTest
+class AutoAssignTest extends FleetTest {
+
+    @Test
+    void threeWorkersJoiningOneAfterAnotherEndWithThreeOfNineTasksEach() {
+        for (int priority = 10; priority <= 90; priority += 10) {
+            createTask("p" + priority, priority, "");
+        }
+        register("w1", "worker");
+        assertThat(tasksOf("w1")).containsExactly("p90", "p80", "p70", "p60", "p50", "p40", "p30", "p20", "p10");
+        register("w2", "worker");
+        register("w3", "worker");
+
+        assertThat(tasksOf("w1")).as("what is most urgent stays where it is").containsExactly("p90", "p80", "p70");
+        assertThat(tasksOf("w2")).hasSize(3);
+        assertThat(tasksOf("w3")).hasSize(3);
+        for (String worker : new String[]{"w1", "w2", "w3"}) {
+            assertThat(number("ZSCORE", "cb:workers:load", worker)).isEqualTo(3);
+        }
+        assertThat(number("ZCARD", "cb:tasks:assigned")).isEqualTo(9);
+        assertThat(number("HGET", "cb:metrics:global", "tasksAssigned")).isEqualTo(9);
+    }
+
+    @Test
+    void urgentTasksGoFirstAndEqualOnesInTheOrderTheyCame() {
+        for (int i = 1; i <= 12; i++) {
+            createTask("normal" + i, 50, "");
+        }
+        createTask("urgent", 100, "");
+        createTask("idle", 0, "");
+        register("w1", "worker");
+
+        assertThat(tasksOf("w1")).as("ten at most")
+                .containsExactly("urgent", "normal1", "normal2", "normal3", "normal4",
+                        "normal5", "normal6", "normal7", "normal8", "normal9");
+        assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(4);
+        assertThat(number("HGET", "cb:metrics:global", "tasksPending")).isEqualTo(4);
+    }
+
+    @Test
+    void workerGetsItsFairShareOfWhatIsPending() {
+        register("w1", "worker");
+        register("w2", "worker");
+        for (int i = 0; i < 5; i++) {
+            createTask("t" + i, 50, "");
+        }
+        register("w1", "worker");
+        assertThat(tasksOf("w1")).containsExactly("t0", "t1", "t2");
+        register("w2", "worker");
+        assertThat(tasksOf("w2")).containsExactly("t3", "t4");
+    }
+
+    @Test
+    void taskThatNeedsASpecialistGoesToNoneButASpecialist() {
+        createTask("special", 100, "specialist");
+        createTask("both", 90, "specialist,gpu");
+        createTask("plain", 10, "");
+
+        register("w1", "worker");
+        assertThat(tasksOf("w1")).containsExactly("plain");
+        register("idle-specialist", "specialist");
+        assertThat(tasksOf("idle-specialist")).as("only workers are given work").isEmpty();
+        register("s1", "worker,specialist");
+        assertThat(tasksOf("s1")).containsExactly("special");
+        register("s2", "gpu,worker,specialist");
+        assertThat(tasksOf("s2")).containsExactly("both");
+        assertThat(number("EXISTS", "cb:queue:tasks:rolesets")).isZero();
+    }
+
+    @Test
+    void eveningOutNeverTakesWhatTheNewcomerMayNotDo() {
+        createTask("gpu1", 50, "gpu");
+        createTask("gpu2", 50, "gpu");
+        createTask("gpu3", 50, "gpu");
+        createTask("plain", 90, "");
+        register("g1", "worker,gpu");
+        register("w1", "worker");
+
+        assertThat(tasksOf("w1")).containsExactly("plain");
+        assertThat(tasksOf("g1")).containsExactly("gpu1", "gpu2", "gpu3");
+    }
+
+    @Test
+    void claimedTasksAreNotTakenAway() {
+        for (int i = 0; i < 4; i++) {
+            createTask("t" + i, 50, "");
+        }
+        register("w1", "worker");
+        for (JsonNode task : state().get("tasks")) {
+            // what a claim does to the task
+            redis.execute("HSET", "cb:task:" + task.get("id").asText(), "status", "in_progress");
+        }
+        register("w2", "worker");
+        assertThat(tasksOf("w2")).isEmpty();
+        assertThat(tasksOf("w1")).hasSize(4);
+    }
+
+    @Test
+    void eachGivenTaskIsAnEvent() {
+        String first = createTask("one", 60, "");
+        String second = createTask("two", 50, "");
+        register("w1", "worker");
+        register("w2", "worker");
+
+        assertThat(events("task.assigned")).extracting(event -> event.get("id").asText())
+                .containsExactly(first, second, second);
+        assertThat(events("task.assigned")).extracting(event -> event.get("workerId").asText())
+                .containsExactly("w1", "w1", "w2");
+        assertThat(events("task.assigned").get(2).get("previousWorkerId").asText()).isEqualTo("w1");
+        assertThat(events("task.assigned").get(0).has("previousWorkerId")).isFalse();
+        assertThat(eventTypes()).containsExactly("task.created", "task.created", "instance.registered",
+                "leader.elected", "task.assigned", "task.assigned", "instance.registered", "task.assigned");
+    }
+}
