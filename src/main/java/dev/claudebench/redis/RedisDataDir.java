@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class RedisDataDir implements Closeable {
 
     static final String CONFIG = "redis.conf";
+    /** Holds the server's address, password included, for an operator's {@code redis-cli -u}. */
+    static final String URL = "url";
     static final String PID_FILE = "redis.pid";
     static final String LOG = "redis.log";
     private static final String LOCK = "lock";
@@ -127,12 +129,12 @@ final class RedisDataDir implements Closeable {
         }
     }
 
-    /** Replaces the server's configuration; nobody but the owner can read it at any moment. */
-    void writeConfig(String content) throws IOException {
-        Path config = path.resolve(CONFIG);
-        Files.deleteIfExists(config);
-        Files.createFile(config, permissions("rw-------"));
-        Files.writeString(config, content);
+    /** Replaces a file that holds the password; nobody but the owner can read it at any moment. */
+    void writeSecret(String name, String content) throws IOException {
+        Path file = path.resolve(name);
+        Files.deleteIfExists(file);
+        Files.createFile(file, permissions("rw-------"));
+        Files.writeString(file, content);
     }
 
     /** Makes room for a server: no pid file, and a log of its own (one earlier log is kept). */

@@ -42,8 +42,19 @@ final class RedisLauncher {
     private final AppendFsync appendFsync;
     private final Duration startTimeout;
 
+    /** Where a server listens and how it is spoken to. */
+    private record Endpoint(int port, String password) {
+        URI uri() {
+            return URI.create("redis://:" + password + "@" + LOOPBACK + ":" + port);
+        }
+    }
+
     /** A server that answers. */
-    record Launched(ProcessHandle process, URI uri) {}
+    record Launched(ProcessHandle process, Endpoint endpoint) {
+        URI uri() {
+            return endpoint.uri();
+        }
+    }
 
     RedisLauncher(RedisDataDir dir, Path program, AppendFsync appendFsync, Duration startTimeout) {
         this.dir = dir;
@@ -59,19 +70,34 @@ final class RedisLauncher {
      */
     Launched launch() throws IOException, InterruptedException {
         for (int launch = 1; launch <= LAUNCHES; launch++) {
-            int port = freePort();
-            String password = newPassword();
-            dir.prepareForLaunch();
-            dir.writeConfig(config(port, password));
-            Optional<ProcessHandle> process = daemonize();
-            if (process.isPresent() && becomesReady(process.get(), port, password)) {
-                return new Launched(process.get(),
-                        URI.create("redis://:" + password + "@" + LOOPBACK + ":" + port));
+            Optional<Launched> launched = launchAt(new Endpoint(freePort(), newPassword()));
+            if (launched.isPresent()) {
+                return launched.get();
             }
             LOG.debugf("Embedded Redis ended at launch %d: %s", launch, dir.logTail());
         }
         throw new EmbeddedRedisException("The embedded Redis ended " + LAUNCHES + " times at its start. "
                 + logTail());
+    }
+
+    /**
+     * Starts a server in the place of one that has ended, where clients look for it: same port, same password.
+     *
+     * @throws EmbeddedRedisException if it does not get there; no server runs then
+     */
+    Launched relaunch(Launched ended) throws IOException, InterruptedException {
+        return launchAt(ended.endpoint())
+                .orElseThrow(() -> new EmbeddedRedisException("The embedded Redis does not start again. " + logTail()));
+    }
+
+    private Optional<Launched> launchAt(Endpoint endpoint) throws IOException, InterruptedException {
+        dir.prepareForLaunch();
+        dir.writeSecret(RedisDataDir.CONFIG, config(endpoint));
+        dir.writeSecret(RedisDataDir.URL, endpoint.uri().toString());
+        Optional<ProcessHandle> process = daemonize();
+        return process.isPresent() && becomesReady(process.get(), endpoint)
+                ? Optional.of(new Launched(process.get(), endpoint))
+                : Optional.empty();
     }
 
     /** Runs the launcher, which ends as soon as it has forked the server. */
@@ -99,13 +125,13 @@ final class RedisLauncher {
     }
 
     /** Returns false if the server has ended. */
-    private boolean becomesReady(ProcessHandle process, int port, String password)
+    private boolean becomesReady(ProcessHandle process, Endpoint endpoint)
             throws InterruptedException {
         boolean answers = false;
         try {
             long deadline = System.nanoTime() + startTimeout.toNanos();
             while (System.nanoTime() - deadline < 0) {
-                answers = dir.hasPidFile() && answersPing(port, password);
+                answers = dir.hasPidFile() && answersPing(endpoint);
                 if (answers) {
                     return true;
                 }
@@ -132,12 +158,12 @@ final class RedisLauncher {
     }
 
     /** Returns whether the server has loaded its data; while it loads it answers LOADING. */
-    private static boolean answersPing(int port, String password) {
+    private static boolean answersPing(Endpoint endpoint) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(loopback(), port), (int) ANSWER_TIMEOUT.toMillis());
+            socket.connect(new InetSocketAddress(loopback(), endpoint.port()), (int) ANSWER_TIMEOUT.toMillis());
             socket.setSoTimeout((int) ANSWER_TIMEOUT.toMillis());
             socket.getOutputStream()
-                    .write(("AUTH " + password + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
+                    .write(("AUTH " + endpoint.password() + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
             BufferedReader replies = new BufferedReader(
                     new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             return "+OK".equals(replies.readLine()) && "+PONG".equals(replies.readLine());
@@ -166,7 +192,7 @@ final class RedisLauncher {
     // A daemon because Ctrl-C in a terminal signals the whole process group: as a plain child Redis would be gone before
     // the service has finished its work. No RDB snapshots, since the append-only file has everything. No eviction, since
     // state that is silently dropped is worse than a write that fails. No process title, so that ps shows whose it is.
-    private String config(int port, String password) {
+    private String config(Endpoint endpoint) {
         return """
                bind %s
                port %d
@@ -183,7 +209,7 @@ final class RedisLauncher {
                maxmemory-policy noeviction
                set-proc-title no
                always-show-logo no
-               """.formatted(LOOPBACK, port, password, RedisDataDir.PID_FILE, RedisDataDir.LOG,
+               """.formatted(LOOPBACK, endpoint.port(), endpoint.password(), RedisDataDir.PID_FILE, RedisDataDir.LOG,
                 appendFsync.redisValue());
     }
 }

@@ -20,13 +20,15 @@ final class RedisServerProcess {
     private static final Logger LOG = Logger.getLogger(RedisServerProcess.class);
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration WATCH = Duration.ofSeconds(1);
 
     private final Path requestedDir;
     private final AppendFsync appendFsync;
     private final Duration startTimeout;
     private @Nullable Running running;
+    private @Nullable Thread watcher;
 
-    private record Running(RedisDataDir dir, RedisLauncher.Launched server) {}
+    private record Running(RedisDataDir dir, RedisLauncher launcher, RedisLauncher.Launched server) {}
 
     RedisServerProcess(Path dataDir, AppendFsync appendFsync, Duration startTimeout) {
         this.requestedDir = dataDir;
@@ -50,7 +52,8 @@ final class RedisServerProcess {
             try {
                 endSurvivor(dir);
                 Path program = binary.installIn(dir.path());
-                running = new Running(dir, new RedisLauncher(dir, program, appendFsync, startTimeout).launch());
+                RedisLauncher launcher = new RedisLauncher(dir, program, appendFsync, startTimeout);
+                running = new Running(dir, launcher, launcher.launch());
             } finally {
                 if (running == null) {
                     dir.close();
@@ -64,11 +67,48 @@ final class RedisServerProcess {
             Thread.currentThread().interrupt();
             throw new EmbeddedRedisException("Interrupted while the embedded Redis started", e);
         }
-        RedisLauncher.Launched server = running.server();
+        logRunning(running);
+        Thread thread = new Thread(this::keepRunning, "embedded-redis-watch");
+        thread.setDaemon(true);
+        watcher = thread;
+        thread.start();
+        return running.server().uri();
+    }
+
+    private static void logRunning(Running started) {
+        RedisLauncher.Launched server = started.server();
         LOG.infof("Embedded Redis runs on %s:%d, pid %d, data in %s", server.uri().getHost(), server.uri().getPort(),
-                server.process().pid(), running.dir().path());
-        var unused = server.process().onExit().thenAccept(this::reportUnexpectedExit);
-        return server.uri();
+                server.process().pid(), started.dir().path());
+    }
+
+    /**
+     * Looks after the server as a supervisor would, since nobody else does. It looks itself because
+     * {@link ProcessHandle#onExit} does not see the end of a process that its parent has not collected.
+     */
+    private synchronized void keepRunning() {
+        try {
+            while (watcher == Thread.currentThread()) {
+                if (running != null && ProcessEnding.hasEnded(running.server().process())) {
+                    running = startAgain(running);
+                }
+                wait(WATCH.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Running startAgain(Running ended) throws InterruptedException {
+        LOG.errorf("Embedded Redis, pid %d, has ended by itself and is started again. Its log ends:\n%s",
+                ended.server().process().pid(), ended.dir().logTail());
+        try {
+            Running again = new Running(ended.dir(), ended.launcher(), ended.launcher().relaunch(ended.server()));
+            logRunning(again);
+            return again;
+        } catch (IOException | EmbeddedRedisException e) {
+            LOG.error("Embedded Redis does not start; trying on", e);
+            return ended;
+        }
     }
 
     /** Ends the server if it runs, and lets others use its directory. */
@@ -78,6 +118,8 @@ final class RedisServerProcess {
             return;
         }
         running = null;
+        watcher = null;
+        notifyAll();
         try (RedisDataDir dir = ending.dir()) {
             if (ProcessEnding.request(ending.server().process(), STOP_TIMEOUT)) {
                 dir.forgetProcess();
@@ -89,14 +131,6 @@ final class RedisServerProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             LOG.warnf("Interrupted while Embedded Redis, pid %d, ended", ending.server().process().pid());
-        }
-    }
-
-    private synchronized void reportUnexpectedExit(ProcessHandle process) {
-        if (running != null && running.server().process().equals(process)) {
-            LOG.errorf(
-                    "Embedded Redis, pid %d, has ended by itself; restart the service to start it again. Its log ends:\n%s",
-                    process.pid(), running.dir().logTail());
         }
     }
 

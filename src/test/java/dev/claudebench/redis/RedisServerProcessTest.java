@@ -93,6 +93,16 @@ class RedisServerProcessTest {
     }
 
     @Test
+    void redisThatEndsByItselfIsBroughtBackWhereItWas() throws Exception {
+        URI uri = server(temp).start();
+        assertThat(send(uri, "SET kept yes")).isEqualTo("+OK");
+        redisIn(temp).destroyForcibly();
+
+        await().ignoreExceptions().until(() -> send(uri, "GET kept").equals("yes"));
+        assertThat(Files.readString(temp.resolve(RedisDataDir.URL))).isEqualTo(uri.toString());
+    }
+
+    @Test
     void redisOfACrashedServiceIsTakenOver() throws Exception {
         Process service = separateService(temp);
         URI first = URI.create(service.inputReader().readLine());
@@ -160,6 +170,8 @@ class RedisServerProcessTest {
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir))).isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve(RedisDataDir.CONFIG))))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve(RedisDataDir.URL))))
                 .isEqualTo("rw-------");
         assertThat(password(uri)).hasSize(64);
         assertThat(redisIn(dir).info().commandLine()).hasValueSatisfying(
