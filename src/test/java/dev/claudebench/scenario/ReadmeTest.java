@@ -1,0 +1,158 @@
+package dev.claudebench.scenario;
+
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.rpc.Json;
+import dev.claudebench.rpc.RpcMethod;
+import dev.claudebench.support.FleetTest;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** What README.md says is so. */
+@QuarkusTest
+class ReadmeTest extends FleetTest {
+    private final String readme = read();
+
+    @Any
+    @Inject
+    Instance<RpcMethod<?, ?>> methods;
+
+    private static String read() {
+        try {
+            return Files.readString(Path.of("README.md"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Stream<MatchResult> find(String pattern) {
+        return Pattern.compile(pattern, Pattern.DOTALL | Pattern.MULTILINE).matcher(readme).results();
+    }
+
+    private static String post(String body) {
+        return given().contentType("application/json").body(body).post("/rpc").asString();
+    }
+
+    @Test
+    void curlExamplesWorkAsShown() {
+        var calls = find("curl http://127.0.0.1:8080/rpc -H 'Content-Type: application/json' -d '([^']*)'").toList();
+        assertThat(calls).hasSize(2);
+        String reply = find("```json\n(.*?)\n```").findFirst().orElseThrow().group(1);
+
+        assertThat(post(calls.get(0).group(1))).isEqualTo(reply);
+        JsonNode batch = Json.read(post(calls.get(1).group(1)));
+        assertThat(batch.at("/2/result/tasks/0/status").asText()).isEqualTo("assigned");
+        assertThat(batch.at("/2/result/tasks/0/workerId").asText()).isEqualTo("worker-1");
+    }
+
+    @Test
+    void everyPropertyIsThereWithItsDefault() throws ClassNotFoundException {
+        Map<String, String> documented = new TreeMap<>();
+        find("^\\| `(claudebench\\.[^`]+)` \\| `([^`]*)` \\|").filter(row -> !row.group(1).contains("rate-limit"))
+                .forEach(row -> documented.put(row.group(1), row.group(2)));
+        Map<String, String> actual = new TreeMap<>();
+        for (String mapping : List.of("guard.GuardConfig", "instance.InstanceConfig", "redis.EmbeddedRedisConfig",
+                "redis.RedisConfig", "rpc.RpcConfig", "state.StateConfig", "task.TaskConfig")) {
+            Class<?> type = Class.forName("dev.claudebench." + mapping);
+            collect(type.getAnnotation(ConfigMapping.class).prefix(), type, actual);
+        }
+        assertThat(documented).isEqualTo(actual);
+    }
+
+    private static void collect(String prefix, Class<?> mapping, Map<String, String> defaults) {
+        for (Method property : mapping.getMethods()) {
+            String name = prefix + "." + property.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            WithDefault value = property.getAnnotation(WithDefault.class);
+            if (value != null) {
+                defaults.put(name, value.value());
+            } else if (!Map.class.isAssignableFrom(property.getReturnType())) {
+                collect(name, property.getReturnType(), defaults);
+            }
+        }
+    }
+
+    @Test
+    void everyMethodStandsInItsTableAndHasARateLimit() {
+        String table = find("^\\| method \\| params.*?\n\n").findFirst().orElseThrow().group();
+        String applicationProperties = readResource("/application.properties");
+        for (RpcMethod<?, ?> method : methods) {
+            if (method.name().startsWith("test.")) {
+                continue;
+            }
+            assertThat(table).contains("| `" + method.name() + "` |");
+            String limit = find("claudebench.rate-limit.\"" + Pattern.quote(method.name()) + "\".limit` \\| `(\\d+)`")
+                    .findFirst()
+                    .orElseThrow()
+                    .group(1);
+            assertThat(applicationProperties)
+                    .contains("\nclaudebench.rate-limit.\"" + method.name() + "\".limit=" + limit + "\n");
+        }
+    }
+
+    private static String readResource(String name) {
+        try (InputStream resource = ReadmeTest.class.getResourceAsStream(name)) {
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void everyMetricIsThere() {
+        register("w1", "worker");
+        Set<String> actual = new TreeSet<>();
+        Pattern.compile("# TYPE (claudebench_\\w+?)(_max|_total)? ")
+                .matcher(get("/q/metrics").asString())
+                .results()
+                .forEach(name -> actual.add(name.group(1)));
+        Set<String> documented = find("^\\| `(claudebench_\\w+?)(_total)?` \\|").map(row -> row.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(actual).isEqualTo(documented);
+    }
+
+    @Test
+    void everyKeyIsThere() {
+        rpc.result("task.create", "{'text':'special','roles':['gpu'],'idempotencyKey':'k'}");
+        createTask("plain", 50, "");
+        register("w1", "worker");
+        get("/q/health/ready").then().statusCode(200);
+
+        String table = find("^\\| key \\| type.*?\n\n").findFirst().orElseThrow().group();
+        List<Pattern> documented = Pattern.compile("`(cb:[^`]+)`")
+                .matcher(table)
+                .results()
+                .map(key -> Pattern.compile(key.group(1).replaceAll("\\{\\w+}", ".+")))
+                .toList();
+        assertThat(redis.key().keys("*")).isNotEmpty()
+                .allSatisfy(key -> assertThat(documented).anyMatch(pattern -> pattern.matcher(key).matches()));
+    }
+}
