@@ -59,7 +59,8 @@ class Dispatcher {
         RequestId id = call.id() == null ? RequestId.NULL : call.id();
         Uni<RpcResponse> response = Uni.createFrom()
                 .deferred(() -> invoke(method, call, caller))
-                .<RpcResponse>map(result -> new RpcResponse.Result(id, result))
+                // written here, so that a result which cannot be is an error of this call alone
+                .<RpcResponse>map(result -> new RpcResponse.Result(id, Json.text(result)))
                 .onFailure()
                 .recoverWithItem(failure -> error(id, failure, name));
         return response.map(answer -> {

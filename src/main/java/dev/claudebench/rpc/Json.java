@@ -74,6 +74,7 @@ public final class Json {
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .withCoercionConfigDefaults(all -> all.setAcceptBlankAsEmpty(false))
                 .withCoercionConfig(LogicalType.Textual, textual -> {
                     textual.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
                     textual.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);

@@ -5,6 +5,9 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -16,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Bounds a JSON value by the bytes of its compact text in UTF-8, as which it is stored. Null passes. */
+/**
+ * Bounds a JSON value by the bytes of its compact text in UTF-8, as which it is stored, and which can be read again. Null
+ * passes.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE_USE})
@@ -25,7 +31,7 @@ public @interface JsonSize {
     /** In bytes. */
     int max();
 
-    String message() default "must be at most {max} bytes of JSON, in well-formed Unicode";
+    String message() default "must be at most {max} bytes of JSON, in well-formed Unicode, without numbers of absurd size";
 
     Class<?>[] groups() default {};
 
@@ -45,10 +51,17 @@ public @interface JsonSize {
             if (value == null) {
                 return true;
             }
+            String text = Json.text(value);
             try {
-                return Json.MAPPER.writeValueAsBytes(value).length <= max;
-            } catch (JsonProcessingException e) {
-                // half of a surrogate pair cannot be written in UTF-8
+                // half of a surrogate pair fails here; it would be stored as a question mark
+                int size = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).remaining();
+                if (size > max) {
+                    return false;
+                }
+                // a number at the limits of the reader may be written a little longer, and so be stored for nobody to read
+                Json.MAPPER.readTree(text);
+                return true;
+            } catch (CharacterCodingException | JsonProcessingException | NumberFormatException e) {
                 return false;
             }
         }

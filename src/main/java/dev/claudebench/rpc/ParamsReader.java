@@ -17,6 +17,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Reads named parameters into a record and holds them to its constraints. */
 final class ParamsReader {
+    /** The most that one error tells, so that a long list of bad values does not get a longer one back. */
+    private static final int MAX_VIOLATIONS = 50;
+
     private final Validator validator;
 
     ParamsReader(Validator validator) {
@@ -25,7 +28,7 @@ final class ParamsReader {
 
     /**
      * @param params null when they were given by position, which no method takes
-     * @throws Failure.InvalidParams naming every field that breaks a constraint, or the first that has a wrong type
+     * @throws Failure.InvalidParams naming the fields that break a constraint, or the first that has a wrong type
      */
     <P> P read(@Nullable ObjectNode params, Class<P> type) {
         if (params == null) {
@@ -45,6 +48,7 @@ final class ParamsReader {
                 .stream()
                 .map(violation -> new Failure.Violation(field(violation), violation.getMessage()))
                 .sorted(Comparator.comparing(Failure.Violation::field).thenComparing(Failure.Violation::message))
+                .limit(MAX_VIOLATIONS)
                 .toList();
         if (!violations.isEmpty()) {
             throw new Failure.InvalidParams(violations);

@@ -43,6 +43,10 @@ final class RequestReader {
                 return requests;
             } catch (JsonProcessingException e) {
                 return RequestBody.invalid(parseError(parser, e));
+            } catch (NumberFormatException e) {
+                // not wrapped by the parser: an exponent that no BigDecimal has
+                return RequestBody.invalid(
+                        new Failure.ParseError("a number is out of range" + place(parser.getParsingContext())));
             }
         } catch (IOException e) {
             throw new IllegalStateException("a string cannot fail to be read", e);

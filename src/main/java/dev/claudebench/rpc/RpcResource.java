@@ -40,8 +40,8 @@ public class RpcResource {
     public Uni<Response> call(byte @Nullable [] body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType, @Context SecurityContext security,
             @Context HttpServerRequest http) {
-        if (contentType == null) {
-            // a browser may send this from any page; with the media type it must ask first
+        if (contentType == null || contentType.contains("*")) {
+            // @Consumes lets these through, and a browser may send a body without a type from any page
             return Uni.createFrom().item(Response.status(Response.Status.UNSUPPORTED_MEDIA_TYPE).build());
         }
         Caller caller = Caller.of(security.getUserPrincipal(), http.remoteAddress().hostAddress());

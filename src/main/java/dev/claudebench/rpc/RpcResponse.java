@@ -13,7 +13,12 @@ sealed interface RpcResponse {
 
     RequestId id();
 
-    record Result(RequestId id, Object value) implements RpcResponse {}
+    /**
+     * The outcome of a call that went well.
+     *
+     * @param json the value of the {@code result} member
+     */
+    record Result(RequestId id, String json) implements RpcResponse {}
 
     record Failed(RequestId id, ErrorCode code, String message, @Nullable Object data) implements RpcResponse {
         static Failed of(RequestId id, Failure failure) {
@@ -46,7 +51,7 @@ sealed interface RpcResponse {
             json.flush();
             return bytes.toByteArray();
         } catch (IOException e) {
-            throw new IllegalStateException("a result cannot be written as JSON", e);
+            throw new IllegalStateException("a response cannot be written as JSON", e);
         }
     }
 
@@ -54,7 +59,8 @@ sealed interface RpcResponse {
         json.writeStartObject();
         json.writeStringField("jsonrpc", "2.0");
         if (response instanceof Result result) {
-            json.writePOJOField("result", result.value());
+            json.writeFieldName("result");
+            json.writeRawValue(result.json());
         } else if (response instanceof Failed error) {
             json.writeObjectFieldStart("error");
             json.writeNumberField("code", error.code().code());

@@ -1,0 +1,160 @@
+package dev.claudebench.rpc;
+
+import static dev.claudebench.rpc.RawRpc.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** Parameters outside their bounds: what each is told, that nothing comes of them, and that the service goes on. */
+@QuarkusTest
+class BadInputTest {
+    private static final String INPUT = "zqzq";
+    private static final List<String> NO_STRINGS = List.of("5", "1.5", "true", "{}", "[]", "['" + INPUT + "']",
+            "{'a':{'b':['" + INPUT + "']}}");
+    private static final List<String> NO_PLAIN_TEXTS = List.of("''", "'a\\u0000'", "'\\n'", "'a\\u001fb'",
+            "'a\\u007f'", "'a\\u0085'", "'\\ud800'", "'\\udc00a'", "'" + INPUT + "x".repeat(253) + "'");
+    private static final List<String> NO_ROLE_NAMES = List.of("5", "null", "true", "[]", "{}", "''", "' '", "'1a'",
+            "'-a'", "'a b'", "'a,b'", "'a/b'", "'a\\n'", "'é'", "'a\\u0000'", "'" + INPUT + "a".repeat(61) + "'");
+    private static final List<String> NO_METADATA = List.of("[]", "['" + INPUT + "']", "'" + INPUT + "'", "''", "5",
+            "false", "{'a':'\\ud800'}", "{'\\udc00':1}", "{'a':'" + "x".repeat(16 * 1024 - 7) + "'}",
+            "{'a':'" + "é".repeat(8 * 1024 - 3) + "'}", "{'a':10e2147483647}",
+            "{'a':" + "1".repeat(998) + "e9}");
+
+    @TestHTTPResource
+    URI service;
+
+    @Inject
+    RedisDataSource redis;
+
+    private RawRpc rpc;
+
+    @BeforeEach
+    void emptySystem() {
+        redis.flushall();
+        rpc = new RawRpc(service);
+    }
+
+    @AfterEach
+    void nextGoodCallWorks() {
+        assertThat(rpc.answer(call("system.register", "{'id':'good','roles':['worker']}"))).contains("true");
+    }
+
+    /** @param field the only one at fault */
+    record Case(String method, String params, String field) {
+        @Override
+        public String toString() {
+            return method + " " + (params.length() > 80 ? params.substring(0, 80) + "…" : params);
+        }
+    }
+
+    static Stream<Case> badFields() {
+        List<Case> cases = new ArrayList<>();
+        String register = "system.register";
+        cases.add(new Case(register, "{'roles':[]}", "id"));
+        cases.add(new Case(register, "{'id':null,'roles':[]}", "id"));
+        NO_STRINGS.forEach(bad -> cases.add(new Case(register, "{'id':" + bad + ",'roles':[]}", "id")));
+        NO_PLAIN_TEXTS.forEach(bad -> cases.add(new Case(register, "{'id':" + bad + ",'roles':[]}", "id")));
+        NO_STRINGS.forEach(bad -> cases.add(new Case(register, "{'id':'a','roles':[],'sessionId':" + bad + "}",
+                "sessionId")));
+        NO_PLAIN_TEXTS.forEach(bad -> cases.add(new Case(register, "{'id':'a','roles':[],'sessionId':" + bad + "}",
+                "sessionId")));
+        cases.add(new Case(register, "{'id':'a'}", "roles"));
+        for (String bad : List.of("null", "'worker'", "{}", "{'0':'worker'}", "5", "''", roles(33))) {
+            cases.add(new Case(register, "{'id':'a','roles':" + bad + "}", "roles"));
+        }
+        NO_ROLE_NAMES.forEach(bad -> cases.add(new Case(register, "{'id':'a','roles':['worker'," + bad + ",'b']}",
+                "roles[1]")));
+        NO_METADATA.forEach(bad -> cases.add(new Case(register, "{'id':'a','roles':[],'metadata':" + bad + "}",
+                "metadata")));
+
+        String create = "task.create";
+        cases.add(new Case(create, "{}", "text"));
+        cases.add(new Case(create, "{'text':null}", "text"));
+        NO_STRINGS.forEach(bad -> cases.add(new Case(create, "{'text':" + bad + "}", "text")));
+        for (String bad : List.of("''", "'a\\u0000'", "'\\u000b'", "'a\\u007f'", "'a\\u0085'", "'\\ud800'",
+                "'" + INPUT + "x".repeat(497) + "'", "'" + INPUT + "x".repeat(900_000) + "'")) {
+            cases.add(new Case(create, "{'text':" + bad + "}", "text"));
+        }
+        for (String bad : List.of("-1", "101", "50.5", "1.0", "1e1", "'5'", "''", "' '", "true", "[5]", "[]", "{}",
+                "99999999999", "99999999999999999999", "1e400", "-1e999999999", "1e-999999999")) {
+            cases.add(new Case(create, "{'text':'a','priority':" + bad + "}", "priority"));
+        }
+        for (String bad : List.of("'worker'", "{}", "5", "''", roles(5))) {
+            cases.add(new Case(create, "{'text':'a','roles':" + bad + "}", "roles"));
+        }
+        NO_ROLE_NAMES.forEach(bad -> cases.add(new Case(create, "{'text':'a','roles':['worker'," + bad + "]}",
+                "roles[1]")));
+        NO_METADATA.forEach(bad -> cases.add(new Case(create, "{'text':'a','metadata':" + bad + "}", "metadata")));
+        NO_STRINGS.forEach(bad -> cases.add(new Case(create, "{'text':'a','idempotencyKey':" + bad + "}",
+                "idempotencyKey")));
+        NO_PLAIN_TEXTS.forEach(bad -> cases.add(new Case(create, "{'text':'a','idempotencyKey':" + bad + "}",
+                "idempotencyKey")));
+
+        for (String bad : List.of("0", "-1", "1001", "1.5", "1.0", "'5'", "''", "true", "[5]", "{}", "1e400",
+                "99999999999999999999", "1e999999999")) {
+            cases.add(new Case("system.get_state", "{'limit':" + bad + "}", "limit"));
+        }
+        return cases.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("badFields")
+    void badFieldIsNamedAndChangesNothing(Case bad) {
+        String answer = rpc.answer(call(bad.method(), bad.params()));
+        JsonNode error = Json.read(answer).path("error");
+        assertThat(error.path("code").intValue()).as(answer).isEqualTo(-32602);
+        assertThat(error.path("data").path("violations")).as(answer)
+                .isNotEmpty()
+                .allSatisfy(violation -> {
+                    assertThat(violation.path("field").textValue()).isEqualTo(bad.field());
+                    assertThat(violation.path("message").textValue()).isNotBlank();
+                });
+        assertThat(answer).doesNotContain(INPUT, "dev.claudebench", "java", "jackson", "Exception", "{max}");
+        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+    }
+
+    @Test
+    void everyFieldOutOfBoundsIsNamed() {
+        JsonNode response = rpc
+                .parsed(call("system.register", "{'id':'','roles':['ok','no good',null],'sessionId':''}"));
+        assertThat(response.path("error").path("data").path("violations"))
+                .extracting(violation -> violation.path("field").textValue())
+                .containsExactly("id", "roles[1]", "roles[2]", "sessionId");
+    }
+
+    @Test
+    void manyViolationsMakeNoLargeAnswer() {
+        String roles = IntStream.range(0, 100_000)
+                .mapToObj(i -> "'" + i + "'")
+                .collect(Collectors.joining(",", "[", "]"));
+        String answer = rpc.answer(call("system.register", "{'id':'a','roles':" + roles + "}"));
+        assertThat(answer).contains("-32602").hasSizeLessThan(20_000);
+    }
+
+    private static String roles(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "'r" + i + "'").collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static String call(String method, String params) {
+        return json("{'jsonrpc':'2.0','method':'" + method + "','params':" + params + ",'id':1}");
+    }
+}

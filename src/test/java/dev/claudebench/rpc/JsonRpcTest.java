@@ -1,0 +1,236 @@
+package dev.claudebench.rpc;
+
+import static dev.claudebench.rpc.RawRpc.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** The protocol as section 2 of the design and the JSON-RPC 2.0 specification have it. */
+@QuarkusTest
+class JsonRpcTest {
+
+    @TestHTTPResource
+    URI service;
+
+    @Inject
+    RedisDataSource redis;
+
+    private RawRpc rpc;
+
+    @BeforeEach
+    void emptySystem() {
+        redis.flushall();
+        rpc = new RawRpc(service);
+    }
+
+    @Test
+    void responseHoldsVersionResultAndIdInThatOrder() {
+        assertThat(rpc.answer(json(
+                """
+                {'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':['worker']},'id':'register-1'}""")))
+                .isEqualTo(json("{'jsonrpc':'2.0','result':{'registered':true},'id':'register-1'}"));
+    }
+
+    @Test
+    void membersMayComeInAnyOrder() {
+        assertThat(rpc
+                .answer(json("""
+                             {'id':1,'params':{'roles':[],'id':'w1'},'method':'system.register','jsonrpc':'2.0'}""")))
+                .isEqualTo(json("{'jsonrpc':'2.0','result':{'registered':true},'id':1}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-0", "1.0", "-0.0", "1e2", "1E+2", "123456789012345678901234567890", "null", "\"\"",
+            "\" \"", "\"1\"", "\"\\u00e9\"", "\"é\"", "\"\\ud83d\\ude00\"", "\"😀\"", "\"\\ud800\"", "\"a\\/b/c\"",
+            "\"\\\"\\\\\\n\""})
+    void idComesBackByteForByte(String id) {
+        assertThat(rpc.answer(json("{'jsonrpc':'2.0','id': ") + id + json(" ,'method':'no.such'}")))
+                .isEqualTo(
+                        json("{'jsonrpc':'2.0','error':{'code':-32601,'message':'Method not found'},'id':") + id + "}");
+    }
+
+    @Test
+    void idsComeBackFromAnywhereInALargeBody() {
+        String body = IntStream.range(0, 50)
+                .mapToObj(i -> json("{'jsonrpc':'2.0','filling':'é" + "x".repeat(397 * i) + "','id': '\\u00e9😀" + i
+                        + "' ,'method':'no.such'}"))
+                .collect(Collectors.joining(",", "[", "]"));
+        String answer = rpc.answer(body);
+        assertThat(answer.split("\"id\":", -1)).hasSize(51);
+        for (int i = 0; i < 50; i++) {
+            assertThat(answer).contains("\"id\":\"\\u00e9😀" + i + "\"}");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'\"', 1022, '\"', true", "'\"', 1023, '\"', false", "'', 1000, '', true", "'', 1000, .0, false"})
+    void idHasALongestLength(String open, int length, String close, boolean accepted) {
+        String id = open + "7".repeat(length) + close;
+        JsonNode response = Json.read(rpc.answer(json("{'jsonrpc':'2.0','method':'no.such','id':") + id + "}"));
+        assertThat(response.path("error").path("code").intValue())
+                .isEqualTo(accepted ? -32601 : open.isEmpty() ? -32700 : -32600);
+        assertThat(response.path("id").toString()).isEqualTo(accepted ? id : "null");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "{'method':'no.such','id':7} | -32600 | 7",
+            "{'jsonrpc':'1.0','method':'no.such','id':7} | -32600 | 7",
+            "{'jsonrpc':2.0,'method':'no.such','id':7} | -32600 | 7",
+            "{'jsonrpc':null,'method':'no.such','id':7} | -32600 | 7",
+            "{'jsonrpc':'2.0','id':7} | -32600 | 7",
+            "{'jsonrpc':'2.0','method':7,'id':'a'} | -32600 | \"a\"",
+            "{'jsonrpc':'2.0','method':null,'id':7} | -32600 | 7",
+            "{'jsonrpc':'2.0','method':['no.such'],'id':7} | -32600 | 7",
+            "{'jsonrpc':'2.0','method':'no.such','id':{}} | -32600 | null",
+            "{'jsonrpc':'2.0','method':'no.such','id':[1]} | -32600 | null",
+            "{'jsonrpc':'2.0','method':'no.such','id':true} | -32600 | null",
+            "{'jsonrpc':'2.0','method':'system.get_state','params':'x','id':7} | -32600 | 7",
+            "{'jsonrpc':'2.0','method':'system.get_state','params':5,'id':7} | -32600 | 7",
+            "{'jsonrpc':'2.0','method':'system.get_state','params':null,'id':7} | -32600 | 7",
+            "{'id':7,'params':true,'method':'system.get_state','jsonrpc':'2.0'} | -32600 | 7",
+            "{'jsonrpc':'2.0','method':'system.get_state','params':[],'id':7} | -32602 | 7",
+            "{'jsonrpc':'2.0','method':'system.get_state','params':[{}],'id':7} | -32602 | 7",
+            "{'jsonrpc':'2.0','method':'no.such','id':7} | -32601 | 7",
+            "{'jsonrpc':'2.0','method':'','id':7} | -32601 | 7",
+            "{'jsonrpc':'2.0','method':'System.Register','id':7} | -32601 | 7",
+            "{'jsonrpc':'2.0','method':'rpc.no.such','id':7} | -32601 | 7",
+            "{} | -32600 | null",
+            "7 | -32600 | null",
+            "null | -32600 | null",
+            "'text' | -32600 | null",
+            "[] | -32600 | null",
+            "[] [] | -32700 | null",
+            "{'jsonrpc': '2.0', 'method': 'foobar, 'params': 'bar', 'baz] | -32700 | null",
+            "{'jsonrpc': '2.0', 'method': 1, 'params': 'bar'} | -32600 | null",
+            "[{'jsonrpc': '2.0', 'method': 'sum', 'params': {}, 'id': '1'},{'jsonrpc' | -32700 | null"})
+    void requestThatCannotBeCarriedOutGetsOneError(String request, int code, String id) {
+        JsonNode response = rpc.parsed(json(request));
+        assertThat(response.fieldNames()).toIterable().containsExactly("jsonrpc", "error", "id");
+        assertThat(response.path("error").path("code").intValue()).isEqualTo(code);
+        assertThat(response.path("id")).hasToString(id);
+    }
+
+    @Test
+    void paramsMayBeLeftOut() {
+        assertThat(
+                rpc.parsed(json("{'jsonrpc':'2.0','method':'system.get_state','id':1}")).path("result").path("version"))
+                .hasToString("0");
+    }
+
+    @Test
+    void unknownMembersAreIgnored() {
+        assertThat(rpc.answer(json("""
+                                   {'jsonrpc':'2.0','method':'system.register','trace':{'a':[1]},'id':1,
+                                    'params':{'id':'w1','colour':{'r':[255]},'roles':[]}}""")))
+                .isEqualTo(json("{'jsonrpc':'2.0','result':{'registered':true},'id':1}"));
+    }
+
+    @Test
+    void elementsOfABatchRunInOrderAndNotificationsGoUnanswered() {
+        String answer = rpc.answer(json(
+                """
+                [{'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':[],'sessionId':'first'}},
+                 {'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':[],'sessionId':'late'},'id':1},
+                 {'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':['x'],'sessionId':'first'},'id':'2'},
+                 {'foo':'boo'},
+                 {'jsonrpc':'2.0','method':'no.such'},
+                 {'jsonrpc':'2.0','method':'system.register','params':[],'id':null}]"""));
+        JsonNode responses = Json.read(answer);
+        assertThat(responses).hasSize(4);
+        assertThat(responses.get(0)).hasToString(json("{'jsonrpc':'2.0','result':{'registered':false},'id':1}"));
+        assertThat(responses.get(1)).hasToString(json("{'jsonrpc':'2.0','result':{'registered':true},'id':'2'}"));
+        assertThat(responses.get(2).path("error").path("code").intValue()).isEqualTo(-32600);
+        assertThat(responses.get(3).path("error").path("code").intValue()).isEqualTo(-32602);
+        assertThat(redis.hash(String.class).hget("cb:instance:w1", "roles")).isEqualTo("[\"x\"]");
+    }
+
+    @Test
+    void everyElementThatIsNoRequestGetsAnErrorOfItsOwn() {
+        JsonNode responses = rpc.parsed("[1,[],null]");
+        assertThat(responses).hasSize(3).allSatisfy(response -> {
+            assertThat(response.path("error").path("code").intValue()).isEqualTo(-32600);
+            assertThat(response.path("id").isNull()).isTrue();
+        });
+    }
+
+    @Test
+    void batchOfOneIsStillAnArray() {
+        assertThat(rpc.answer("[1]")).startsWith("[{").endsWith("}]");
+    }
+
+    @Test
+    void longestBatchIsCarriedOut() {
+        JsonNode responses = rpc.parsed(registrations(50));
+        assertThat(responses).hasSize(50);
+        for (int i = 0; i < 50; i++) {
+            assertThat(responses.get(i)).hasToString(
+                    json("{'jsonrpc':'2.0','result':{'registered':true},'id':" + i + "}"));
+        }
+    }
+
+    @Test
+    void batchThatIsTooLongIsRefusedWhole() {
+        JsonNode response = rpc.parsed(registrations(51));
+        assertThat(response.path("error").path("code").intValue()).isEqualTo(-32600);
+        assertThat(response.path("id").isNull()).isTrue();
+        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+    }
+
+    @Test
+    void brokenBatchIsRefusedWhole() {
+        String whole = registrations(2);
+        JsonNode response = rpc.parsed(whole.substring(0, whole.length() - 1) + ",{]");
+        assertThat(response.path("error").path("code").intValue()).isEqualTo(-32700);
+        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+    }
+
+    @Test
+    void unexpectedErrorTellsTheCallerNothingButItsNumber() {
+        String answer = rpc.answer(json("{'jsonrpc':'2.0','method':'test.broken','id':1}"));
+        assertThat(answer).matches(json("\\{'jsonrpc':'2.0','error':\\{'code':-32603,'message':'Internal error',"
+                + "'data':\\{'errorId':'[0-9a-f-]{36}'}},'id':1}"));
+    }
+
+    @Test
+    void unexpectedErrorLeavesTheRestOfItsBatchAlone() {
+        JsonNode responses = rpc
+                .parsed(json("""
+                             [{'jsonrpc':'2.0','method':'test.broken','id':1},
+                              {'jsonrpc':'2.0','method':'test.unwritable','id':2},
+                              {'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':[]},'id':3}]"""));
+        assertThat(responses).hasSize(3);
+        assertThat(responses.get(1).path("error").path("code").intValue()).isEqualTo(-32603);
+        assertThat(responses.get(1).toString()).doesNotContain(FaultyMethods.SECRET).contains("errorId");
+        assertThat(responses.get(2).path("result").path("registered").booleanValue()).isTrue();
+    }
+
+    @Test
+    void callThatSecurityForbidsIsUnauthorized() {
+        assertThat(rpc.answer(json("{'jsonrpc':'2.0','method':'test.forbidden','id':1}")))
+                .isEqualTo(json("{'jsonrpc':'2.0','error':{'code':-32002,'message':'Unauthorized'},'id':1}"));
+    }
+
+    private static String registrations(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> json("{'jsonrpc':'2.0','method':'system.register','params':{'id':'w" + i
+                        + "','roles':[]},'id':" + i + "}"))
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+}

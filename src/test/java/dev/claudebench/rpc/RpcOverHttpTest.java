@@ -1,0 +1,130 @@
+package dev.claudebench.rpc;
+
+import static dev.claudebench.rpc.RawRpc.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** What HTTP itself says of a call: statuses, media types, verbs, sizes. */
+@QuarkusTest
+class RpcOverHttpTest {
+    private static final String REGISTRATION = json(
+            "{'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':[]},'id':1}");
+    private static final String NOTIFICATION = REGISTRATION.replace(",\"id\":1}", "}");
+    private static final int MAX_BODY = 1024 * 1024;
+
+    @TestHTTPResource
+    URI service;
+
+    @Inject
+    RedisDataSource redis;
+
+    private RawRpc rpc;
+
+    @BeforeEach
+    void emptySystem() {
+        redis.flushall();
+        rpc = new RawRpc(service);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "[%s]", "[%s,%s]"})
+    void notificationTakesEffectWithoutABody(String body) {
+        HttpResponse<String> response = rpc.post(body.replace("%s", NOTIFICATION).getBytes(StandardCharsets.UTF_8));
+        assertThat(response.statusCode()).isEqualTo(204);
+        assertThat(response.body()).isEmpty();
+        assertThat(redis.hash(String.class).hget("cb:instance:w1", "id")).isEqualTo("w1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{'jsonrpc':'2.0','method':'no.such'}",
+            "{'jsonrpc':'2.0','method':'system.register','params':{}}",
+            "[{'jsonrpc':'2.0','method':'system.register','params':[]}]",
+            "{'jsonrpc':'2.0','method':'test.broken'}"})
+    void notificationThatFailsGoesUnansweredToo(String notification) {
+        HttpResponse<String> response = rpc.post(json(notification).getBytes(StandardCharsets.UTF_8));
+        assertThat(response.statusCode()).isEqualTo(204);
+        assertThat(response.body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/xml", "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x", "application/jsonp", "*/*", "application/*", "json", ""})
+    void otherMediaTypesAreRefused(String mediaType) {
+        assertRefused(415, rpc.request().header("Content-Type", mediaType).POST(BodyPublishers.ofString(REGISTRATION)));
+    }
+
+    @Test
+    void bodyWithoutAMediaTypeIsRefused() {
+        assertRefused(415, rpc.request().POST(BodyPublishers.ofString(REGISTRATION)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON"})
+    void jsonMayNameItsCharset(String mediaType) {
+        HttpResponse<String> response = rpc
+                .send(rpc.request().header("Content-Type", mediaType).POST(BodyPublishers.ofString(REGISTRATION)));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).contains("true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH"})
+    void otherVerbsAreRefused(String verb) {
+        HttpRequest.Builder request = rpc.request()
+                .header("Content-Type", "application/json")
+                .method(verb, BodyPublishers.ofString(REGISTRATION));
+        HttpResponse<String> response = assertRefused(405, request);
+        assertThat(String.join(",", response.headers().allValues("Allow"))).contains("POST");
+    }
+
+    @Test
+    void largestBodyIsTaken() {
+        byte[] body = padded(MAX_BODY);
+        assertThat(rpc.post(body).body()).contains("true");
+        assertThat(rpc.postChunked(body).body()).contains("true");
+    }
+
+    @Test
+    void largerBodyIsRefused() {
+        HttpResponse<String> response = rpc.send(rpc.request()
+                .header("Content-Type", "application/json")
+                .expectContinue(true)
+                .POST(BodyPublishers.ofByteArray(padded(MAX_BODY + 1))));
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+    }
+
+    @Test
+    void largerBodyInChunksIsRefused() {
+        HttpResponse<String> response = rpc.postChunked(padded(MAX_BODY + 1));
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+    }
+
+    private HttpResponse<String> assertRefused(int status, HttpRequest.Builder request) {
+        HttpResponse<String> response = rpc.send(request);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+        return response;
+    }
+
+    private static byte[] padded(int length) {
+        return (REGISTRATION + " ".repeat(length - REGISTRATION.length())).getBytes(StandardCharsets.UTF_8);
+    }
+}
