@@ -34,7 +34,8 @@ class InstanceStore {
 
     /** Runs the registration sequence. */
     Uni<Registration> register(RegisterParams instance) {
-        List<Object> arguments = List.of(ttlMillis, capacity, streamLength, instance.id(), Json.text(instance.roles()),
+        List<Object> arguments = List.of(ttlMillis, capacity, streamLength, instance.id(),
+                Json.text(instance.roles().stream().distinct().toList()),
                 instance.sessionId() == null ? "" : instance.sessionId(),
                 instance.metadata() == null ? "{}" : Json.text(instance.metadata()));
         return scripts.run(REGISTER, keys.prefix(), arguments).map(Registration::from);

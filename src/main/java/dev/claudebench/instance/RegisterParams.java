@@ -2,11 +2,9 @@ package dev.claudebench.instance;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +21,10 @@ import dev.claudebench.rpc.PlainText;
  * @param sessionId tells the holder of an id from others, null for an anonymous agent
  * @param metadata anything that callers want to know of it, null for none
  */
-record RegisterParams(@NotNull @PlainText String id, @NotNull @Size(max = 32) List<@NotNull @RoleName String> roles,
+record RegisterParams(@NotNull @PlainText String id, @NotNull @RoleList(max = 32) List<String> roles,
         @PlainText @Nullable String sessionId, @JsonSize(max = 16 * 1024) @Nullable ObjectNode metadata) {
     RegisterParams {
         // null elements are left for validation to name
-        roles = roles == null ? null : Collections.unmodifiableList(new ArrayList<>(new LinkedHashSet<>(roles)));
+        roles = roles == null ? null : Collections.unmodifiableList(new ArrayList<>(roles));
     }
 }

@@ -2,7 +2,9 @@ package dev.claudebench.state;
 
 import java.util.List;
 
-import dev.claudebench.instance.RoleName;
+import jakarta.validation.constraints.Pattern;
+
+import dev.claudebench.instance.RoleList;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -16,5 +18,5 @@ public interface StateConfig {
 
     /** The roles whose instances are counted, each a value of the tag {@code role}. */
     @WithDefault("worker,leader,specialist,monitor")
-    List<@RoleName String> roles();
+    List<@Pattern(regexp = RoleList.NAME) String> roles();
 }

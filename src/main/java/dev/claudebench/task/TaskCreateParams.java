@@ -2,20 +2,18 @@ package dev.claudebench.task;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.claudebench.instance.RoleName;
+import dev.claudebench.instance.RoleList;
 import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
 
@@ -31,7 +29,7 @@ import dev.claudebench.rpc.PlainText;
 record TaskCreateParams(
         @NotNull @Pattern(regexp = "(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r]){1,500}", message = "must be 1 to 500 characters, no control characters but tab and line break") String text,
         @Min(0) @Max(100) @Nullable Integer priority,
-        @Size(max = 4) @Nullable List<@NotNull @RoleName String> roles,
+        @RoleList(max = 4) @Nullable List<String> roles,
         @JsonSize(max = 16 * 1024) @Nullable ObjectNode metadata,
         @PlainText @Nullable String idempotencyKey) {
 
@@ -39,6 +37,6 @@ record TaskCreateParams(
 
     TaskCreateParams {
         // null elements are left for validation to name
-        roles = roles == null ? null : Collections.unmodifiableList(new ArrayList<>(new LinkedHashSet<>(roles)));
+        roles = roles == null ? null : Collections.unmodifiableList(new ArrayList<>(roles));
     }
 }

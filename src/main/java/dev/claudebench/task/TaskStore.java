@@ -33,7 +33,7 @@ class TaskStore {
 
     /** Accepts a task. Fails with {@link Failure.Refused} for {@code too_many_role_sets}. */
     Uni<Task> create(TaskCreateParams task) {
-        List<String> roles = Objects.requireNonNullElse(task.roles(), List.of());
+        List<String> roles = Objects.requireNonNullElse(task.roles(), List.<String>of()).stream().distinct().toList();
         List<Object> arguments = List.of(streamLength, config.maxRoleSets(), UUID.randomUUID(), task.text(),
                 Objects.requireNonNullElse(task.priority(), TaskCreateParams.DEFAULT_PRIORITY), Json.text(roles),
                 roleSet(roles), task.metadata() == null ? "{}" : Json.text(task.metadata()),

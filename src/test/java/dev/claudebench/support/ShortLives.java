@@ -4,10 +4,10 @@ import java.util.Map;
 
 import io.quarkus.test.junit.QuarkusTestProfile;
 
-/** Instances that live for a second, so that a test can see them die. */
+/** Instances that live for two seconds, so that a test can see them die. */
 public class ShortLives implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-        return Map.of("claudebench.instance.ttl", "1s");
+        return Map.of("claudebench.instance.ttl", "2s");
     }
 }
