@@ -2,7 +2,8 @@
 -- KEYS  1 prefix of every key
 -- Reply the time in ms
 local prefix = KEYS[1]
+--- @include step/keys
 --- @include step/clock
 
-redis.call('SET', prefix .. 'health:readiness', now, 'PX', 1000)
+redis.call('SET', readinessKey, now, 'PX', 1000)
 return now

@@ -1,22 +1,29 @@
 -- Reads the state of the fleet at one moment; writes nothing.
 -- KEYS  1 prefix of every key
 -- ARGV  1 time to live of an instance, ms  2 most entries of each list
--- Reply {version, leader id or '', term, instances, tasks, recentEvents}: instances by rank (role leader first, then the
---       longest registered), without those whose deadline has passed; tasks in progress, then assigned, then pending, each
+-- Reply {version, leader id or '', term, instances, tasks, recentEvents}: instances alive, by rank (role leader first, then
+--       the longest registered), when there are too many those seen last; tasks in progress, then assigned, then pending, each
 --       in their order; events newest first, {id, type, payload}
 local prefix = KEYS[1]
 local ttl, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 --- @include step/keys
 --- @include step/clock
+--- @include step/integer
 --- @include step/map_reply
 --- @include step/task_record
 
+-- the most recently seen of those alive; dead ones that wait for a sweep must not take their places
+local ranked = {}
+for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', activeKey, '+inf', '(' .. integer(now), 'LIMIT', 0, limit)) do
+  ranked[#ranked + 1] = {id = id, rank = tonumber(redis.call('ZSCORE', candidatesKey, id)) or math.huge}
+end
+table.sort(ranked, function(a, b) return a.rank < b.rank or a.rank == b.rank and a.id < b.id end)
+
 local instances = {}
-for _, id in ipairs(redis.call('ZRANGE', candidatesKey, 0, limit - 1)) do
-  local deadline = tonumber(redis.call('ZSCORE', activeKey, id))
-  local record = mapReply(redis.call('HGETALL', instanceKey(id)))
-  if record and deadline and deadline > now then
-    if deadline - now <= ttl / 2 then record.map.health = 'degraded' end
+for _, candidate in ipairs(ranked) do
+  local record = mapReply(redis.call('HGETALL', instanceKey(candidate.id)))
+  if record then
+    if now - tonumber(record.map.lastSeen) >= ttl / 2 then record.map.health = 'degraded' end
     instances[#instances + 1] = record
   end
 end

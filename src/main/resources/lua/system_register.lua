@@ -3,12 +3,13 @@
 -- ARGV  1 time to live, ms  2 task capacity of a worker  3 stream length
 --       4 instance id  5 roles, JSON array of distinct strings  6 session id, may be empty  7 metadata, JSON object
 -- Reply {registered 0|1, message, becameLeader 0|1, leader id or '', term, version, assigned, total}
--- Events instance.registered, leader.elected, task.assigned; instance.expired for what the sweep finds
+-- Events instance.registered, leader.elected, task.assigned, task.requeued; instance.expired for what the sweep finds
 local prefix = KEYS[1]
 local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local instanceId, roles, sessionId, metadata = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local instanceId, rolesJson, sessionId, metadata = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 --- @include step/sweep_expired
 --- @include step/register_instance
+--- @include step/settle_fleet
 --- @include step/update_gossip_health
 --- @include step/global_state
 --- @include step/sync_global_state
@@ -30,17 +31,19 @@ local function reply(registration, version, tasks)
   }}
 end
 
-sweepExpired()
-local registration = registerInstance(instanceId, roles, ttl, sessionId, metadata)
+local swept = sweepExpired()
+local registration = registerInstance(instanceId, rolesJson, ttl, sessionId, metadata)
 if not registration.success then
-  return reply(registration, tonumber(redis.call('HGET', stateKey, 'version') or 0), {assigned = 0, total = 0})
+  local version = swept.expired > 0 and settleFleet(instanceId) or tonumber(redis.call('HGET', stateKey, 'version') or 0)
+  return reply(registration, version, {assigned = 0, total = 0})
 end
 updateGossipHealth(instanceId, 'healthy')
 local state = syncGlobalState(globalState())
-aggregateGlobalMetrics()
 local tasks = autoAssignTasks(instanceId)
+-- after the assignment, which changes what it counts
+aggregateGlobalMetrics()
 emitEvent('instance.registered',
-  {'id', instanceId, 'roles', {json = roles}, 'becameLeader', registration.becameLeader})
+  {'id', instanceId, 'roles', {json = rolesJson}, 'becameLeader', registration.becameLeader})
 if registration.elected then announceLeader(registration.elected) end
 announceTasks(instanceId, tasks.moves)
 return reply(registration, state.version, tasks)

@@ -14,6 +14,7 @@ local metadata, idempotency, idempotencyTtl = ARGV[8], ARGV[9], ARGV[10]
 --- @include step/task_record
 --- @include step/global_state
 --- @include step/sync_global_state
+--- @include step/aggregate_global_metrics
 --- @include step/emit_event
 
 -- Sequence numbers stay below this for 70 trillion tasks; 101 priorities of them fit into the 53 bits of a score.
@@ -29,14 +30,15 @@ if redis.call('SISMEMBER', roleSetsKey, roleSet) == 0 and redis.call('SCARD', ro
   return {map = {refused = 'too_many_role_sets'}}
 end
 
-local order = integer((100 - priority) * PRIORITY_STEP + redis.call('INCR', sequenceKey))
+local order = (100 - priority) * PRIORITY_STEP + redis.call('INCR', sequenceKey)
 redis.call('HSET', taskKey(taskId), 'id', taskId, 'text', text, 'priority', priority, 'roles', roles,
-  'roleSet', roleSet, 'metadata', metadata, 'status', 'pending', 'attempts', 0, 'createdAt', now, 'order', order)
+  'roleSet', roleSet, 'metadata', metadata, 'status', 'pending', 'attempts', 0, 'createdAt', now)
 putPending(taskId, order, roleSet)
 if idempotency ~= '' then
   redis.call('SET', idempotencyKey(idempotency), taskId, 'PX', idempotencyTtl)
 end
 redis.call('HINCRBY', metricsKey, 'tasksCreated', 1)
+aggregateGlobalMetrics()
 syncGlobalState(globalState())
 emitEvent('task.created', {'id', taskId, 'priority', priority, 'roles', {json = roles}})
 return {map = {task = taskRecord(taskId)}}

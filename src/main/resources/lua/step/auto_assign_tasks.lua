@@ -3,7 +3,7 @@
 --
 -- A worker's fair share is ceil((pending + assigned + in progress) / workers), at most `capacity`. It is filled from the
 -- best pending tasks that the worker may take. When none is left for it, the worker takes unclaimed tasks from the most
--- loaded ones while that evens the two out: the last in their order, since those would be begun last.
+-- loaded ones while that evens the two out: the last in their order, since those would be begun last. Expects `capacity`.
 --
 -- The work is bounded by the capacity, the number of role sets in use and WORKERS_EXAMINED; the number of tasks and of
 -- instances enters only through the logarithm of a sorted set's size.
@@ -78,13 +78,14 @@ local function autoAssignTasks(instanceId)
   local share = math.min(math.ceil(open / redis.call('ZCARD', loadKey)), capacity)
   local moves = {}
   if held < share then
-    local roles = workerRoles(instanceId)
+    local roles = rolesOf(instanceId)
     for _, task in ipairs(bestPending(roles, share - held)) do
       if held == share then break end
-      takePending(task.id, task.roleSet)
-      giveTask(task.id, task.order, instanceId)
-      held = held + 1
-      moves[#moves + 1] = {taskId = task.id}
+      if takePending(task.id, task.roleSet) then
+        giveTask(task.id, task.order, instanceId)
+        held = held + 1
+        moves[#moves + 1] = {taskId = task.id}
+      end
     end
     if held < share then
       local workers = mostLoadedWorkers(instanceId)

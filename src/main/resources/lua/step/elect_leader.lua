@@ -1,26 +1,31 @@
--- electLeader() -> {id, term}, or nil when there is a leader or nobody to elect. Fills a vacancy: instances with the
--- role `leader` first, then the longest registered; cb:leader:candidates is kept in that order. The lease ends with
--- the deadline of the instance that holds it, so a live lease never names a dead instance. Every election raises the
--- term, the fencing token.
+-- electLeader(liveId) -> {id, term}, or nil when there is a leader or nobody to elect. Fills a vacancy: instances with the
+-- role `leader` first, then the longest registered; cb:leader:candidates is kept in that order. While so many have died
+-- that no live one is among the first, `liveId` is elected, an instance that the caller knows to be alive (nil for none).
+-- The lease ends with the deadline of the instance that holds it, so a live lease never names a dead instance. Every
+-- election raises the term, the fencing token.
 -- announceLeader(elected) emits leader.elected; it is apart so that a registration's own event can come first.
 --- @include keys
 --- @include clock
+--- @include integer
 --- @include emit_event
 local CANDIDATES_EXAMINED = 100
 
-local function electLeader()
-  if redis.call('EXISTS', leaderKey) == 1 then return nil end
-  -- dead candidates stand here only while a sweep of more than one batch is under way
+local function firstLiveCandidate()
   for _, id in ipairs(redis.call('ZRANGE', candidatesKey, 0, CANDIDATES_EXAMINED - 1)) do
     local deadline = tonumber(redis.call('ZSCORE', activeKey, id))
-    if deadline and deadline > now then
-      local term = redis.call('INCR', termKey)
-      redis.call('SET', leaderKey, id, 'PXAT', integer(deadline))
-      redis.call('HINCRBY', metricsKey, 'elections', 1)
-      return {id = id, term = term}
-    end
+    if deadline and deadline > now then return id end
   end
   return nil
+end
+
+local function electLeader(liveId)
+  if redis.call('EXISTS', leaderKey) == 1 then return nil end
+  local id = firstLiveCandidate() or liveId
+  if not id then return nil end
+  local term = redis.call('INCR', termKey)
+  redis.call('SET', leaderKey, id, 'PXAT', redis.call('ZSCORE', activeKey, id))
+  redis.call('HINCRBY', metricsKey, 'elections', 1)
+  return {id = id, term = term}
 end
 
 local function announceLeader(elected)

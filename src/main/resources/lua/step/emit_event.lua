@@ -1,5 +1,5 @@
 -- emitEvent(type, members) appends an event to the stream; its payload is jsonObject(members) and the time.
--- The stream is trimmed to about `streamLength` entries, bound by the entry script.
+-- Expects `streamLength`, about how many entries are kept.
 --- @include keys
 --- @include clock
 --- @include json_object

@@ -1,4 +1,5 @@
--- integer(number) -> the number's decimal digits. Lua's own conversion (%.14g) rounds sequence numbers and microseconds.
+-- integer(number) -> the number's decimal digits, for building text: Lua's own conversion (%.14g) rounds sequence numbers and
+-- microseconds. Arguments of redis.call need it not; those are written with 17 digits.
 local function integer(number)
   return string.format('%.0f', number)
 end

@@ -15,6 +15,7 @@ local inProgressKey = prefix .. 'tasks:in_progress'
 local metricsKey = prefix .. 'metrics:global'
 local stateKey = prefix .. 'state:global'
 local eventsKey = prefix .. 'stream:events'
+local readinessKey = prefix .. 'health:readiness'
 
 local function instanceKey(id) return prefix .. 'instance:' .. id end
 local function gossipKey(id) return prefix .. 'health:gossip:' .. id end

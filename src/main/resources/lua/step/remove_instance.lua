@@ -1,6 +1,6 @@
--- removeInstance(instanceId) -> how many tasks went back to pending. Takes an instance out of every index: its tasks go
--- back to pending in their old places, and a lease that it holds is dropped. Its roles are read from
--- cb:instances:roles, since its record may have expired before anybody came to clean up.
+-- removeInstance(instanceId) -> how many tasks it held. Takes an instance out of every index: its tasks go back to pending
+-- in their old places, and a lease that it holds is dropped. Its roles are read from cb:instances:roles, since its record
+-- may have expired before anybody came to clean up.
 --- @include keys
 --- @include task_queues
 local function removeInstance(instanceId)

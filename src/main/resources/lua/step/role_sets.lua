@@ -1,7 +1,8 @@
--- workerRoles(instanceId) -> set of its roles; hasAllRoles(roles, roleSet) -> whether a worker with these roles may take
--- a task that requires the set (named as in task_queues.lua).
+-- rolesOf(instanceId) -> {role = true, ...}, the roles of a registered instance.
+-- hasAllRoles(roles, roleSet) -> whether an instance with these roles has all that a set requires; the set is named as in
+-- task_queues.lua.
 --- @include keys
-local function workerRoles(instanceId)
+local function rolesOf(instanceId)
   local roles = {}
   for _, role in ipairs(cjson.decode(redis.call('HGET', instanceRolesKey, instanceId))) do
     roles[role] = true

@@ -1,4 +1,4 @@
--- updateGossipHealth(instanceId, status) writes the instance's health record, which lives `ttl` ms from now.
+-- updateGossipHealth(instanceId, status) writes the instance's health record. Expects `ttl`, how long it lives, in ms.
 --- @include keys
 --- @include clock
 local function updateGossipHealth(instanceId, status)

@@ -14,6 +14,7 @@ import jakarta.enterprise.util.TypeLiteral;
 
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.redis.ScriptFailedException;
 import dev.claudebench.rpc.Failure;
@@ -32,7 +33,6 @@ import io.smallrye.mutiny.Uni;
 class CircuitBreakers {
     private static final Logger LOG = Logger.getLogger(CircuitBreakers.class);
     private static final TypeLiteral<Uni<Object>> UNI = new TypeLiteral<>() {
-        private static final long serialVersionUID = 1L;
     };
 
     private final GuardConfig.CircuitBreaker config;
@@ -61,12 +61,8 @@ class CircuitBreakers {
     }
 
     private Breaker breakerOf(String method) {
-        String group = method.substring(0, method.indexOf('.'));
+        String group = method.split("\\.", 2)[0];
         return breakers.computeIfAbsent(group, Breaker::new);
-    }
-
-    private static boolean isFailure(Throwable thrown) {
-        return thrown instanceof Failure.Unavailable || thrown instanceof ScriptFailedException;
     }
 
     private final class Breaker {
@@ -74,6 +70,7 @@ class CircuitBreakers {
         private final TypedGuard<Uni<Object>> guard;
         private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
         private volatile long openedNanos;
+        private volatile @Nullable Throwable lastFailure;
 
         Breaker(String group) {
             this.group = group;
@@ -83,7 +80,7 @@ class CircuitBreakers {
                     .failureRatio(1.0)
                     .successThreshold(1)
                     .delay(config.delay().toMillis(), ChronoUnit.MILLIS)
-                    .when(CircuitBreakers::isFailure)
+                    .when(this::isFailure)
                     .onStateChange(this::changed)
                     .done()
                     .build();
@@ -94,10 +91,18 @@ class CircuitBreakers {
             });
         }
 
+        private boolean isFailure(Throwable thrown) {
+            boolean failure = thrown instanceof Failure.Unavailable || thrown instanceof ScriptFailedException;
+            if (failure) {
+                lastFailure = thrown;
+            }
+            return failure;
+        }
+
         private void changed(CircuitBreakerState now) {
             if (now == CircuitBreakerState.OPEN) {
                 openedNanos = System.nanoTime();
-                LOG.warnf("circuit breaker open: group=%s failures=%d delay=%s", group, config.failures(),
+                LOG.warnf(lastFailure, "circuit breaker open: group=%s failures=%d delay=%s", group, config.failures(),
                         config.delay());
             } else if (now == CircuitBreakerState.CLOSED) {
                 LOG.infof("circuit breaker closed: group=%s", group);

@@ -26,12 +26,13 @@ class Overload {
     }
 
     <T> Uni<T> admit(String method, Supplier<Uni<? extends T>> call) {
-        if (!places.tryAcquire()) {
-            metrics.refused(GuardMetrics.Refusal.OVERLOAD, method);
-            return Uni.createFrom()
-                    .failure(new Failure.Unavailable("Overloaded: too many calls are under way",
-                            Failure.Outcome.NOT_EXECUTED, null));
-        }
-        return Uni.createFrom().deferred(call).onTermination().invoke(() -> places.release());
+        return Uni.createFrom().deferred(() -> {
+            if (!places.tryAcquire()) {
+                metrics.refused(GuardMetrics.Refusal.OVERLOAD, method);
+                throw new Failure.Unavailable("Overloaded: too many calls are under way", Failure.Outcome.NOT_EXECUTED,
+                        null);
+            }
+            return Uni.createFrom().deferred(call).onTermination().invoke(() -> places.release());
+        });
     }
 }

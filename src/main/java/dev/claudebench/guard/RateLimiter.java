@@ -58,13 +58,15 @@ class RateLimiter {
         }
         return scripts.run(SCRIPT, keys.rateLimit(method, caller.id()),
                 List.of(limit.limit(), limit.window().toMillis()))
-                .map(reply -> {
+                .invoke(reply -> {
                     long wait = reply.number();
                     if (wait > 0) {
                         metrics.refused(GuardMetrics.Refusal.RATE_LIMIT, method);
                         throw new Failure.RateLimited(limit.limit(), limit.window(), Duration.ofMillis(wait));
                     }
-                    return null;
-                });
+                })
+                .replaceWithVoid()
+                .onFailure(Failure.Unavailable.class)
+                .transform(Failure.Unavailable::beforeTheCall);
     }
 }

@@ -37,7 +37,7 @@ class InstanceStore {
         List<Object> arguments = List.of(ttlMillis, capacity, streamLength, instance.id(),
                 Json.text(instance.roles().stream().distinct().toList()),
                 instance.sessionId() == null ? "" : instance.sessionId(),
-                instance.metadata() == null ? "{}" : Json.text(instance.metadata()));
+                Json.objectText(instance.metadata()));
         return scripts.run(REGISTER, keys.prefix(), arguments).map(Registration::from);
     }
 

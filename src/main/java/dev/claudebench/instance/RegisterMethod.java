@@ -4,7 +4,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
-import dev.claudebench.guard.Guarded;
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.Json;
 import dev.claudebench.rpc.RpcMethod;
@@ -35,19 +34,20 @@ class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
     }
 
     @Override
-    @Guarded
     public Uni<RegisterResult> call(RegisterParams params, Caller caller) {
         return instances.register(params)
-                .invoke(registration -> LOG.infof("registration %s", Json.logText(LogLine.of(params, registration))))
+                .invoke(registration -> LOG.infof("registration %s",
+                        Json.logText(LogLine.of(params, caller, registration))))
                 .map(registration -> new RegisterResult(registration.registered()));
     }
 
     /** The fields of the one line that an operator sees of a registration. */
-    private record LogLine(String instance, boolean registered, String message, boolean becameLeader, String leader,
+    private record LogLine(String instance, String caller, boolean registered, String message, boolean becameLeader,
+            String leader,
             long term, long version, int tasksAssigned, int tasksHeld) {
 
-        static LogLine of(RegisterParams params, InstanceStore.Registration registration) {
-            return new LogLine(params.id(), registration.registered(), registration.message(),
+        static LogLine of(RegisterParams params, Caller caller, InstanceStore.Registration registration) {
+            return new LogLine(params.id(), caller.id(), registration.registered(), registration.message(),
                     registration.becameLeader(), registration.leader(), registration.term(), registration.version(),
                     registration.assigned(), registration.total());
         }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
+import dev.claudebench.rpc.RoleList;
 
 /**
  * What {@code system.register} takes.
@@ -22,7 +23,7 @@ import dev.claudebench.rpc.PlainText;
  * @param metadata anything that callers want to know of it, null for none
  */
 record RegisterParams(@NotNull @PlainText String id, @NotNull @RoleList(max = 32) List<String> roles,
-        @PlainText @Nullable String sessionId, @JsonSize(max = 16 * 1024) @Nullable ObjectNode metadata) {
+        @PlainText @Nullable String sessionId, @JsonSize(max = JsonSize.METADATA) @Nullable ObjectNode metadata) {
     RegisterParams {
         // null elements are left for validation to name
         roles = roles == null ? null : Collections.unmodifiableList(new ArrayList<>(roles));

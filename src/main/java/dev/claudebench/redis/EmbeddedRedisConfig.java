@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
+import org.hibernate.validator.constraints.time.DurationMin;
+
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -30,6 +32,7 @@ interface EmbeddedRedisConfig {
      * left running may take to end before it is killed.
      */
     @WithDefault("30s")
+    @DurationMin(millis = 1)
     Duration startTimeout();
 
     /** The values of Redis's {@code appendfsync} that keep a promise; {@code no} makes none. */

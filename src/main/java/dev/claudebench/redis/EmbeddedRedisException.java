@@ -8,8 +8,6 @@ import io.quarkus.runtime.configuration.ConfigurationException;
  */
 final class EmbeddedRedisException extends ConfigurationException {
 
-    private static final long serialVersionUID = 1L;
-
     EmbeddedRedisException(String message) {
         super(message);
     }

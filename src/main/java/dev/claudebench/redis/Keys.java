@@ -16,7 +16,8 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 @ApplicationScoped
 @Startup
 public class Keys {
-    private static final Pattern HASH_TAG = Pattern.compile("\\{[^{}]+}");
+    /** What Redis takes for one: between the first opening brace and the next closing one, if it is not empty. */
+    private static final Pattern HASH_TAG = Pattern.compile("^[^{]*\\{[^}]+}");
 
     private final String prefix;
 

@@ -2,6 +2,7 @@ package dev.claudebench.redis;
 
 import java.time.Duration;
 
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -25,5 +26,6 @@ public interface RedisConfig {
 
     /** About how many events the stream keeps. */
     @WithDefault("10000")
+    @Min(1)
     int streamLength();
 }

@@ -50,10 +50,12 @@ public final class Reply {
         return new Reply(field);
     }
 
+    /** A field that is text. */
     public String text(String name) {
         return String.valueOf(field(name).response);
     }
 
+    /** A field that is an integer. */
     public long number(String name) {
         return field(name).number();
     }

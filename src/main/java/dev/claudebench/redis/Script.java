@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -21,12 +22,13 @@ import java.util.regex.Pattern;
 public record Script(String name, String source, String sha1) {
     private static final String ROOT = "/lua/";
     private static final Pattern INCLUDE = Pattern.compile("--- @include (\\S+)");
+    private static final Pattern ERROR_LINE = Pattern.compile("user_script:(\\d+)");
 
     /**
      * Reads a script. A line {@code --- @include step/x} stands for that file, relative to the one it is in; a file that was
      * included before is not included again.
      *
-     * @throws IllegalArgumentException when a file is missing
+     * @throws IllegalArgumentException when a file is missing or an include is misspelt
      */
     public static Script load(String name) {
         StringBuilder source = new StringBuilder();
@@ -44,10 +46,20 @@ public record Script(String name, String source, String sha1) {
             var include = INCLUDE.matcher(line);
             if (include.matches()) {
                 include(folder + include.group(1), source, included);
+            } else if (line.startsWith("---")) {
+                throw new IllegalArgumentException("not an include, in " + path + ": " + line);
             } else if (!line.startsWith("--")) {
                 source.append(line).append('\n');
             }
         }
+    }
+
+    /** The line that an error of Redis speaks of: it counts them in the whole text, of which there is no file. */
+    String lineOf(Throwable error) {
+        Matcher number = ERROR_LINE.matcher(String.valueOf(error.getMessage()));
+        return number.find()
+                ? source.lines().skip(Long.parseLong(number.group(1)) - 1).findFirst().orElse("").strip()
+                : "";
     }
 
     private static String read(String path) {

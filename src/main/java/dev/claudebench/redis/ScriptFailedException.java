@@ -2,9 +2,8 @@ package dev.claudebench.redis;
 
 /** Redis ran a script, or began to, and answered with an error: a defect of the script or of the data. */
 public final class ScriptFailedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
 
     ScriptFailedException(Script script, Throwable cause) {
-        super("script " + script.name() + " failed", cause);
+        super("script " + script.name() + " failed at: " + script.lineOf(cause), cause);
     }
 }

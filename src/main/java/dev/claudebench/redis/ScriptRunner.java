@@ -20,6 +20,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -61,7 +62,8 @@ public class ScriptRunner {
     public Uni<Reply> run(Script script, String key, List<?> arguments) {
         return Uni.createFrom()
                 .emitter(emitter -> new RoundTrip(script, key, arguments).start()
-                        .onSuccess(response -> emitter.complete(Reply.of(response)))
+                        .map(Reply::of)
+                        .onSuccess(emitter::complete)
                         .onFailure(emitter::fail));
     }
 
@@ -100,7 +102,7 @@ public class ScriptRunner {
 
         private void giveUp() {
             if (departed.compareAndSet(false, true)) {
-                fail("Redis overloaded: no connection was free in time", Outcome.NOT_EXECUTED, null);
+                fail("No connection to Redis in time", Outcome.NOT_EXECUTED, null);
             } else {
                 fail("Redis did not answer in time", Outcome.UNKNOWN, null);
             }
@@ -108,7 +110,9 @@ public class ScriptRunner {
 
         private void connected(AsyncResult<RedisConnection> attempt) {
             if (attempt.failed()) {
-                fail("Redis cannot be reached", Outcome.NOT_EXECUTED, attempt.cause());
+                fail(attempt.cause() instanceof ConnectionPoolTooBusyException
+                        ? "Overloaded: too many calls wait for a connection to Redis"
+                        : "Redis cannot be reached", Outcome.NOT_EXECUTED, attempt.cause());
                 return;
             }
             RedisConnection connection = attempt.result();

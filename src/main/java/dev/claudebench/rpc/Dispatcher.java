@@ -27,13 +27,16 @@ class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
 
     private final Map<String, RpcMethod<?, ?>> methods;
+    private final CallGuard guard;
     private final ParamsReader paramsReader;
     private final RpcMetrics metrics;
 
-    Dispatcher(@Any Instance<RpcMethod<?, ?>> methods, Validator validator, RpcMetrics metrics) {
+    Dispatcher(@Any Instance<RpcMethod<?, ?>> methods, CallGuard guard, Validator validator, RpcMetrics metrics) {
         this.methods = methods.stream().collect(Collectors.toUnmodifiableMap(RpcMethod::name, method -> method));
+        this.guard = guard;
         this.paramsReader = new ParamsReader(validator);
         this.metrics = metrics;
+        this.methods.keySet().forEach(metrics::prepare);
     }
 
     /** Runs the requests one after the other. The responses are in their order, without those to notifications. */
@@ -70,11 +73,12 @@ class Dispatcher {
         });
     }
 
-    private <P, R> Uni<R> invoke(@Nullable RpcMethod<P, R> method, RpcRequest.Call call, Caller caller) {
+    private <P, R> Uni<Object> invoke(@Nullable RpcMethod<P, R> method, RpcRequest.Call call, Caller caller) {
         if (method == null) {
             throw new Failure.MethodNotFound();
         }
-        return method.call(paramsReader.read(call.params(), method.paramsType()), caller);
+        P params = paramsReader.read(call.params(), method.paramsType());
+        return guard.guard(method.name(), caller, () -> method.call(params, caller).map(result -> (Object) result));
     }
 
     private static RpcResponse.Failed error(RequestId id, Throwable thrown, String method) {

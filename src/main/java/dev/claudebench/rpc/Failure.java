@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * trace.
  */
 public abstract sealed class Failure extends RuntimeException {
-    private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;
 
@@ -21,6 +20,7 @@ public abstract sealed class Failure extends RuntimeException {
         this.code = code;
     }
 
+    /** The code for the caller. */
     public final ErrorCode code() {
         return code;
     }
@@ -40,7 +40,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** The text of the request is no JSON. */
     public static final class ParseError extends Failure {
-        private static final long serialVersionUID = 1L;
 
         /** @param detail what is wrong, and where; nothing of the text itself */
         public ParseError(String detail) {
@@ -50,7 +49,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** The JSON is no request. */
     public static final class InvalidRequest extends Failure {
-        private static final long serialVersionUID = 1L;
 
         /** @param detail what is wrong, naming the member */
         public InvalidRequest(String detail) {
@@ -60,7 +58,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** There is no method of that name. */
     public static final class MethodNotFound extends Failure {
-        private static final long serialVersionUID = 1L;
 
         public MethodNotFound() {
             super(ErrorCode.METHOD_NOT_FOUND, ErrorCode.METHOD_NOT_FOUND.message(), null);
@@ -69,7 +66,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** Parameters that break their bounds. Nothing was changed. */
     public static final class InvalidParams extends Failure {
-        private static final long serialVersionUID = 1L;
         private final transient List<Violation> violations;
 
         public InvalidParams(List<Violation> violations) {
@@ -85,7 +81,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** Well-formed parameters that the state of the fleet does not allow, by a documented reason. */
     public static final class Refused extends Failure {
-        private static final long serialVersionUID = 1L;
         private final String reason;
 
         /** @param reason a documented name such as {@code task_not_found} */
@@ -102,7 +97,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** The caller has used up its calls of this method. */
     public static final class RateLimited extends Failure {
-        private static final long serialVersionUID = 1L;
         private final int limit;
         private final Duration window;
         private final Duration retryAfter;
@@ -122,7 +116,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** Calls of this group failed one after the other, so this one was not tried. */
     public static final class CircuitOpen extends Failure {
-        private static final long serialVersionUID = 1L;
         private final Duration retryAfter;
 
         public CircuitOpen(Duration retryAfter) {
@@ -138,7 +131,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** The caller may not do this. */
     public static final class Unauthorized extends Failure {
-        private static final long serialVersionUID = 1L;
 
         public Unauthorized() {
             super(ErrorCode.UNAUTHORIZED, ErrorCode.UNAUTHORIZED.message(), null);
@@ -147,7 +139,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** Redis could not be reached, did not answer in time or refused, or too much work waits for it already. */
     public static final class Unavailable extends Failure {
-        private static final long serialVersionUID = 1L;
         private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
         private final Outcome outcome;
 
@@ -159,6 +150,11 @@ public abstract sealed class Failure extends RuntimeException {
         public Unavailable(String detail, Outcome outcome, @Nullable Throwable cause) {
             super(ErrorCode.UNAVAILABLE, detail, cause);
             this.outcome = outcome;
+        }
+
+        /** The same for a guard's own trip to Redis: the call itself was not begun then. */
+        public Unavailable beforeTheCall() {
+            return new Unavailable(text(), Outcome.NOT_EXECUTED, getCause());
         }
 
         @Override

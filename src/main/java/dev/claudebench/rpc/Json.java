@@ -1,6 +1,7 @@
 package dev.claudebench.rpc;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -14,7 +15,9 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.databind.util.RawValue;
 
 /**
  * How the service reads and writes JSON: what a caller sends is taken at its word. Member names are unique (RFC 7493),
@@ -41,7 +44,12 @@ public final class Json {
         }
     }
 
-    /** The same in ASCII alone, so that nothing that a caller sent can break or colour a line of the log. */
+    /** The same for an object that may be missing, which is an empty one then. */
+    public static String objectText(@Nullable ObjectNode object) {
+        return object == null ? "{}" : text(object);
+    }
+
+    /** Like {@link #text}, in ASCII alone, so that nothing that a caller sent can break or colour a line of the log. */
     public static String logText(Object value) {
         try {
             return ASCII.writeValueAsString(value);
@@ -50,16 +58,21 @@ public final class Json {
         }
     }
 
+    /** JSON text that goes into a result as it stands. */
+    public static RawValue raw(String json) {
+        return new RawValue(json);
+    }
+
     /**
-     * JSON text that we stored, read back.
+     * JSON text, read.
      *
-     * @throws IllegalArgumentException when it is no JSON, which means that somebody else wrote it
+     * @throws IllegalArgumentException when it is no JSON
      */
     public static JsonNode read(String text) {
         try {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("stored JSON cannot be read", e);
+            throw new IllegalArgumentException("not JSON", e);
         }
     }
 
@@ -80,8 +93,6 @@ public final class Json {
                     textual.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
                     textual.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
                 })
-                .defaultPropertyInclusion(
-                        JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS))
                 .build();
     }
 }

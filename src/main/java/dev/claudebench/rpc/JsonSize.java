@@ -28,6 +28,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE_USE})
 @Constraint(validatedBy = JsonSize.Check.class)
 public @interface JsonSize {
+    /** What metadata may measure. */
+    int METADATA = 16 * 1024;
+
     /** In bytes. */
     int max();
 

@@ -30,7 +30,14 @@ class RpcMetrics {
         this.registry = registry;
     }
 
+    /** Makes the timer of a method before its first call, whose count a rate over a new series would miss. */
+    void prepare(String method) {
+        timers.computeIfAbsent(new Key(method, null), this::timer);
+    }
+
     /**
+     * Counts a call.
+     *
      * @param method the name of one of our methods, or {@link #NO_METHOD}
      * @param error null for a call that has a result
      */

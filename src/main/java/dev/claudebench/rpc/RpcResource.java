@@ -44,7 +44,7 @@ public class RpcResource {
             // @Consumes lets these through, and a browser may send a body without a type from any page
             return Uni.createFrom().item(Response.status(Response.Status.UNSUPPORTED_MEDIA_TYPE).build());
         }
-        Caller caller = Caller.of(security.getUserPrincipal(), http.remoteAddress().hostAddress());
+        Caller caller = Caller.of(security.getUserPrincipal(), addressOf(http));
         RequestBody requests = reader.read(body == null ? new byte[0] : body);
         if (requests.batch()) {
             return dispatcher.dispatchAll(requests.requests(), caller)
@@ -54,6 +54,12 @@ public class RpcResource {
         }
         return dispatcher.dispatch(requests.requests().get(0), caller)
                 .map(response -> response == null ? noContent() : ok(RpcResponse.json(response)));
+    }
+
+    private static String addressOf(HttpServerRequest http) {
+        String address = http.remoteAddress().hostAddress();
+        // a proxy may report a name, or a word such as "unknown"
+        return address == null ? http.remoteAddress().host() : address;
     }
 
     private static Response ok(byte[] body) {

@@ -34,15 +34,16 @@ class FleetMetrics {
     private final List<String> roles;
     private volatile @Nullable FleetSize size;
 
-    FleetMetrics(StateStore states, StateConfig config, MeterRegistry registry) {
+    FleetMetrics(StateStore states, FleetMetricsConfig config, MeterRegistry registry) {
         this.states = states;
         this.roles = List.copyOf(config.roles());
-        gauge(INSTANCES, "Instances registered and not yet expired", FleetSize::instances).register(registry);
+        gauge(INSTANCES, "Instances alive", FleetSize::instances).register(registry);
         gauge(LEADERS, "1 while there is a leader, else 0", FleetSize::leaders).register(registry);
         gauge(TERM, "Term of the newest election: the fencing token", FleetSize::term).register(registry);
         gauge(VERSION, "Version of the global state", FleetSize::version).register(registry);
         for (String role : roles) {
-            gauge(INSTANCES_BY_ROLE, "Instances that have a role", now -> now.roles().getOrDefault(role, 0L))
+            gauge(INSTANCES_BY_ROLE, "Instances that have a role, those that died included until they are cleared away",
+                    now -> now.roles().getOrDefault(role, 0L))
                     .tag("role", role)
                     .register(registry);
         }

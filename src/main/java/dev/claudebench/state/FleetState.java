@@ -4,7 +4,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 
 import dev.claudebench.redis.Reply;
 import dev.claudebench.rpc.Json;
@@ -15,7 +15,7 @@ import dev.claudebench.task.Task;
  *
  * @param version of the global state, which only ever rises
  * @param leader null when there is none
- * @param instances those alive, with the role leader first, then the longest registered
+ * @param instances those alive, with the role leader first, then the longest registered; of too many, those seen last
  * @param tasks those in progress, then assigned, then pending, each in their order
  * @param recentEvents newest first
  */
@@ -30,20 +30,20 @@ record FleetState(long version, @Nullable Leader leader, List<Member> instances,
      *
      * @param health "healthy", or "degraded" once half its time to live has passed in silence
      */
-    record Member(String id, JsonNode roles, JsonNode metadata, String status, String health, long registeredAt,
+    record Member(String id, RawValue roles, RawValue metadata, String status, String health, long registeredAt,
             long lastSeen) {
 
         static Member from(Reply fields) {
-            return new Member(fields.text("id"), Json.read(fields.text("roles")), Json.read(fields.text("metadata")),
+            return new Member(fields.text("id"), Json.raw(fields.text("roles")), Json.raw(fields.text("metadata")),
                     fields.text("status"), fields.text("health"), fields.number("registeredAt"),
                     fields.number("lastSeen"));
         }
     }
 
     /** @param id its place in the stream */
-    record Event(String id, String type, JsonNode payload) {
+    record Event(String id, String type, RawValue payload) {
         static Event from(Reply fields) {
-            return new Event(fields.text("id"), fields.text("type"), Json.read(fields.text("payload")));
+            return new Event(fields.text("id"), fields.text("type"), Json.raw(fields.text("payload")));
         }
     }
 

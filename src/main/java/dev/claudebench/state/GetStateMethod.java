@@ -4,7 +4,6 @@ import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.guard.Guarded;
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
@@ -29,7 +28,6 @@ class GetStateMethod implements RpcMethod<GetStateParams, FleetState> {
     }
 
     @Override
-    @Guarded
     public Uni<FleetState> call(GetStateParams params, Caller caller) {
         return states.read(Objects.requireNonNullElse(params.limit(), GetStateParams.DEFAULT_LIMIT));
     }

@@ -3,7 +3,7 @@ package dev.claudebench.task;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 
 import dev.claudebench.redis.Reply;
 import dev.claudebench.rpc.Json;
@@ -16,7 +16,7 @@ import dev.claudebench.rpc.Json;
  * @param workerId who holds it, null when nobody does
  * @param assignedAt since when, null when nobody holds it
  */
-public record Task(String id, String text, int priority, JsonNode roles, JsonNode metadata, String status, int attempts,
+public record Task(String id, String text, int priority, RawValue roles, RawValue metadata, String status, int attempts,
         long createdAt, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String workerId,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long assignedAt) {
 
@@ -24,7 +24,7 @@ public record Task(String id, String text, int priority, JsonNode roles, JsonNod
     public static Task from(Reply fields) {
         boolean held = fields.has("workerId");
         return new Task(fields.text("id"), fields.text("text"), fields.count("priority"),
-                Json.read(fields.text("roles")), Json.read(fields.text("metadata")), fields.text("status"),
+                Json.raw(fields.text("roles")), Json.raw(fields.text("metadata")), fields.text("status"),
                 fields.count("attempts"), fields.number("createdAt"), held ? fields.text("workerId") : null,
                 held ? fields.number("assignedAt") : null);
     }

@@ -26,7 +26,7 @@ public interface TaskConfig {
      */
     @WithDefault("256")
     @Min(1)
-    @Max(10000)
+    @Max(1000)
     int maxRoleSets();
 
     /** How long the idempotency key of a task is remembered. */

@@ -2,7 +2,6 @@ package dev.claudebench.task;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.guard.Guarded;
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
@@ -27,7 +26,6 @@ class TaskCreateMethod implements RpcMethod<TaskCreateParams, Task> {
     }
 
     @Override
-    @Guarded
     public Uni<Task> call(TaskCreateParams params, Caller caller) {
         return tasks.create(params);
     }

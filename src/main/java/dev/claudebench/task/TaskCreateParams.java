@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.claudebench.instance.RoleList;
 import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
+import dev.claudebench.rpc.RoleList;
 
 /**
  * What {@code task.create} takes.
@@ -30,7 +30,7 @@ record TaskCreateParams(
         @NotNull @Pattern(regexp = "(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r]){1,500}", message = "must be 1 to 500 characters, no control characters but tab and line break") String text,
         @Min(0) @Max(100) @Nullable Integer priority,
         @RoleList(max = 4) @Nullable List<String> roles,
-        @JsonSize(max = 16 * 1024) @Nullable ObjectNode metadata,
+        @JsonSize(max = JsonSize.METADATA) @Nullable ObjectNode metadata,
         @PlainText @Nullable String idempotencyKey) {
 
     static final int DEFAULT_PRIORITY = 50;

@@ -36,7 +36,7 @@ class TaskStore {
         List<String> roles = Objects.requireNonNullElse(task.roles(), List.<String>of()).stream().distinct().toList();
         List<Object> arguments = List.of(streamLength, config.maxRoleSets(), UUID.randomUUID(), task.text(),
                 Objects.requireNonNullElse(task.priority(), TaskCreateParams.DEFAULT_PRIORITY), Json.text(roles),
-                roleSet(roles), task.metadata() == null ? "{}" : Json.text(task.metadata()),
+                roleSet(roles), Json.objectText(task.metadata()),
                 Objects.requireNonNullElse(task.idempotencyKey(), ""), config.idempotencyTtl().toMillis());
         return scripts.run(CREATE, keys.prefix(), arguments).map(reply -> {
             if (reply.has("refused")) {

@@ -236,9 +236,10 @@ class RegisterTest extends FleetTest {
             assertThat(line).startsWith("registration {").matches("\\p{ASCII}*");
             JsonNode fields = Json.read(line.substring("registration ".length()));
             assertThat(fields).isEqualTo(
-                    Json.read("""
-                              {"instance":"w\u2028\u00e91","registered":true,"message":"registered","becameLeader":true,
-                               "leader":"w\u2028\u00e91","term":1,"version":2,"tasksAssigned":1,"tasksHeld":1}"""));
+                    Json.read(
+                            """
+                            {"instance":"w\u2028\u00e91","caller":"127.0.0.1","registered":true,"message":"registered","becameLeader":true,
+                             "leader":"w\u2028\u00e91","term":1,"version":2,"tasksAssigned":1,"tasksHeld":1}"""));
         });
     }
 }

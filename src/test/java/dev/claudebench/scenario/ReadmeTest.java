@@ -81,7 +81,7 @@ class ReadmeTest extends FleetTest {
                 .forEach(row -> documented.put(row.group(1), row.group(2)));
         Map<String, String> actual = new TreeMap<>();
         for (String mapping : List.of("guard.GuardConfig", "instance.InstanceConfig", "redis.EmbeddedRedisConfig",
-                "redis.RedisConfig", "rpc.RpcConfig", "state.StateConfig", "task.TaskConfig")) {
+                "redis.RedisConfig", "rpc.RpcConfig", "state.FleetMetricsConfig", "task.TaskConfig")) {
             Class<?> type = Class.forName("dev.claudebench." + mapping);
             collect(type.getAnnotation(ConfigMapping.class).prefix(), type, actual);
         }

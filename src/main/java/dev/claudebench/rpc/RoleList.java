@@ -1,4 +1,4 @@
-package dev.claudebench.instance;
+package dev.claudebench.rpc;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;

@@ -4,13 +4,13 @@ import java.util.List;
 
 import jakarta.validation.constraints.Pattern;
 
-import dev.claudebench.instance.RoleList;
+import dev.claudebench.rpc.RoleList;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
 /** What Prometheus is told of the fleet. */
 @ConfigMapping(prefix = "claudebench.metrics")
-public interface StateConfig {
+public interface FleetMetricsConfig {
 
     /** How often the fleet's size is read from Redis for the metrics; {@code off} for never. */
     @WithDefault("5s")

@@ -1,0 +1,319 @@
+package dev.claudebench.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.ExternalRedis;
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.RpcClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+
+@QuarkusTest
+@TestProfile(CircuitBreakerTest.ShortDelay.class)
+@QuarkusTestResource(value = ExternalRedis.class, restrictToAnnotatedClass = true)
+class CircuitBreakerTest {
+    private static final int FAILURES = 5;
+    private static final long DELAY = 2000;
+    private static final int INVALID_PARAMS = -32602;
+    private static final int RATE_LIMITED = -32000;
+    private static final int CIRCUIT_OPEN = -32001;
+    private static final int UNAVAILABLE = -32004;
+    private static final int CLOSED = 0;
+    private static final int HALF_OPEN = 1;
+    private static final int OPEN = 2;
+
+    @TestHTTPResource
+    URI service;
+
+    @Inject
+    MeterRegistry registry;
+
+    @SuppressWarnings("NullAway.Init") // by ExternalRedis
+    RedisProcess redis;
+
+    private RpcClient rpc;
+
+    @BeforeEach
+    void emptySystemWithClosedBreakers() {
+        rpc = new RpcClient(service);
+        await().until(() -> rpc.call("system.get_state", "{}").has("result")
+                && rpc.call("task.create", "{'text':'warm-up'}").has("result"));
+        redis.cli("FLUSHALL");
+    }
+
+    @AfterEach
+    void mendRedis() {
+        redis.start();
+        redis.resume();
+        redis.cli("REPLICAOF", "NO", "ONE");
+        redis.cli("FLUSHALL");
+    }
+
+    @Test
+    void fiveFailuresInARowOpenTheBreaker() {
+        redis.stop();
+
+        for (int i = 0; i < FAILURES; i++) {
+            JsonNode failure = register().get("error");
+            assertThat(failure.get("code").intValue()).isEqualTo(UNAVAILABLE);
+            assertThat(failure.get("data").get("outcome").textValue()).isIn("not_executed", "unknown");
+            assertThat(failure.get("data").get("retryAfterMs").longValue()).isPositive();
+        }
+
+        JsonNode refusal = register().get("error");
+        assertThat(refusal.get("code").intValue()).isEqualTo(CIRCUIT_OPEN);
+        assertThat(refusal.get("data").get("retryAfterMs").longValue()).isBetween(1L, DELAY);
+    }
+
+    @Test
+    void redisThatIsGoneMeansNotExecuted() {
+        redis.stop();
+        register();
+
+        assertThat(register().get("error").get("data").get("outcome").textValue()).isEqualTo("not_executed");
+    }
+
+    @Test
+    void openBreakerLeavesRedisAlone() {
+        refuseWrites();
+        fail(FAILURES);
+        redis.cli("REPLICAOF", "NO", "ONE");
+        long before = redis.scriptCalls();
+
+        assertThat(code(register())).isEqualTo(CIRCUIT_OPEN);
+
+        assertThat(redis.scriptCalls()).isEqualTo(before);
+    }
+
+    @Test
+    void scriptsAreCountedWhileTheBreakerIsClosed() {
+        long before = redis.scriptCalls();
+
+        assertThat(register().has("result")).isTrue();
+
+        assertThat(redis.scriptCalls()).isGreaterThan(before);
+    }
+
+    @Test
+    void oneProbeThatSucceedsClosesTheBreaker() {
+        redis.stop();
+        fail(FAILURES);
+        redis.start();
+        await().until(() -> state("system") == HALF_OPEN);
+
+        assertThat(register().has("result")).isTrue();
+
+        assertThat(state("system")).isEqualTo(CLOSED);
+        assertThat(register().has("result")).isTrue();
+    }
+
+    @Test
+    void oneProbeThatFailsOpensTheBreakerAgain() {
+        redis.stop();
+        fail(FAILURES);
+        await().until(() -> state("system") == HALF_OPEN);
+
+        assertThat(code(register())).isEqualTo(UNAVAILABLE);
+
+        JsonNode refusal = register().get("error");
+        assertThat(refusal.get("code").intValue()).isEqualTo(CIRCUIT_OPEN);
+        assertThat(refusal.get("data").get("retryAfterMs").longValue()).isBetween(1L, DELAY);
+    }
+
+    @Test
+    void whileOneProbeIsUnderWayOthersAreRefused() {
+        refuseWrites();
+        fail(FAILURES);
+        redis.cli("REPLICAOF", "NO", "ONE");
+        await().until(() -> state("system") == HALF_OPEN);
+        redis.suspend();
+        CompletableFuture<JsonNode> probe = rpc.callAsync("system.register", "{'id':'probe','roles':[]}");
+        await().until(() -> callsUnderWay() == 1);
+
+        for (int i = 0; i < FAILURES; i++) {
+            JsonNode refusal = register().get("error");
+            assertThat(refusal.get("code").intValue()).isEqualTo(CIRCUIT_OPEN);
+            assertThat(refusal.get("data").get("retryAfterMs").longValue()).isPositive();
+        }
+        assertThat(probe).isNotDone();
+
+        redis.resume();
+        assertThat(probe.join().has("result")).isTrue();
+        assertThat(register().has("result")).isTrue();
+    }
+
+    @Test
+    void probeWhoseCallerHangsUpStillDecides() throws IOException {
+        refuseWrites();
+        fail(FAILURES);
+        redis.cli("REPLICAOF", "NO", "ONE");
+        await().until(() -> state("system") == HALF_OPEN);
+        redis.suspend();
+
+        hangUpOnceUnderWay("{\"jsonrpc\":\"2.0\",\"method\":\"system.register\","
+                + "\"params\":{\"id\":\"gone\",\"roles\":[]},\"id\":1}");
+
+        await("the probe, which finds no Redis, to open the breaker").until(() -> state("system") == OPEN);
+        redis.resume();
+        await("another probe to close it").until(() -> register().has("result"));
+        await().until(() -> callsUnderWay() == 0);
+    }
+
+    @Test
+    void badParamsAreToldApartWhileTheBreakerIsOpen() {
+        redis.stop();
+        fail(FAILURES);
+
+        assertThat(code(badParams())).isEqualTo(INVALID_PARAMS);
+
+        assertThat(code(register())).isEqualTo(CIRCUIT_OPEN);
+    }
+
+    @Test
+    void badParamsNeitherCountAsFailureNorAsSuccess() {
+        redis.stop();
+        fail(FAILURES - 1);
+
+        for (int i = 0; i < FAILURES; i++) {
+            assertThat(code(badParams())).isEqualTo(INVALID_PARAMS);
+        }
+
+        assertThat(code(register())).as("not yet open").isEqualTo(UNAVAILABLE);
+        assertThat(code(register())).as("the row was not broken").isEqualTo(CIRCUIT_OPEN);
+    }
+
+    @Test
+    void refusedRegistrationIsNoFailureAndEndsARow() {
+        rpc.result("system.register", "{'id':'held','roles':[],'sessionId':'one'}");
+        refuseWrites();
+        fail(FAILURES - 1);
+        redis.cli("REPLICAOF", "NO", "ONE");
+
+        for (int i = 0; i < 2 * FAILURES; i++) {
+            assertThat(rpc.result("system.register", "{'id':'held','roles':[],'sessionId':'two'}"))
+                    .hasToString("{\"registered\":false}");
+        }
+
+        refuseWrites();
+        fail(FAILURES - 1);
+        assertThat(state("system")).isEqualTo(CLOSED);
+    }
+
+    @Test
+    void rateLimitIsNoFailure() {
+        rpc.result("task.create", "{'text':'the only one'}");
+
+        for (int i = 0; i < 2 * FAILURES; i++) {
+            assertThat(code(create())).isEqualTo(RATE_LIMITED);
+        }
+
+        assertThat(state("task")).isEqualTo(CLOSED);
+    }
+
+    @Test
+    void scriptThatFailsIsAFailure() {
+        redis.cli("SET", "cb:instances:active", "not a sorted set");
+
+        for (int i = 0; i < FAILURES; i++) {
+            assertThat(code(register())).isEqualTo(-32603);
+        }
+
+        assertThat(code(register())).isEqualTo(CIRCUIT_OPEN);
+    }
+
+    @Test
+    void groupsOfMethodsHaveBreakersOfTheirOwn() {
+        redis.stop();
+
+        fail(FAILURES);
+
+        assertThat(code(rpc.call("system.get_state", "{}"))).isEqualTo(CIRCUIT_OPEN);
+        assertThat(code(create())).isEqualTo(UNAVAILABLE);
+        assertThat(state("task")).isEqualTo(CLOSED);
+    }
+
+    @Test
+    void hungRedisEndsInTheTimeLimitAndRecovers() {
+        assertThat(register().has("result")).isTrue();
+        redis.suspend();
+
+        JsonNode failure = register().get("error");
+        assertThat(failure.get("code").intValue()).isEqualTo(UNAVAILABLE);
+        assertThat(failure.get("data").get("outcome").textValue()).as("it was sent").isEqualTo("unknown");
+
+        redis.resume();
+        await().until(() -> register().has("result"));
+    }
+
+    /** Makes Redis answer scripts that write with an error, without a restart. */
+    private void refuseWrites() {
+        redis.cli("REPLICAOF", "127.0.0.1", "1");
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            assertThat(code(register())).isEqualTo(UNAVAILABLE);
+        }
+    }
+
+    private JsonNode register() {
+        return rpc.call("system.register", "{'id':'w1','roles':['worker']}");
+    }
+
+    private JsonNode badParams() {
+        return rpc.call("system.register", "{'id':'','roles':[]}");
+    }
+
+    private JsonNode create() {
+        return rpc.call("task.create", "{'text':'something'}");
+    }
+
+    private void hangUpOnceUnderWay(String body) throws IOException {
+        try (Socket socket = new Socket(service.getHost(), service.getPort())) {
+            String request = "POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                    + body.length() + "\r\n\r\n" + body;
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> callsUnderWay() == 1);
+        }
+    }
+
+    private int state(String group) {
+        return (int) registry.get(GuardMetrics.BREAKER_STATE).tag("group", group).gauge().value();
+    }
+
+    private int callsUnderWay() {
+        return (int) registry.get(GuardMetrics.CALLS_UNDER_WAY).gauge().value();
+    }
+
+    private static int code(JsonNode response) {
+        return response.path("error").path("code").intValue();
+    }
+
+    public static final class ShortDelay implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("claudebench.circuit-breaker.delay", DELAY + "ms", "claudebench.metrics.refresh", "off",
+                    "claudebench.rate-limit.\"task.create\".limit", "1");
+        }
+    }
+}

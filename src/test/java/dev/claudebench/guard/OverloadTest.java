@@ -1,0 +1,143 @@
+package dev.claudebench.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.ExternalRedis;
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.RpcClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+
+@QuarkusTest
+@TestProfile(OverloadTest.FewPlaces.class)
+@QuarkusTestResource(value = ExternalRedis.class, restrictToAnnotatedClass = true)
+class OverloadTest {
+    private static final int PLACES = 4;
+    private static final int CONNECTIONS = 2;
+    private static final String NOT_EXECUTED = "not_executed";
+
+    @TestHTTPResource
+    URI service;
+
+    @Inject
+    MeterRegistry registry;
+
+    @SuppressWarnings("NullAway.Init") // by ExternalRedis
+    RedisProcess redis;
+
+    private RpcClient rpc;
+
+    @BeforeEach
+    void emptySystem() {
+        rpc = new RpcClient(service);
+        await().until(() -> create("warm-up").join().has("result"));
+        redis.cli("FLUSHALL");
+    }
+
+    @AfterEach
+    void mendRedis() {
+        redis.resume();
+    }
+
+    @Test
+    void callsBeyondThePlacesAreRefusedWhileTheOthersWait() {
+        redis.suspend();
+        List<CompletableFuture<JsonNode>> admitted = IntStream.range(0, PLACES)
+                .mapToObj(i -> create("admitted " + i))
+                .toList();
+        await().until(() -> callsUnderWay() == PLACES);
+
+        for (int i = 0; i < 3 * PLACES; i++) {
+            JsonNode error = create("too many").join().get("error");
+            assertThat(error.get("code").intValue()).isEqualTo(-32004);
+            assertThat(outcome(error)).isEqualTo(NOT_EXECUTED);
+        }
+        assertThat(admitted).noneMatch(CompletableFuture::isDone);
+
+        redis.resume();
+        assertThat(admitted).allSatisfy(call -> assertThat(call.join().has("result")).isTrue());
+        await().until(() -> callsUnderWay() == 0);
+        assertThat(texts()).hasSize(PLACES).allMatch(text -> text.startsWith("admitted"));
+    }
+
+    @Test
+    void refusalsForOverloadDoNotOpenTheBreaker() {
+        redis.suspend();
+        List<CompletableFuture<JsonNode>> admitted = IntStream.range(0, PLACES)
+                .mapToObj(i -> create("admitted " + i))
+                .toList();
+        await().until(() -> callsUnderWay() == PLACES);
+        for (int i = 0; i < 10; i++) {
+            assertThat(outcome(create("too many").join().get("error"))).isEqualTo(NOT_EXECUTED);
+        }
+        redis.resume();
+        admitted.forEach(CompletableFuture::join);
+
+        assertThat(create("afterwards").join().has("result")).isTrue();
+    }
+
+    @Test
+    void callThatFoundNoConnectionInTimeIsNotExecutedLater() {
+        redis.suspend();
+        Map<String, CompletableFuture<JsonNode>> calls = new LinkedHashMap<>();
+        IntStream.range(0, PLACES).forEach(i -> calls.put("task " + i, create("task " + i)));
+        List<String> notExecuted = calls.entrySet()
+                .stream()
+                .filter(call -> outcome(call.getValue().join().get("error")).equals(NOT_EXECUTED))
+                .map(Map.Entry::getKey)
+                .toList();
+        assertThat(notExecuted).hasSizeGreaterThanOrEqualTo(PLACES - CONNECTIONS);
+        await().until(() -> callsUnderWay() == 0);
+
+        redis.resume();
+
+        // connections are lent in the order in which they were asked for, so all that stood in the line is done by then
+        await().until(() -> create("last").join().has("result"));
+        assertThat(texts()).contains("last").doesNotContainAnyElementsOf(notExecuted);
+    }
+
+    private CompletableFuture<JsonNode> create(String text) {
+        return rpc.callAsync("task.create", "{'text':'" + text + "'}");
+    }
+
+    private List<String> texts() {
+        return redis.cli("SORT", "cb:queue:tasks:pending", "BY", "nosort", "GET", "cb:task:*->text").lines().toList();
+    }
+
+    private int callsUnderWay() {
+        return (int) registry.get(GuardMetrics.CALLS_UNDER_WAY).gauge().value();
+    }
+
+    private static String outcome(JsonNode error) {
+        return error.get("data").get("outcome").textValue();
+    }
+
+    public static final class FewPlaces implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("claudebench.overload.max-calls", Integer.toString(PLACES), "quarkus.redis.max-pool-size",
+                    Integer.toString(CONNECTIONS), "claudebench.redis.timeout", "4s", "claudebench.metrics.refresh",
+                    "off");
+        }
+    }
+}

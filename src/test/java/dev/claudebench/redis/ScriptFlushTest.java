@@ -1,0 +1,79 @@
+package dev.claudebench.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.Map;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.claudebench.support.ExternalRedis;
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.RpcClient;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+
+@QuarkusTest
+@TestProfile(ScriptFlushTest.LimitedAndQuiet.class)
+@QuarkusTestResource(value = ExternalRedis.class, restrictToAnnotatedClass = true)
+class ScriptFlushTest {
+    @TestHTTPResource
+    URI service;
+
+    @SuppressWarnings("NullAway.Init") // by ExternalRedis
+    RedisProcess redis;
+
+    private RpcClient rpc;
+
+    @BeforeEach
+    void emptySystem() {
+        redis.cli("FLUSHALL");
+        rpc = new RpcClient(service);
+    }
+
+    @Test
+    void redisThatForgotItsScriptsGoesUnnoticed() {
+        assertThat(register("w1")).isTrue();
+
+        redis.cli("SCRIPT", "FLUSH");
+
+        assertThat(register("w2")).isTrue();
+        assertThat(redis.cli("ZRANGE", "cb:instances:active", "0", "-1")).isEqualTo("w1\nw2");
+    }
+
+    @Test
+    void warmRegistrationIsTwoScriptsByTheirNames() {
+        assertThat(register("w1")).isTrue();
+        long bySha = redis.calls("evalsha");
+        long bySource = redis.calls("eval");
+
+        assertThat(register("w2")).isTrue();
+
+        assertThat(redis.calls("evalsha") - bySha).as("rate limit and registration sequence").isEqualTo(2);
+        assertThat(redis.calls("eval")).isEqualTo(bySource);
+    }
+
+    @Test
+    void redisNamesAScriptAsWeDo() {
+        Script script = Script.load("system_register");
+
+        assertThat(redis.cli("SCRIPT", "LOAD", script.source())).isEqualTo(script.sha1());
+    }
+
+    private boolean register(String id) {
+        return rpc.result("system.register", "{'id':'" + id + "','roles':['worker']}").get("registered").booleanValue();
+    }
+
+    /** Guards on, and nothing that runs scripts by itself. */
+    public static final class LimitedAndQuiet implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("claudebench.rate-limit.\"system.register\".limit", "1000", "claudebench.metrics.refresh",
+                    "off");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.claudebench.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.ServiceProcess;
+
+class TwoReplicasIT {
+    private RedisProcess redis;
+    private List<ServiceProcess> replicas = List.of();
+
+    @BeforeEach
+    void startRedis() {
+        redis = new RedisProcess().start();
+    }
+
+    @AfterEach
+    void endAll() {
+        replicas.forEach(ServiceProcess::close);
+        redis.close();
+    }
+
+    @Test
+    void twoReplicasShareOneRateLimit() {
+        startReplicas("-Dclaudebench.rate-limit.\"system.register\".limit=10");
+
+        List<JsonNode> responses = registerAtOnce(200);
+
+        assertThat(responses).filteredOn(response -> response.has("result")).hasSize(10);
+        assertThat(responses).filteredOn(response -> response.path("error").path("code").intValue() == -32000)
+                .hasSize(190);
+        assertThat(redis.cli("ZCARD", "cb:instances:active")).isEqualTo("10");
+    }
+
+    @Test
+    void firstRegistrationsOverTwoReplicasElectOneLeader() {
+        startReplicas("-Dclaudebench.rate-limit.\"system.register\".limit=0");
+
+        List<JsonNode> responses = registerAtOnce(50);
+
+        assertThat(responses)
+                .allSatisfy(response -> assertThat(response.at("/result/registered").booleanValue()).isTrue());
+        assertThat(redis.cli("GET", "cb:leader:term")).isEqualTo("1");
+        String leader = redis.cli("GET", "cb:leader:current");
+        assertThat(redis.cli("XRANGE", "cb:stream:events", "-", "+")
+                .lines()
+                .filter(field -> field.equals("leader.elected"))).hasSize(1);
+        assertThat(replicas).allSatisfy(replica -> assertThat(
+                replica.rpc().result("system.get_state", "{}").at("/leader/id").textValue()).isEqualTo(leader));
+    }
+
+    @Test
+    void replicaThatIsKilledLeavesTheOtherWithAllOfItsState() {
+        startReplicas("-Dclaudebench.rate-limit.\"system.register\".limit=0");
+        replicas.get(0).rpc().result("system.register", "{'id':'w1','roles':[],'sessionId':'one'}");
+
+        replicas.get(0).kill();
+
+        RpcClient survivor = replicas.get(1).rpc();
+        assertThat(survivor.result("system.register", "{'id':'w1','roles':[],'sessionId':'two'}"))
+                .hasToString("{\"registered\":false}");
+        assertThat(survivor.result("system.get_state", "{}").at("/leader/id").textValue()).isEqualTo("w1");
+    }
+
+    private void startReplicas(String option) {
+        String hosts = "-Dquarkus.redis.hosts=" + redis.uri();
+        replicas = List.of(ServiceProcess.launch(hosts, option), ServiceProcess.launch(hosts, option));
+        replicas.forEach(ServiceProcess::awaitReady);
+    }
+
+    /** Alternates between the replicas. */
+    private List<JsonNode> registerAtOnce(int calls) {
+        List<RpcClient> clients = replicas.stream().map(ServiceProcess::rpc).toList();
+        List<CompletableFuture<JsonNode>> responses = IntStream.range(0, calls)
+                .mapToObj(i -> clients.get(i % clients.size())
+                        .callAsync("system.register", "{'id':'w" + i + "','roles':['worker']}"))
+                .toList();
+        return responses.stream().map(CompletableFuture::join).toList();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.claudebench.support;
+
+import java.util.Map;
+
+import org.jspecify.annotations.NullMarked;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+
+/** Gives a {@code @QuarkusTest} a Redis of its own to break, in its field of type {@link RedisProcess}. */
+@NullMarked
+public final class ExternalRedis implements QuarkusTestResourceLifecycleManager {
+    private final RedisProcess redis = new RedisProcess();
+
+    @Override
+    public Map<String, String> start() {
+        return Map.of("quarkus.redis.hosts", redis.start().uri().toString());
+    }
+
+    @Override
+    public void inject(TestInjector testInjector) {
+        testInjector.injectIntoFields(redis, new TestInjector.MatchesType(RedisProcess.class));
+    }
+
+    @Override
+    public void stop() {
+        redis.close();
+    }
+}

@@ -1,0 +1,225 @@
+package dev.claudebench.support;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+import redis.embedded.RedisExecProvider;
+
+/**
+ * A real redis-server that a test may stop, kill, suspend and start again. Its port stays the same; its data survives if it
+ * was told to keep them on disk.
+ */
+@NullMarked
+public final class RedisProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    private final Path dir;
+    private final int port;
+    private final List<String> command;
+    private final Thread lastResort = new Thread(this::kill);
+    private @Nullable Process process;
+
+    /** @param settings further arguments of redis-server, such as {@code "--appendonly", "yes"} */
+    public RedisProcess(String... settings) {
+        try {
+            dir = Files.createTempDirectory("redis-process");
+            port = freePort();
+            command = new ArrayList<>(List.of(RedisExecProvider.defaultProvider().get().getAbsolutePath(), "--port",
+                    Integer.toString(port), "--bind", LOOPBACK.getHostAddress(), "--save", ""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Collections.addAll(command, settings);
+        Runtime.getRuntime().addShutdownHook(lastResort);
+    }
+
+    /** For {@code quarkus.redis.hosts}. */
+    public URI uri() {
+        return URI.create("redis://" + LOOPBACK.getHostAddress() + ":" + port);
+    }
+
+    /** Starts the server unless it runs, and returns once it answers. */
+    public synchronized RedisProcess start() {
+        if (process == null || !process.isAlive()) {
+            try {
+                process = new ProcessBuilder(command).directory(dir.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile()))
+                        .start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            await("Redis to answer").atMost(PATIENCE).ignoreExceptions().until(() -> cli("PING").equals("PONG"));
+        }
+        return this;
+    }
+
+    /** Ends the server as an operator would: it may save and say goodbye. */
+    public void stop() {
+        end(Process::destroy);
+    }
+
+    /** Ends the server as a crash would. */
+    public void kill() {
+        end(Process::destroyForcibly);
+    }
+
+    /** Halts the server: its connections stay, and nobody answers. */
+    public void suspend() {
+        signal("STOP");
+    }
+
+    public void resume() {
+        signal("CONT");
+    }
+
+    /**
+     * Asks the server something.
+     *
+     * @return the reply as text: the elements of an array one a line, nothing for nil
+     */
+    public String cli(String... words) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(LOOPBACK, port), (int) PATIENCE.toMillis());
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            StringBuilder request = new StringBuilder("*").append(words.length).append("\r\n");
+            for (String word : words) {
+                request.append('$').append(word.getBytes(StandardCharsets.UTF_8).length).append("\r\n");
+                request.append(word).append("\r\n");
+            }
+            OutputStream out = socket.getOutputStream();
+            out.write(request.toString().getBytes(StandardCharsets.UTF_8));
+            return reply(new BufferedInputStream(socket.getInputStream()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How often the server has carried out a command since it was started. */
+    public long calls(String name) {
+        return cli("INFO", "commandstats").lines()
+                .filter(line -> line.startsWith("cmdstat_" + name + ":calls="))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
+                .sum();
+    }
+
+    /** How often the server has been asked to run a script. */
+    public long scriptCalls() {
+        return calls("evalsha") + calls("eval");
+    }
+
+    @Override
+    public void close() {
+        kill();
+        Runtime.getRuntime().removeShutdownHook(lastResort);
+        try (var files = Files.walk(dir)) {
+            for (Path file : files.sorted(Collections.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private synchronized void end(Consumer<Process> how) {
+        if (process == null) {
+            return;
+        }
+        try {
+            how.accept(process);
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("Redis does not end");
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        process = null;
+    }
+
+    private synchronized void signal(String name) {
+        if (process == null) {
+            throw new IllegalStateException("Redis is not running");
+        }
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("kill ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String reply(InputStream in) throws IOException {
+        String head = line(in);
+        String rest = head.substring(1);
+        return switch (head.charAt(0)) {
+            case '+', ':' -> rest;
+            case '$' -> bulk(in, Integer.parseInt(rest));
+            case '*' -> {
+                List<String> elements = new ArrayList<>();
+                for (int left = Integer.parseInt(rest); left > 0; left--) {
+                    elements.add(reply(in));
+                }
+                yield String.join("\n", elements);
+            }
+            default -> throw new IllegalStateException(rest);
+        };
+    }
+
+    private static String bulk(InputStream in, int length) throws IOException {
+        if (length < 0) {
+            return "";
+        }
+        String text = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        in.skipNBytes(2);
+        return text;
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next != '\r'; next = in.read()) {
+            if (next < 0) {
+                throw new IOException("Redis hung up");
+            }
+            line.append((char) next);
+        }
+        in.skipNBytes(1);
+        return line.toString();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.claudebench.support;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/** The packaged service in a process of its own, on a port that the system chose. */
+@NullMarked
+public final class ServiceProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern LISTENING = Pattern.compile("Listening on: (http://\\S+)");
+    private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+    private final Path log;
+    private final Process process;
+    private final Thread lastResort;
+    private @Nullable URI base;
+
+    private ServiceProcess(List<String> options) {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.add("-Dquarkus.http.port=0");
+        command.addAll(options);
+        command.add("-jar");
+        command.add(System.getProperty("claudebench.jar"));
+        try {
+            log = Files.createTempFile("service", ".log");
+            process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        lastResort = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(lastResort);
+    }
+
+    /** Starts the service without waiting for it. Options are those of the JVM, such as {@code -Dname=value}. */
+    public static ServiceProcess launch(String... options) {
+        return new ServiceProcess(List.of(options));
+    }
+
+    /** Starts the service and returns once it is ready. */
+    public static ServiceProcess start(String... options) {
+        return launch(options).awaitReady();
+    }
+
+    /** Returns once the service is ready; fails, and ends it, if it does not get there. */
+    public ServiceProcess awaitReady() {
+        try {
+            await("service to be ready").atMost(PATIENCE)
+                    .failFast("service has ended", () -> !process.isAlive())
+                    .until(this::isReady);
+        } catch (RuntimeException | Error e) {
+            e.addSuppressed(new IllegalStateException("log of the service:\n" + log()));
+            close();
+            throw e;
+        }
+        return this;
+    }
+
+    /** Returns the exit code once the service has ended by itself. */
+    public int awaitExit() {
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("service does not end; its log:\n" + log());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Where it listens, such as {@code http://127.0.0.1:40123}. */
+    public URI base() {
+        if (base == null) {
+            Matcher line = LISTENING.matcher(log());
+            if (!line.find()) {
+                throw new IllegalStateException("service does not listen yet");
+            }
+            base = URI.create(line.group(1));
+        }
+        return base;
+    }
+
+    public RpcClient rpc() {
+        return new RpcClient(base());
+    }
+
+    /** What it has printed so far. */
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the service as an operator would (SIGTERM), and waits for that. */
+    public void stop() {
+        process.destroy();
+        awaitExit();
+    }
+
+    /** Ends the service as a crash would (SIGKILL). */
+    public void kill() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    @Override
+    public void close() {
+        kill();
+        Runtime.getRuntime().removeShutdownHook(lastResort);
+        try {
+            Files.deleteIfExists(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean isReady() throws InterruptedException {
+        if (!LISTENING.matcher(log()).find()) {
+            return false;
+        }
+        try {
+            HttpRequest request = HttpRequest.newBuilder(base().resolve("/q/health/ready"))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

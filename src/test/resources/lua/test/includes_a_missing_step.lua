@@ -1,0 +1,2 @@
+--- @include step/missing
+return 0

@@ -1,0 +1,4 @@
+-- Includes two steps that both include a third.
+--- @include step/one
+--- @include step/two
+return one + two

@@ -1,0 +1,2 @@
+-- The code of step/shared.lua.
+local shared = 1

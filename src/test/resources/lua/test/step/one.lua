@@ -1,0 +1,2 @@
+--- @include shared
+local one = shared

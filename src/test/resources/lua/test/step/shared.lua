@@ -1,0 +1,2 @@
+-- What two steps need.
+local shared = 1

@@ -1,0 +1,2 @@
+--- @include shared
+local two = shared
