@@ -21,6 +21,7 @@ return {map = {
     pending = redis.call('ZCARD', pendingKey),
     assigned = redis.call('ZCARD', assignedKey),
     in_progress = redis.call('ZCARD', inProgressKey),
+    dead = redis.call('ZCARD', deadKey),
   }},
   roles = {map = roles},
 }}

@@ -32,7 +32,7 @@ local function reply(registration, version, tasks)
 end
 
 local swept = sweepExpired()
-local registration = registerInstance(instanceId, rolesJson, ttl, sessionId, metadata)
+local registration = registerInstance(instanceId, rolesJson, sessionId, metadata)
 if not registration.success then
   local version = swept.expired > 0 and settleFleet(instanceId) or tonumber(redis.call('HGET', stateKey, 'version') or 0)
   return reply(registration, version, {assigned = 0, total = 0})

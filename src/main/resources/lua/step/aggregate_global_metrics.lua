@@ -9,5 +9,6 @@ local function aggregateGlobalMetrics()
     'tasksPending', redis.call('ZCARD', pendingKey),
     'tasksAssigned', redis.call('ZCARD', assignedKey),
     'tasksInProgress', redis.call('ZCARD', inProgressKey),
+    'tasksDead', redis.call('ZCARD', deadKey),
     'updatedAt', now)
 end

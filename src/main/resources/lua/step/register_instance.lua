@@ -1,4 +1,4 @@
--- registerInstance(instanceId, rolesJson, ttl, sessionId, metadata) -> {success, becameLeader, message, elected}
+-- registerInstance(instanceId, rolesJson, sessionId, metadata) -> {success, becameLeader, message, elected}
 -- `sessionId` is empty for an anonymous agent. Refused (success = false, nothing changed) while the id is held by a live
 -- instance of another session. The same session renews: roles and metadata are replaced and the time to live starts again;
 -- what it holds stays, except unclaimed tasks that its new roles do not allow. `elected` is what electLeader did, to be
@@ -8,6 +8,7 @@
 --- @include integer
 --- @include task_queues
 --- @include role_sets
+--- @include extend_life
 --- @include sweep_expired
 --- @include elect_leader
 
@@ -51,7 +52,7 @@ local function indexWorker(instanceId, roles)
   end
 end
 
-local function registerInstance(instanceId, rolesJson, ttl, sessionId, metadata)
+local function registerInstance(instanceId, rolesJson, sessionId, metadata)
   local record = redis.call('HMGET', instanceKey(instanceId), 'sessionId', 'registeredAt')
   local deadline = tonumber(redis.call('ZSCORE', activeKey, instanceId))
   local live = deadline ~= nil and deadline > now and record[2] ~= false
@@ -67,8 +68,7 @@ local function registerInstance(instanceId, rolesJson, ttl, sessionId, metadata)
   redis.call('HSET', instanceKey(instanceId), 'id', instanceId, 'roles', rolesJson, 'sessionId', sessionId,
     'metadata', metadata, 'status', 'active', 'health', 'healthy', 'registeredAt', live and record[2] or now,
     'lastSeen', now)
-  redis.call('PEXPIREAT', instanceKey(instanceId), now + ttl)
-  redis.call('ZADD', activeKey, now + ttl, instanceId)
+  extendLife(instanceId)
   indexRoles(instanceId, rolesJson, previousRolesJson)
   local roles = rolesOf(instanceId)
   rankCandidate(instanceId, roles)
@@ -78,9 +78,6 @@ local function registerInstance(instanceId, rolesJson, ttl, sessionId, metadata)
   indexWorker(instanceId, roles)
   redis.call('HINCRBY', metricsKey, 'registrations', 1)
 
-  if redis.call('GET', leaderKey) == instanceId then
-    redis.call('PEXPIREAT', leaderKey, now + ttl)
-  end
   local elected = electLeader(instanceId)
   return {
     success = true,

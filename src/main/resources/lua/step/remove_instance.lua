@@ -15,6 +15,7 @@ local function removeInstance(instanceId)
   redis.call('ZREM', activeKey, instanceId)
   redis.call('ZREM', candidatesKey, instanceId)
   redis.call('ZREM', loadKey, instanceId)
+  redis.call('ZREM', unclaimedKey, instanceId)
   redis.call('DEL', instanceKey(instanceId), gossipKey(instanceId))
   if redis.call('GET', leaderKey) == instanceId then
     redis.call('DEL', leaderKey)

@@ -24,24 +24,46 @@ local function takePending(taskId, roleSet)
   return redis.call('EXISTS', taskKey(taskId)) == 1
 end
 
+-- changeUnclaimed(workerId, change): how many tasks others may take from the worker
+local function changeUnclaimed(workerId, change)
+  if tonumber(redis.call('ZINCRBY', unclaimedKey, change, workerId)) <= 0 then
+    redis.call('ZREM', unclaimedKey, workerId)
+  end
+end
+
 -- giveTask(taskId, order, workerId): the task, no longer in any queue, becomes `assigned` to the worker
 local function giveTask(taskId, order, workerId)
   redis.call('ZADD', queueKey(workerId), order, taskId)
   redis.call('ZADD', assignedKey, order, taskId)
   redis.call('ZINCRBY', loadKey, 1, workerId)
+  changeUnclaimed(workerId, 1)
   redis.call('HSET', taskKey(taskId), 'status', 'assigned', 'workerId', workerId, 'assignedAt', now)
 end
 
--- takeBack(taskId, workerId) -> the task's set of roles, or nil when its record is gone. The task leaves the worker,
--- whatever its state there.
-local function takeBack(taskId, workerId)
-  redis.call('ZREM', queueKey(workerId), taskId)
+-- beginTask(taskId, order, workerId): the worker has claimed a task that was assigned to it
+local function beginTask(taskId, order, workerId)
   redis.call('ZREM', assignedKey, taskId)
+  redis.call('ZADD', inProgressKey, order, taskId)
+  changeUnclaimed(workerId, -1)
+  redis.call('HSET', taskKey(taskId), 'status', 'in_progress', 'claimedAt', now)
+end
+
+-- leaveWorker(taskId, workerId): the task is in no index any more, whatever its state was
+local function leaveWorker(taskId, workerId)
+  redis.call('ZREM', queueKey(workerId), taskId)
+  if redis.call('ZREM', assignedKey, taskId) == 1 then
+    changeUnclaimed(workerId, -1)
+  end
   redis.call('ZREM', inProgressKey, taskId)
   redis.call('ZADD', loadKey, 'XX', 'INCR', -1, workerId)
+end
+
+-- takeBack(taskId, workerId) -> the task's set of roles, or nil when its record is gone. Nobody holds it then.
+local function takeBack(taskId, workerId)
+  leaveWorker(taskId, workerId)
   local roleSet = redis.call('HGET', taskKey(taskId), 'roleSet')
   if roleSet then
-    redis.call('HDEL', taskKey(taskId), 'workerId', 'assignedAt')
+    redis.call('HDEL', taskKey(taskId), 'workerId', 'assignedAt', 'claimedAt')
   end
   return roleSet
 end

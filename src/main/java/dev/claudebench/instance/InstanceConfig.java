@@ -15,4 +15,8 @@ public interface InstanceConfig {
     @WithDefault("30s")
     @DurationMin(millis = 1)
     Duration ttl();
+
+    /** How often a running replica clears away what has died; {@code off} leaves it to the calls. */
+    @WithDefault("1s")
+    String sweepInterval();
 }

@@ -4,6 +4,8 @@ import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.RedisConfig;
 import dev.claudebench.redis.Reply;
@@ -17,12 +19,16 @@ import io.smallrye.mutiny.Uni;
 @ApplicationScoped
 class InstanceStore {
     private static final Script REGISTER = Script.load("system_register");
+    private static final Script HEARTBEAT = Script.load("system_heartbeat");
+    private static final Script UNREGISTER = Script.load("system_unregister");
+    private static final Script SWEEP = Script.load("sweep");
 
     private final ScriptRunner scripts;
     private final Keys keys;
     private final long ttlMillis;
     private final int capacity;
     private final int streamLength;
+    private final long retentionMillis;
 
     InstanceStore(ScriptRunner scripts, Keys keys, InstanceConfig instances, TaskConfig tasks, RedisConfig redis) {
         this.scripts = scripts;
@@ -30,15 +36,49 @@ class InstanceStore {
         this.ttlMillis = instances.ttl().toMillis();
         this.capacity = tasks.capacity();
         this.streamLength = redis.streamLength();
+        this.retentionMillis = tasks.retention().toMillis();
     }
 
     /** Runs the registration sequence. */
     Uni<Registration> register(RegisterParams instance) {
         List<Object> arguments = List.of(ttlMillis, capacity, streamLength, instance.id(),
                 Json.text(instance.roles().stream().distinct().toList()),
-                instance.sessionId() == null ? "" : instance.sessionId(),
+                orEmpty(instance.sessionId()),
                 Json.objectText(instance.metadata()));
         return scripts.run(REGISTER, keys.prefix(), arguments).map(Registration::from);
+    }
+
+    /** Whether the instance is alive and of this session; it lives on then. */
+    Uni<Boolean> heartbeat(String instanceId, @Nullable String sessionId) {
+        List<Object> arguments = List.of(ttlMillis, capacity, streamLength, instanceId, orEmpty(sessionId));
+        return scripts.run(HEARTBEAT, keys.prefix(), arguments).map(reply -> reply.number() == 1);
+    }
+
+    /** Takes an instance out, unless another session holds it. */
+    Uni<Departure> unregister(String instanceId, @Nullable String sessionId) {
+        return scripts.run(UNREGISTER, keys.prefix(), List.of(streamLength, instanceId, orEmpty(sessionId)))
+                .map(Departure::from);
+    }
+
+    /** One bounded sweep; gives how many instances were expired. */
+    Uni<Long> sweep() {
+        return scripts.run(SWEEP, keys.prefix(), List.of(streamLength, retentionMillis)).map(Reply::number);
+    }
+
+    private static String orEmpty(@Nullable String sessionId) {
+        return sessionId == null ? "" : sessionId;
+    }
+
+    /**
+     * What became of an instance that wants to go.
+     *
+     * @param unregistered false while another session holds it
+     * @param tasksReassigned how many tasks of its went back to pending
+     */
+    record Departure(boolean unregistered, int tasksReassigned) {
+        static Departure from(Reply reply) {
+            return new Departure(reply.number("unregistered") == 1, reply.count("tasksReassigned"));
+        }
     }
 
     /**

@@ -1,9 +1,9 @@
 package dev.claudebench.redis;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +55,16 @@ public final class Reply {
         return String.valueOf(field(name).response);
     }
 
+    /** A field that is text, null when there is none of that name. */
+    public @Nullable String textOrNull(String name) {
+        return has(name) ? text(name) : null;
+    }
+
+    /** A field that is an integer, null when there is none of that name. */
+    public @Nullable Long numberOrNull(String name) {
+        return has(name) ? Long.valueOf(number(name)) : null;
+    }
+
     /** A field that is an integer. */
     public long number(String name) {
         return field(name).number();
@@ -72,11 +82,10 @@ public final class Reply {
         return list;
     }
 
-    /** A field whose own fields are all numbers, and whose names are data. */
-    public Map<String, Long> numbers(String name) {
-        Reply map = field(name);
-        Map<String, Long> numbers = new LinkedHashMap<>();
-        map.response.getKeys().forEach(key -> numbers.put(key, map.number(key)));
+    /** Fields that are all integers, and whose names are data. */
+    public Map<String, Long> numbers() {
+        Map<String, Long> numbers = new TreeMap<>();
+        response.getKeys().forEach(key -> numbers.put(key, number(key)));
         return numbers;
     }
 }

@@ -68,6 +68,11 @@ public abstract sealed class Failure extends RuntimeException {
     public static final class InvalidParams extends Failure {
         private final transient List<Violation> violations;
 
+        /** One violation. */
+        public static InvalidParams of(String field, String message) {
+            return new InvalidParams(List.of(new Violation(field, message)));
+        }
+
         public InvalidParams(List<Violation> violations) {
             super(ErrorCode.INVALID_PARAMS, ErrorCode.INVALID_PARAMS.message(), null);
             this.violations = List.copyOf(violations);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Reads named parameters into a record and holds them to its constraints. */
@@ -32,15 +33,21 @@ final class ParamsReader {
      */
     <P> P read(@Nullable ObjectNode params, Class<P> type) {
         if (params == null) {
-            throw invalid("params", "must be an object: parameters are by name");
+            throw Failure.InvalidParams.of("params", "must be an object: parameters are by name");
         }
         P read;
         try {
             read = Json.MAPPER.treeToValue(params, type);
         } catch (MismatchedInputException e) {
-            throw invalid(field(e), "must be " + expected(e.getTargetType()));
+            throw Failure.InvalidParams.of(field(e), "must be " + expected(e.getTargetType()));
+        } catch (ValueInstantiationException e) {
+            // a record checks what no constraint on one member can
+            if (e.getCause() instanceof Failure.InvalidParams failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("params could not be made", e);
         } catch (JsonMappingException e) {
-            throw invalid(field(e), "is out of range");
+            throw Failure.InvalidParams.of(field(e), "is out of range");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree has no syntax to be wrong", e);
         }
@@ -54,10 +61,6 @@ final class ParamsReader {
             throw new Failure.InvalidParams(violations);
         }
         return read;
-    }
-
-    private static Failure.InvalidParams invalid(String field, String message) {
-        return new Failure.InvalidParams(List.of(new Failure.Violation(field, message)));
     }
 
     private static String field(JsonMappingException e) {

@@ -28,7 +28,7 @@ class FleetMetrics {
     static final String TERM = "claudebench.leader.term";
     static final String VERSION = "claudebench.state.version";
     private static final Logger LOG = Logger.getLogger(FleetMetrics.class);
-    private static final List<String> STATUSES = List.of("pending", "assigned", "in_progress");
+    private static final List<String> STATUSES = List.of("pending", "assigned", "in_progress", "dead");
 
     private final StateStore states;
     private final List<String> roles;

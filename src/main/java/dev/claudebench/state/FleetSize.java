@@ -19,6 +19,6 @@ record FleetSize(long instances, long leaders, long term, long version, Map<Stri
 
     static FleetSize from(Reply reply) {
         return new FleetSize(reply.number("instances"), reply.number("leader"), reply.number("term"),
-                reply.number("version"), reply.numbers("tasks"), reply.numbers("roles"));
+                reply.number("version"), reply.field("tasks").numbers(), reply.field("roles").numbers());
     }
 }

@@ -29,6 +29,16 @@ public interface TaskConfig {
     @Max(1000)
     int maxRoleSets();
 
+    /** How often a task may fail before it is dead. */
+    @WithDefault("3")
+    @Min(1)
+    int maxAttempts();
+
+    /** How long a task is kept after its end. */
+    @WithDefault("24h")
+    @DurationMin(millis = 1)
+    Duration retention();
+
     /** How long the idempotency key of a task is remembered. */
     @WithDefault("24h")
     @DurationMin(millis = 1)

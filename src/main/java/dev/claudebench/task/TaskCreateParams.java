@@ -27,7 +27,7 @@ import dev.claudebench.rpc.RoleList;
  * @param idempotencyKey the same key again means the same task, null for none
  */
 record TaskCreateParams(
-        @NotNull @Pattern(regexp = "(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r]){1,500}", message = "must be 1 to 500 characters, no control characters but tab and line break") String text,
+        @NotNull @Pattern(regexp = TaskText.PATTERN, message = TaskText.MESSAGE) String text,
         @Min(0) @Max(100) @Nullable Integer priority,
         @RoleList(max = 4) @Nullable List<String> roles,
         @JsonSize(max = JsonSize.METADATA) @Nullable ObjectNode metadata,

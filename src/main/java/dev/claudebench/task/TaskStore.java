@@ -1,13 +1,19 @@
 package dev.claudebench.task;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.RedisConfig;
+import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.ScriptRunner;
 import dev.claudebench.rpc.Failure;
@@ -18,6 +24,9 @@ import io.smallrye.mutiny.Uni;
 @ApplicationScoped
 class TaskStore {
     private static final Script CREATE = Script.load("task_create");
+    private static final Script CLAIM = Script.load("task_claim");
+    private static final Script COMPLETE = Script.load("task_complete");
+    private static final Script LIST = Script.load("task_list");
 
     private final ScriptRunner scripts;
     private final Keys keys;
@@ -37,13 +46,73 @@ class TaskStore {
         List<Object> arguments = List.of(streamLength, config.maxRoleSets(), UUID.randomUUID(), task.text(),
                 Objects.requireNonNullElse(task.priority(), TaskCreateParams.DEFAULT_PRIORITY), Json.text(roles),
                 roleSet(roles), Json.objectText(task.metadata()),
-                Objects.requireNonNullElse(task.idempotencyKey(), ""), config.idempotencyTtl().toMillis());
-        return scripts.run(CREATE, keys.prefix(), arguments).map(reply -> {
+                orEmpty(task.idempotencyKey()), config.idempotencyTtl().toMillis());
+        return run(CREATE, arguments).map(reply -> Task.from(reply.field("task")));
+    }
+
+    /** Begins tasks. Fails with {@link Failure.Refused} for {@code worker_not_registered}. */
+    Uni<List<Task>> claim(String workerId, @Nullable String sessionId, int maxTasks) {
+        List<Object> arguments = List.of(config.capacity(), streamLength, workerId, orEmpty(sessionId), maxTasks);
+        return run(CLAIM, arguments).map(reply -> reply.list("tasks").stream().map(Task::from).toList());
+    }
+
+    /**
+     * Ends a task. Fails with {@link Failure.Refused} for {@code task_not_found}, {@code not_assigned_to_worker},
+     * {@code worker_not_registered}, {@code held_by_another_session}, {@code task_not_claimed} or
+     * {@code task_already_ended}.
+     */
+    Uni<End> complete(TaskCompleteMethod.Params end) {
+        JsonNode result = end.result();
+        List<Object> arguments = List.of(config.capacity(), streamLength, config.maxAttempts(),
+                config.retention().toMillis(), end.task(), orEmpty(end.workerId()), orEmpty(end.sessionId()),
+                result == null || result.isNull() ? "" : Json.text(result), orEmpty(end.error()));
+        return run(COMPLETE, arguments).map(End::from);
+    }
+
+    /** One page of tasks: those of the statuses, in that order, behind the cursor. */
+    Uni<Page> list(int limit, TaskCursor cursor, List<String> statuses) {
+        List<Object> arguments = new ArrayList<>(List.of(limit, cursor.order(), cursor.id()));
+        arguments.addAll(statuses);
+        return run(LIST, arguments).map(Page::from);
+    }
+
+    private Uni<Reply> run(Script script, List<Object> arguments) {
+        return scripts.run(script, keys.prefix(), arguments).invoke(reply -> {
             if (reply.has("refused")) {
                 throw new Failure.Refused(reply.text("refused"));
             }
-            return Task.from(reply.field("task"));
         });
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    /**
+     * How a task stands after its worker has reported.
+     *
+     * @param status "completed", "dead", or "pending" when it is to be tried again
+     * @param completedAt when it ended, in ms since 1970; null when it has not
+     */
+    record End(String id, String status, @Nullable Long completedAt) {
+        static End from(Reply reply) {
+            long completedAt = reply.number("completedAt");
+            return new End(reply.text("id"), reply.text("status"), completedAt == 0 ? null : completedAt);
+        }
+    }
+
+    /**
+     * Tasks in their order.
+     *
+     * @param next where the next page begins, null when there is none
+     */
+    record Page(List<Task> tasks, @Nullable TaskCursor next) {
+        static Page from(Reply reply) {
+            TaskCursor next = reply.has("status")
+                    ? new TaskCursor(reply.text("status"), reply.text("order"), reply.text("id"))
+                    : null;
+            return new Page(reply.list("tasks").stream().map(Task::from).toList(), next);
+        }
     }
 
     /** The name of a set of roles in the keys of the pending queues; see {@code lua/step/task_queues.lua}. */

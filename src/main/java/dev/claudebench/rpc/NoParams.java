@@ -1,0 +1,4 @@
+package dev.claudebench.rpc;
+
+/** What a method takes that takes nothing. */
+public record NoParams() {}

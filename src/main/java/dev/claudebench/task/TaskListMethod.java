@@ -1,0 +1,83 @@
+package dev.claudebench.task;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import dev.claudebench.rpc.Caller;
+import dev.claudebench.rpc.Failure;
+import dev.claudebench.rpc.RpcMethod;
+import io.smallrye.mutiny.Uni;
+
+/** {@code task.list}: the tasks in a status, or all of them, page by page. */
+@ApplicationScoped
+class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.Result> {
+    private static final int DEFAULT_LIMIT = 100;
+
+    private final TaskStore tasks;
+
+    TaskListMethod(TaskStore tasks) {
+        this.tasks = tasks;
+    }
+
+    /**
+     * What it takes.
+     *
+     * @param status one of {@link Task.Status}, in lower case; null for all
+     * @param limit the most tasks of a page, null for {@value #DEFAULT_LIMIT}
+     * @param cursor where to go on, as an earlier page gave it; null to begin
+     */
+    record Params(@Nullable String status, @Min(1) @Max(1000) @Nullable Integer limit, @Nullable String cursor) {
+        Params {
+            if (status != null && Arrays.stream(Task.Status.values()).noneMatch(one -> one.word().equals(status))) {
+                throw Failure.InvalidParams.of("status", "must be one of " + Arrays.stream(Task.Status.values())
+                        .map(Task.Status::word)
+                        .collect(Collectors.joining(", ")));
+            }
+            if (cursor != null && !TaskCursor.isValid(cursor)) {
+                throw Failure.InvalidParams.of("cursor", "must be one that task.list gave");
+            }
+        }
+    }
+
+    /**
+     * What it answers.
+     *
+     * @param cursor where the next page begins, null when this is the last
+     */
+    record Result(List<Task> tasks, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String cursor) {}
+
+    @Override
+    public String name() {
+        return "task.list";
+    }
+
+    @Override
+    public Class<Params> paramsType() {
+        return Params.class;
+    }
+
+    @Override
+    public Uni<Result> call(Params params, Caller caller) {
+        List<String> statuses = Arrays.stream(Task.Status.values())
+                .map(Task.Status::word)
+                .filter(word -> params.status() == null || params.status().equals(word))
+                .toList();
+        TaskCursor cursor = params.cursor() == null
+                ? TaskCursor.beginning(statuses.get(0))
+                : TaskCursor.parse(params.cursor());
+        int from = Math.max(0, statuses.indexOf(cursor.status()));
+        return tasks.list(Objects.requireNonNullElse(params.limit(), DEFAULT_LIMIT), cursor,
+                statuses.subList(from, statuses.size()))
+                .map(page -> new Result(page.tasks(), page.next() == null ? null : page.next().text()));
+    }
+}

@@ -1,0 +1,29 @@
+-- Keeps an instance alive: record, health, deadline and, if it leads, its lease. Fills a leader vacancy and tops a worker
+-- up to its fair share. It never brings a dead instance back, nor answers for another session.
+-- KEYS  1 prefix of every key
+-- ARGV  1 time to live, ms  2 task capacity of a worker  3 stream length  4 instance id  5 session id, may be empty
+-- Reply 1 when alive, else 0
+-- Events leader.elected, task.assigned; instance.expired, task.requeued for what the sweep finds
+local prefix = KEYS[1]
+local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local instanceId, sessionId = ARGV[4], ARGV[5]
+--- @include step/sweep_expired
+--- @include step/holder
+--- @include step/extend_life
+--- @include step/update_gossip_health
+--- @include step/settle_fleet
+--- @include step/auto_assign_tasks
+--- @include step/announce_tasks
+
+local changed = sweepExpired().expired > 0
+local alive = heldBy(instanceId, sessionId)
+if alive then
+  redis.call('HSET', instanceKey(instanceId), 'lastSeen', now)
+  extendLife(instanceId)
+  updateGossipHealth(instanceId, 'healthy')
+  local tasks = autoAssignTasks(instanceId)
+  announceTasks(instanceId, tasks.moves)
+  changed = changed or tasks.assigned > 0 or redis.call('EXISTS', leaderKey) == 0
+end
+if changed then settleFleet(alive and instanceId or nil) end
+return alive and 1 or 0

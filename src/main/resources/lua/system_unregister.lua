@@ -1,0 +1,28 @@
+-- Takes an instance out: its tasks go back to pending in their old order, and leadership passes on at once.
+-- KEYS  1 prefix of every key
+-- ARGV  1 stream length  2 instance id  3 session id, may be empty
+-- Reply {unregistered 0|1, tasksReassigned}: 0 while a live instance of another session holds the id; 1 also when there was
+--       no such instance
+-- Events instance.unregistered, task.requeued, leader.elected; instance.expired if its deadline had passed already
+local prefix = KEYS[1]
+local streamLength, instanceId, sessionId = ARGV[1], ARGV[2], ARGV[3]
+--- @include step/sweep_expired
+--- @include step/holder
+--- @include step/settle_fleet
+--- @include step/emit_event
+
+if not redis.call('ZSCORE', activeKey, instanceId) then
+  return {map = {unregistered = 1, tasksReassigned = 0}}
+end
+local requeued
+if not isAlive(instanceId) then
+  requeued = expireInstance(instanceId)
+elseif not heldBy(instanceId, sessionId) then
+  return {map = {unregistered = 0, tasksReassigned = 0}}
+else
+  requeued = removeInstance(instanceId)
+  redis.call('HINCRBY', metricsKey, 'unregistrations', 1)
+  emitEvent('instance.unregistered', {'id', instanceId, 'tasksReassigned', requeued})
+end
+settleFleet()
+return {map = {unregistered = 1, tasksReassigned = requeued}}

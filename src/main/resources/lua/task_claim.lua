@@ -1,0 +1,47 @@
+-- A worker begins tasks: those assigned to it first, then the best pending ones that it may take, up to its capacity.
+-- KEYS  1 prefix of every key
+-- ARGV  1 task capacity of a worker  2 stream length  3 worker id  4 session id, may be empty  5 most tasks
+-- Reply {refused reason} or {tasks list of maps of the tasks' fields}
+-- Events task.claimed; instance.expired, task.requeued, leader.elected for what the sweep finds
+local prefix = KEYS[1]
+local capacity, streamLength = tonumber(ARGV[1]), ARGV[2]
+local workerId, sessionId, maxTasks = ARGV[3], ARGV[4], tonumber(ARGV[5])
+--- @include step/sweep_expired
+--- @include step/holder
+--- @include step/task_queues
+--- @include step/pick_tasks
+--- @include step/task_record
+--- @include step/settle_fleet
+--- @include step/emit_event
+
+-- what is to be begun, none of it yet
+local function chooseTasks()
+  local chosen = unclaimedTasks(workerId)
+  local room = math.min(maxTasks - #chosen, capacity - redis.call('ZCARD', queueKey(workerId)))
+  if room <= 0 then return chosen end
+  for _, task in ipairs(bestPending(rolesOf(workerId), room)) do
+    if room == 0 then break end
+    if takePending(task.id, task.roleSet) then
+      giveTask(task.id, task.order, workerId)
+      chosen[#chosen + 1] = task
+      room = room - 1
+    end
+  end
+  return chosen
+end
+
+local changed = sweepExpired().expired > 0
+local allowed = heldBy(workerId, sessionId) and redis.call('ZSCORE', loadKey, workerId)
+local tasks = {}
+if allowed then
+  local chosen = chooseTasks()
+  for i = 1, math.min(maxTasks, #chosen) do
+    beginTask(chosen[i].id, chosen[i].order, workerId)
+    emitEvent('task.claimed', {'id', chosen[i].id, 'workerId', workerId})
+    tasks[i] = taskRecord(chosen[i].id)
+  end
+  changed = changed or #tasks > 0
+end
+if changed then settleFleet() end
+if not allowed then return {map = {refused = 'worker_not_registered'}} end
+return {map = {tasks = tasks}}
