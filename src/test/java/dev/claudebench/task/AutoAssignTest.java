@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -97,13 +95,30 @@ class AutoAssignTest extends FleetTest {
             createTask("t" + i, 50, "");
         }
         register("w1", "worker");
-        for (JsonNode task : state().get("tasks")) {
-            // what a claim does to the task
-            redis.execute("HSET", "cb:task:" + task.get("id").asText(), "status", "in_progress");
-        }
+        rpc.result("task.claim", "{'workerId':'w1','maxTasks':4}");
         register("w2", "worker");
         assertThat(tasksOf("w2")).isEmpty();
         assertThat(tasksOf("w1")).hasSize(4);
+    }
+
+    @Test
+    void oneWorkerWithUnclaimedTasksIsFoundAmongManyWithoutAny() {
+        for (int i = 0; i < 11; i++) {
+            for (int j = 0; j < 10; j++) {
+                createTask("claimed", 50, "");
+            }
+            register("busy" + i, "worker");
+            rpc.result("task.claim", "{'workerId':'busy" + i + "','maxTasks':10}");
+        }
+        for (int j = 0; j < 9; j++) {
+            createTask("open", 50, "");
+        }
+        register("open", "worker");
+        assertThat(tasksOf("open")).hasSize(9);
+
+        register("newcomer", "worker");
+
+        assertThat(tasksOf("newcomer")).containsExactly("open", "open", "open", "open");
     }
 
     @Test

@@ -1,0 +1,87 @@
+package dev.claudebench.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import dev.claudebench.support.FleetTest;
+import io.quarkus.test.junit.QuarkusTest;
+
+@QuarkusTest
+class HeartbeatTest extends FleetTest {
+
+    private boolean heartbeat(String id) {
+        return rpc.result("system.heartbeat", "{'instanceId':'" + id + "'}").get("alive").booleanValue();
+    }
+
+    private boolean heartbeat(String id, String sessionId) {
+        return rpc.result("system.heartbeat", "{'instanceId':'" + id + "','sessionId':'" + sessionId + "'}")
+                .get("alive")
+                .booleanValue();
+    }
+
+    @Test
+    void heartbeatRenewsTheRecordItsHealthItsDeadlineAndTheLease() {
+        register("w1", "worker");
+        long deadline = number("ZSCORE", "cb:instances:active", "w1");
+        for (String key : new String[]{"cb:instance:w1", "cb:health:gossip:w1", "cb:leader:current"}) {
+            redis.execute("PEXPIRE", key, "9000");
+        }
+        redis.execute("HSET", "cb:instance:w1", "lastSeen", "1");
+
+        assertThat(heartbeat("w1")).isTrue();
+
+        for (String key : new String[]{"cb:instance:w1", "cb:health:gossip:w1", "cb:leader:current"}) {
+            assertThat(number("PTTL", key)).as(key).isGreaterThan(9000);
+        }
+        assertThat(number("HGET", "cb:instance:w1", "lastSeen")).isGreaterThan(1);
+        assertThat(number("ZSCORE", "cb:instances:active", "w1")).isGreaterThan(deadline);
+        assertThat(eventTypes()).as("no event for what is as before").hasSize(2);
+        assertThat(number("HGET", "cb:state:global", "version")).isEqualTo(1);
+        assertThat(text("GET", "cb:leader:term")).isEqualTo("1");
+    }
+
+    @Test
+    void heartbeatNeverBringsBackTheDeadNorAnswersForAnotherSession() {
+        assertThat(heartbeat("nobody")).isFalse();
+        assertThat(redis.key().keys("*")).isEmpty();
+
+        assertThat(register("w1", "worker", "s1")).isTrue();
+        assertThat(heartbeat("w1", "s2")).isFalse();
+        assertThat(heartbeat("w1")).isFalse();
+        assertThat(heartbeat("w1", "s1")).isTrue();
+
+        lapse("w1");
+        assertThat(heartbeat("w1", "s1")).isFalse();
+        assertThat(number("EXISTS", "cb:instance:w1")).isZero();
+        assertThat(events("instance.expired")).hasSize(1);
+        assertThat(text("ZSCORE", "cb:instances:active", "w1")).isEmpty();
+    }
+
+    @Test
+    void heartbeatFillsAVacancy() {
+        register("w1", "worker");
+        register("w2", "worker");
+        lapse("w1");
+
+        assertThat(heartbeat("w2")).isTrue();
+
+        assertThat(text("GET", "cb:leader:current")).isEqualTo("w2");
+        assertThat(text("GET", "cb:leader:term")).isEqualTo("2");
+        assertThat(eventTypes()).endsWith("instance.expired", "leader.elected");
+    }
+
+    @Test
+    void heartbeatTopsAWorkerUpToItsFairShare() {
+        register("w1", "worker");
+        register("w2", "worker");
+        for (int i = 0; i < 5; i++) {
+            createTask("t" + i, 50, "");
+        }
+        assertThat(heartbeat("w1")).isTrue();
+        assertThat(tasksOf("w1")).containsExactly("t0", "t1", "t2");
+        assertThat(heartbeat("w2")).isTrue();
+        assertThat(tasksOf("w2")).containsExactly("t3", "t4");
+        assertThat(number("HGET", "cb:metrics:global", "tasksAssigned")).isEqualTo(5);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.claudebench.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import dev.claudebench.rpc.Json;
+import dev.claudebench.support.FleetTest;
+import io.quarkus.test.junit.QuarkusTest;
+
+@QuarkusTest
+class FleetHealthTest extends FleetTest {
+
+    @Test
+    void checkHealthCountsTheWellAndClearsAwayTheDead() {
+        createTask("one", 50, "");
+        register("dead", "worker");
+        register("degraded", "worker");
+        register("well", "worker");
+        lapse("dead");
+        redis.execute("ZINCRBY", "cb:instances:active", "-20000", "degraded");
+
+        assertThat(rpc.result("system.check_health", "{}"))
+                .isEqualTo(Json.read("{\"healthy\":1,\"failed\":1,\"reassigned\":1}"));
+        assertThat(rpc.result("system.check_health", "{}"))
+                .isEqualTo(Json.read("{\"healthy\":1,\"failed\":0,\"reassigned\":0}"));
+        assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(1);
+        assertThat(text("GET", "cb:leader:current")).isEqualTo("degraded");
+    }
+
+    @Test
+    void metricsAreTheFieldsOfTheGlobalMetricsAsNumbers() {
+        assertThat(rpc.result("system.metrics", "{}")).hasToString("{}");
+        createTask("one", 50, "");
+        register("w1", "worker");
+
+        var metrics = rpc.result("system.metrics", "{}");
+        redis.hash(String.class)
+                .hgetall("cb:metrics:global")
+                .forEach((name, value) -> assertThat(metrics.get(name)).as(name).hasToString(value));
+        assertThat(metrics.get("tasksAssigned").isInt()).isTrue();
+    }
+}
