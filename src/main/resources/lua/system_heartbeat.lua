@@ -14,8 +14,10 @@ local instanceId, sessionId = ARGV[4], ARGV[5]
 --- @include step/settle_fleet
 --- @include step/auto_assign_tasks
 --- @include step/announce_tasks
+--- @include step/redistribute
 
-local changed = sweepExpired().expired > 0
+local swept = sweepExpired()
+local changed = swept.expired > 0
 local alive = heldBy(instanceId, sessionId)
 if alive then
   redis.call('HSET', instanceKey(instanceId), 'lastSeen', now)
@@ -25,5 +27,6 @@ if alive then
   announceTasks(instanceId, tasks.moves)
   changed = changed or tasks.assigned > 0 or redis.call('EXISTS', leaderKey) == 0
 end
+if swept.requeued > 0 then redistribute() end
 if changed then settleFleet(alive and instanceId or nil) end
 return alive and 1 or 0

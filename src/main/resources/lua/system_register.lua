@@ -16,6 +16,7 @@ local instanceId, rolesJson, sessionId, metadata = ARGV[4], ARGV[5], ARGV[6], AR
 --- @include step/aggregate_global_metrics
 --- @include step/auto_assign_tasks
 --- @include step/announce_tasks
+--- @include step/redistribute
 --- @include step/emit_event
 
 local function reply(registration, version, tasks)
@@ -34,16 +35,18 @@ end
 local swept = sweepExpired()
 local registration = registerInstance(instanceId, rolesJson, sessionId, metadata)
 if not registration.success then
+  if swept.requeued > 0 then redistribute() end
   local version = swept.expired > 0 and settleFleet(instanceId) or tonumber(redis.call('HGET', stateKey, 'version') or 0)
   return reply(registration, version, {assigned = 0, total = 0})
 end
 updateGossipHealth(instanceId, 'healthy')
 local state = syncGlobalState(globalState())
 local tasks = autoAssignTasks(instanceId)
--- after the assignment, which changes what it counts
-aggregateGlobalMetrics()
 emitEvent('instance.registered',
   {'id', instanceId, 'roles', {json = rolesJson}, 'becameLeader', registration.becameLeader})
 if registration.elected then announceLeader(registration.elected) end
 announceTasks(instanceId, tasks.moves)
+if swept.requeued > 0 then redistribute() end
+-- after all assignments, which change what it counts
+aggregateGlobalMetrics()
 return reply(registration, state.version, tasks)

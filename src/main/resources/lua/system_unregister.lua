@@ -1,13 +1,14 @@
 -- Takes an instance out: its tasks go back to pending in their old order, and leadership passes on at once.
 -- KEYS  1 prefix of every key
--- ARGV  1 stream length  2 instance id  3 session id, may be empty
+-- ARGV  1 task capacity of a worker  2 stream length  3 instance id  4 session id, may be empty
 -- Reply {unregistered 0|1, tasksReassigned}: 0 while a live instance of another session holds the id; 1 also when there was
 --       no such instance
--- Events instance.unregistered, task.requeued, leader.elected; instance.expired if its deadline had passed already
+-- Events instance.unregistered, task.requeued, task.assigned, leader.elected; instance.expired if its deadline had passed already
 local prefix = KEYS[1]
-local streamLength, instanceId, sessionId = ARGV[1], ARGV[2], ARGV[3]
+local capacity, streamLength, instanceId, sessionId = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
 --- @include step/sweep_expired
 --- @include step/holder
+--- @include step/redistribute
 --- @include step/settle_fleet
 --- @include step/emit_event
 
@@ -24,5 +25,6 @@ else
   redis.call('HINCRBY', metricsKey, 'unregistrations', 1)
   emitEvent('instance.unregistered', {'id', instanceId, 'tasksReassigned', requeued})
 end
+if requeued > 0 then redistribute() end
 settleFleet()
 return {map = {unregistered = 1, tasksReassigned = requeued}}

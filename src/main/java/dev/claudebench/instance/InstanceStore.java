@@ -56,13 +56,13 @@ class InstanceStore {
 
     /** Takes an instance out, unless another session holds it. */
     Uni<Departure> unregister(String instanceId, @Nullable String sessionId) {
-        return scripts.run(UNREGISTER, keys.prefix(), List.of(streamLength, instanceId, orEmpty(sessionId)))
+        return scripts.run(UNREGISTER, keys.prefix(), List.of(capacity, streamLength, instanceId, orEmpty(sessionId)))
                 .map(Departure::from);
     }
 
     /** One bounded sweep; gives how many instances were expired. */
     Uni<Long> sweep() {
-        return scripts.run(SWEEP, keys.prefix(), List.of(streamLength, retentionMillis)).map(Reply::number);
+        return scripts.run(SWEEP, keys.prefix(), List.of(capacity, streamLength, retentionMillis)).map(Reply::number);
     }
 
     private static String orEmpty(@Nullable String sessionId) {

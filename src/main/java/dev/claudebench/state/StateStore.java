@@ -11,6 +11,7 @@ import dev.claudebench.redis.RedisConfig;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.ScriptRunner;
+import dev.claudebench.task.TaskConfig;
 import io.smallrye.mutiny.Uni;
 
 /** Reads the fleet out of Redis. */
@@ -24,12 +25,14 @@ class StateStore {
     private final ScriptRunner scripts;
     private final Keys keys;
     private final long ttlMillis;
+    private final int capacity;
     private final int streamLength;
 
-    StateStore(ScriptRunner scripts, Keys keys, InstanceConfig instances, RedisConfig redis) {
+    StateStore(ScriptRunner scripts, Keys keys, InstanceConfig instances, TaskConfig tasks, RedisConfig redis) {
         this.scripts = scripts;
         this.keys = keys;
         this.ttlMillis = instances.ttl().toMillis();
+        this.capacity = tasks.capacity();
         this.streamLength = redis.streamLength();
     }
 
@@ -40,7 +43,7 @@ class StateStore {
 
     /** Clears away what has died, one sweep's worth, and counts. */
     Uni<CheckHealthMethod.Result> checkHealth() {
-        return scripts.run(CHECK_HEALTH, keys.prefix(), List.of(ttlMillis, streamLength))
+        return scripts.run(CHECK_HEALTH, keys.prefix(), List.of(ttlMillis, capacity, streamLength))
                 .map(reply -> new CheckHealthMethod.Result(reply.number("healthy"), reply.number("failed"),
                         reply.number("reassigned")));
     }

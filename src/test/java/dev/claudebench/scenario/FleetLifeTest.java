@@ -31,16 +31,16 @@ class FleetLifeTest extends FleetTest {
     }
 
     @Test
-    void tasksOfAKilledWorkerAreWithAnotherSoonAfterItsTimeIsOver() {
+    void tasksOfAKilledWorkerAreWithAnotherAsSoonAsItIsClearedAwayWithoutAnyCall() {
         createTask("one", 50, "");
         register("killed", "worker");
         rpc.result("task.claim", "{'workerId':'killed'}");
         register("other", "worker");
+        redis.execute("ZINCRBY", "cb:instances:active", "60000", "other");
+        redis.execute("PERSIST", "cb:instance:other");
 
-        await().pollInterval(Duration.ofMillis(200)).until(() -> {
-            assertThat(rpc.result("system.heartbeat", "{'instanceId':'other'}").get("alive").booleanValue()).isTrue();
-            return tasksOf("other").contains("one");
-        });
+        await().pollInterval(Duration.ofMillis(50)).until(() -> tasksOf("other").contains("one"));
+        assertThat(number("ZSCORE", "cb:instances:active", "killed")).as("gone in the same moment").isZero();
         assertThat(events("instance.expired")).singleElement()
                 .satisfies(event -> assertThat(event.get("id").asText()).isEqualTo("killed"));
     }
