@@ -40,7 +40,7 @@ public interface GuardConfig {
     interface Overload {
 
         /** How many calls one replica carries out or keeps waiting for a Redis connection; more are refused at once. */
-        @WithDefault("1024")
+        @WithDefault("512")
         @Min(1)
         int maxCalls();
     }

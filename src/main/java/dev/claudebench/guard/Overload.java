@@ -29,8 +29,7 @@ class Overload {
         return Uni.createFrom().deferred(() -> {
             if (!places.tryAcquire()) {
                 metrics.refused(GuardMetrics.Refusal.OVERLOAD, method);
-                throw new Failure.Unavailable("Overloaded: too many calls are under way", Failure.Outcome.NOT_EXECUTED,
-                        null);
+                throw new Failure.Overloaded("Overloaded: too many calls are under way", Failure.Outcome.NOT_EXECUTED);
             }
             return Uni.createFrom().deferred(call).onTermination().invoke(() -> places.release());
         });

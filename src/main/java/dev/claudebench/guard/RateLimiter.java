@@ -66,7 +66,7 @@ class RateLimiter {
                     }
                 })
                 .replaceWithVoid()
-                .onFailure(Failure.Unavailable.class)
-                .transform(Failure.Unavailable::beforeTheCall);
+                .onFailure(Failure.NotServed.class)
+                .transform(Failure.NotServed::beforeTheCall);
     }
 }

@@ -45,7 +45,8 @@ final class RedisLauncher {
     /** Where a server listens and how it is spoken to. */
     private record Endpoint(int port, String password) {
         URI uri() {
-            return URI.create("redis://:" + password + "@" + LOOPBACK + ":" + port);
+            // redis-cli takes a missing user name for an empty one
+            return URI.create("redis://default:" + password + "@" + LOOPBACK + ":" + port);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.rpc.Failure;
@@ -33,6 +34,8 @@ import io.vertx.redis.client.Response;
  */
 @ApplicationScoped
 public class ScriptRunner {
+    private static final Logger LOG = Logger.getLogger(ScriptRunner.class);
+
     static final String SCRIPT_TIME = "claudebench.redis.script";
 
     /** Error codes by which Redis refuses a script before it has written anything: the server's state, not ours. */
@@ -44,11 +47,14 @@ public class ScriptRunner {
     private final Duration timeout;
     private final MeterRegistry registry;
     private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+    /** When Redis last ran a script for anybody: what tells a Redis that hangs from a service that has too much to do. */
+    private volatile long lastAnswerNanos;
 
     ScriptRunner(Redis redis, Vertx vertx, RedisConfig config, MeterRegistry registry) {
         this.redis = redis;
         this.vertx = vertx;
         this.timeout = config.timeout();
+        this.lastAnswerNanos = System.nanoTime() - timeout.toNanos();
         this.registry = registry;
     }
 
@@ -101,18 +107,24 @@ public class ScriptRunner {
         }
 
         private void giveUp() {
-            if (departed.compareAndSet(false, true)) {
-                fail("No connection to Redis in time", Outcome.NOT_EXECUTED, null);
+            Outcome outcome = departed.compareAndSet(false, true) ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
+            if (System.nanoTime() - lastAnswerNanos < timeout.toNanos()) {
+                reply.tryFail(new Failure.Overloaded("Overloaded: Redis answers, but not this call in time", outcome));
             } else {
-                fail("Redis did not answer in time", Outcome.UNKNOWN, null);
+                fail(outcome == Outcome.NOT_EXECUTED
+                        ? "No connection to Redis in time"
+                        : "Redis did not answer in time", outcome, null);
             }
         }
 
         private void connected(AsyncResult<RedisConnection> attempt) {
             if (attempt.failed()) {
-                fail(attempt.cause() instanceof ConnectionPoolTooBusyException
-                        ? "Overloaded: too many calls wait for a connection to Redis"
-                        : "Redis cannot be reached", Outcome.NOT_EXECUTED, attempt.cause());
+                if (attempt.cause() instanceof ConnectionPoolTooBusyException) {
+                    reply.tryFail(new Failure.Overloaded("Overloaded: too many calls wait for a connection to Redis",
+                            Outcome.NOT_EXECUTED));
+                } else {
+                    fail("Redis cannot be reached", Outcome.NOT_EXECUTED, attempt.cause());
+                }
                 return;
             }
             RedisConnection connection = attempt.result();
@@ -120,6 +132,8 @@ public class ScriptRunner {
                 connection.close();
                 return;
             }
+            // its end is told by the call that is under way; the client's own handler would print a stack trace besides
+            connection.exceptionHandler(error -> LOG.debug("a connection to Redis broke", error));
             connection.send(request(Command.EVALSHA, script.sha1()))
                     .recover(error -> isError(error, "NOSCRIPT")
                             ? connection.send(request(Command.EVAL, script.source()))
@@ -132,6 +146,7 @@ public class ScriptRunner {
 
         private void answered(AsyncResult<Response> answer) {
             if (answer.succeeded()) {
+                lastAnswerNanos = System.nanoTime();
                 reply.tryComplete(answer.result());
                 return;
             }

@@ -1,11 +1,16 @@
 package dev.claudebench.redis;
 
+import java.util.Map;
+
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
+import org.jboss.logging.Logger;
 
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 
@@ -13,6 +18,7 @@ import io.smallrye.mutiny.Uni;
 @Startup
 @ApplicationScoped
 class StartupCheck implements AsyncHealthCheck {
+    private static final Logger LOG = Logger.getLogger(StartupCheck.class);
     private static final String NAME = "redis-reached-once";
 
     private final ReadinessCheck readiness;
@@ -22,6 +28,15 @@ class StartupCheck implements AsyncHealthCheck {
         this.readiness = readiness;
     }
 
+    /** Tells the operator of a service that starts before its Redis: it is up, but of no use yet. */
+    void tryOnce(@Observes StartupEvent event) {
+        call().subscribe().with(first -> {
+            if (!started) {
+                LOG.warnf("Redis runs no scripts for us yet: %s", first.getData().orElse(Map.of()).get("reason"));
+            }
+        }, failure -> LOG.warn("Redis could not be tried", failure));
+    }
+
     @Override
     public Uni<HealthCheckResponse> call() {
         if (started) {
@@ -29,7 +44,12 @@ class StartupCheck implements AsyncHealthCheck {
         }
         return readiness.call().map(ready -> {
             started = ready.getStatus() == HealthCheckResponse.Status.UP;
-            return HealthCheckResponse.named(NAME).status(started).build();
+            return started
+                    ? HealthCheckResponse.up(NAME)
+                    : HealthCheckResponse.named(NAME)
+                            .down()
+                            .withData("reason", String.valueOf(ready.getData().orElse(Map.of()).get("reason")))
+                            .build();
         });
     }
 }

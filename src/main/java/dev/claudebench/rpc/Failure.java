@@ -142,29 +142,61 @@ public abstract sealed class Failure extends RuntimeException {
         }
     }
 
-    /** Redis could not be reached, did not answer in time or refused, or too much work waits for it already. */
-    public static final class Unavailable extends Failure {
+    /** A call that was not carried out, or perhaps not, for reasons that pass. */
+    public abstract static sealed class NotServed extends Failure {
         private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-        private final Outcome outcome;
+        final Outcome outcome;
 
-        /**
-         * @param detail what happened, in words for the caller
-         * @param outcome whether the call can have taken effect
-         * @param cause for the log, null when there is none
-         */
-        public Unavailable(String detail, Outcome outcome, @Nullable Throwable cause) {
+        private NotServed(String detail, Outcome outcome, @Nullable Throwable cause) {
             super(ErrorCode.UNAVAILABLE, detail, cause);
             this.outcome = outcome;
         }
 
         /** The same for a guard's own trip to Redis: the call itself was not begun then. */
-        public Unavailable beforeTheCall() {
-            return new Unavailable(text(), Outcome.NOT_EXECUTED, getCause());
+        public abstract NotServed beforeTheCall();
+
+        @Override
+        public final Object data() {
+            return Map.of("retryAfterMs", RETRY_AFTER.toMillis(), "outcome", outcome.text);
+        }
+    }
+
+    /** Redis could not be reached, did not answer in time or refused. */
+    public static final class Unavailable extends NotServed {
+
+        /**
+         * Tells of a failing Redis.
+         *
+         * @param detail what happened, in words for the caller
+         * @param outcome whether the call can have taken effect
+         * @param cause for the log, null when there is none
+         */
+        public Unavailable(String detail, Outcome outcome, @Nullable Throwable cause) {
+            super(detail, outcome, cause);
         }
 
         @Override
-        public Object data() {
-            return Map.of("retryAfterMs", RETRY_AFTER.toMillis(), "outcome", outcome.text);
+        public Unavailable beforeTheCall() {
+            return new Unavailable(text(), Outcome.NOT_EXECUTED, getCause());
+        }
+    }
+
+    /** More work is offered than can be done. It says nothing against Redis. */
+    public static final class Overloaded extends NotServed {
+
+        /**
+         * Tells of too much work.
+         *
+         * @param detail what happened, in words for the caller
+         * @param outcome whether the call can have taken effect
+         */
+        public Overloaded(String detail, Outcome outcome) {
+            super(detail, outcome, null);
+        }
+
+        @Override
+        public Overloaded beforeTheCall() {
+            return new Overloaded(text(), Outcome.NOT_EXECUTED);
         }
     }
 

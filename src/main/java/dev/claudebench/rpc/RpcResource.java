@@ -2,6 +2,7 @@ package dev.claudebench.rpc;
 
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -54,6 +55,12 @@ public class RpcResource {
         }
         return dispatcher.dispatch(requests.requests().get(0), caller)
                 .map(response -> response == null ? noContent() : ok(RpcResponse.json(response)));
+    }
+
+    /** Not described to callers by the framework, which would answer 200: the endpoint takes POST alone. */
+    @OPTIONS
+    public Response options() {
+        return Response.status(Response.Status.METHOD_NOT_ALLOWED).build();
     }
 
     private static String addressOf(HttpServerRequest http) {

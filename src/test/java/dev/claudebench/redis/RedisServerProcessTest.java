@@ -287,7 +287,7 @@ class RedisServerProcessTest {
     }
 
     private static String password(URI uri) {
-        return uri.getUserInfo().substring(1);
+        return uri.getUserInfo().substring("default:".length());
     }
 
     /** Returns the reply to one command; of a bulk string its content. */

@@ -113,8 +113,13 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Ends the service as an operator would (SIGTERM), and waits for that. */
     public void stop() {
-        process.destroy();
+        terminate();
         awaitExit();
+    }
+
+    /** Asks the service to end (SIGTERM), without waiting. */
+    public void terminate() {
+        process.destroy();
     }
 
     /** Ends the service as a crash would (SIGKILL). */

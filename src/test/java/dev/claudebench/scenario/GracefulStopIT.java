@@ -1,0 +1,38 @@
+package dev.claudebench.scenario;
+
+import static io.restassured.RestAssured.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.ServiceProcess;
+
+class GracefulStopIT {
+
+    @Test
+    void callInFlightIsFinishedWhenTheServiceIsToldToStop() {
+        try (RedisProcess redis = new RedisProcess().start();
+                ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
+                        "-Dclaudebench.redis.timeout=20s")) {
+            redis.suspend();
+            CompletableFuture<JsonNode> inFlight = service.rpc().callAsync("task.create", "{'text':'in flight'}");
+            await().until(() -> get(service.base() + "/q/metrics").asString().contains("claudebench_calls_active 1.0"));
+
+            service.terminate();
+            await().until(() -> service.log().contains("Waiting for HTTP requests to complete"));
+            redis.resume();
+
+            assertThat(inFlight.join().at("/result/text").textValue()).isEqualTo("in flight");
+            service.awaitExit();
+            assertThatThrownBy(() -> service.rpc().call("task.create", "{'text':'too late'}")).isNotNull();
+            assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("1");
+        }
+    }
+}
