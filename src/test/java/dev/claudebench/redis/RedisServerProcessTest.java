@@ -19,7 +19,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -337,7 +336,8 @@ class RedisServerProcessTest {
 
         public static void main(String[] args) throws Exception {
             System.out.println(new RedisServerProcess(Path.of(args[0]), AppendFsync.EVERYSEC, START_TIMEOUT).start());
-            TimeUnit.SECONDS.sleep(START_TIMEOUT.toSeconds());
+            // until it is killed, or nobody is there any more to kill it
+            var unused = System.in.read();
         }
     }
 }

@@ -4,45 +4,25 @@ import static dev.claudebench.rpc.RawRpc.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
-import jakarta.inject.Inject;
-
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.quarkus.redis.datasource.RedisDataSource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Parameters at their bounds, and that what goes in comes out again, through Lua and Redis and back. */
 @QuarkusTest
-class AcceptedInputTest {
+class AcceptedInputTest extends RawRpcTest {
     private static final int METADATA_BYTES = 16 * 1024;
     private static final List<String> ROLES = IntStream.range(0, 32).mapToObj(i -> "r" + i).toList();
-
-    @TestHTTPResource
-    URI service;
-
-    @Inject
-    RedisDataSource redis;
-
-    private RawRpc rpc;
-
-    @BeforeEach
-    void emptySystem() {
-        redis.flushall();
-        rpc = new RawRpc(service);
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"plain", " ", "a b", "'single'", "\"double\"", "back\\slash", "\\", "\\\\u0000", "a/b",

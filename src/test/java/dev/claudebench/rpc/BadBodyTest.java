@@ -7,14 +7,10 @@ import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;
 
-import jakarta.inject.Inject;
-
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,29 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.quarkus.redis.datasource.RedisDataSource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Bodies made to hurt: each gets a documented answer at once, changes nothing, and leaves the service well. */
 @QuarkusTest
-class BadBodyTest {
+class BadBodyTest extends RawRpcTest {
     private static final String REGISTER = "{'jsonrpc':'2.0','method':'system.register','id':1,"
             + "'params':{'id':'w1','roles':[],'metadata':{'a':%s}}}";
-
-    @TestHTTPResource
-    URI service;
-
-    @Inject
-    RedisDataSource redis;
-
-    private RawRpc rpc;
-
-    @BeforeEach
-    void emptySystem() {
-        redis.flushall();
-        rpc = new RawRpc(service);
-    }
 
     @AfterEach
     void nextGoodCallWorks() {

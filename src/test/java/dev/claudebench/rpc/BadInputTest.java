@@ -3,30 +3,24 @@ package dev.claudebench.rpc;
 import static dev.claudebench.rpc.RawRpc.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import jakarta.inject.Inject;
-
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.quarkus.redis.datasource.RedisDataSource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Parameters outside their bounds: what each is told, that nothing comes of them, and that the service goes on. */
 @QuarkusTest
-class BadInputTest {
+class BadInputTest extends RawRpcTest {
     private static final String INPUT = "zqzq";
     private static final List<String> NO_STRINGS = List.of("5", "1.5", "true", "{}", "[]", "['" + INPUT + "']",
             "{'a':{'b':['" + INPUT + "']}}");
@@ -38,20 +32,6 @@ class BadInputTest {
             "false", "{'a':'\\ud800'}", "{'\\udc00':1}", "{'a':'" + "x".repeat(16 * 1024 - 7) + "'}",
             "{'a':'" + "é".repeat(8 * 1024 - 3) + "'}", "{'a':10e2147483647}",
             "{'a':" + "1".repeat(998) + "e9}");
-
-    @TestHTTPResource
-    URI service;
-
-    @Inject
-    RedisDataSource redis;
-
-    private RawRpc rpc;
-
-    @BeforeEach
-    void emptySystem() {
-        redis.flushall();
-        rpc = new RawRpc(service);
-    }
 
     @AfterEach
     void nextGoodCallWorks() {

@@ -3,13 +3,9 @@ package dev.claudebench.rpc;
 import static dev.claudebench.rpc.RawRpc.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import jakarta.inject.Inject;
-
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,27 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import io.quarkus.redis.datasource.RedisDataSource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** The protocol as section 2 of the design and the JSON-RPC 2.0 specification have it. */
 @QuarkusTest
-class JsonRpcTest {
-
-    @TestHTTPResource
-    URI service;
-
-    @Inject
-    RedisDataSource redis;
-
-    private RawRpc rpc;
-
-    @BeforeEach
-    void emptySystem() {
-        redis.flushall();
-        rpc = new RawRpc(service);
-    }
+class JsonRpcTest extends RawRpcTest {
 
     @Test
     void responseHoldsVersionResultAndIdInThatOrder() {

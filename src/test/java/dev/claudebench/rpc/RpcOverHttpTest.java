@@ -3,44 +3,24 @@ package dev.claudebench.rpc;
 import static dev.claudebench.rpc.RawRpc.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 
-import jakarta.inject.Inject;
-
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.quarkus.redis.datasource.RedisDataSource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** What HTTP itself says of a call: statuses, media types, verbs, sizes. */
 @QuarkusTest
-class RpcOverHttpTest {
+class RpcOverHttpTest extends RawRpcTest {
     private static final String REGISTRATION = json(
             "{'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':[]},'id':1}");
     private static final String NOTIFICATION = REGISTRATION.replace(",\"id\":1}", "}");
     private static final int MAX_BODY = 1024 * 1024;
-
-    @TestHTTPResource
-    URI service;
-
-    @Inject
-    RedisDataSource redis;
-
-    private RawRpc rpc;
-
-    @BeforeEach
-    void emptySystem() {
-        redis.flushall();
-        rpc = new RawRpc(service);
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"%s", "[%s]", "[%s,%s]"})
