@@ -92,12 +92,58 @@ class BadInputTest extends RawRpcTest {
         for (String bad : List.of("0", "-1", "1001", "1.5", "1.0", "'5'", "''", "true", "[5]", "{}", "1e400",
                 "99999999999999999999", "1e999999999")) {
             cases.add(new Case("system.get_state", "{'limit':" + bad + "}", "limit"));
+            cases.add(new Case("task.list", "{'limit':" + bad + "}", "limit"));
+        }
+        return cases.stream();
+    }
+
+    /** The fields of the other methods that are plain text, or bounded in their own way. */
+    static Stream<Case> badFieldsOfTheLifeOfInstancesAndTasks() {
+        List<Case> cases = new ArrayList<>();
+        List<String> noTexts = Stream.concat(NO_STRINGS.stream(), NO_PLAIN_TEXTS.stream()).toList();
+        for (String method : List.of("system.heartbeat", "system.unregister")) {
+            cases.add(new Case(method, "{}", "instanceId"));
+            noTexts.forEach(bad -> cases.add(new Case(method, "{'instanceId':" + bad + "}", "instanceId")));
+            noTexts.forEach(bad -> cases.add(new Case(method, "{'instanceId':'a','sessionId':" + bad + "}",
+                    "sessionId")));
+        }
+        for (String bad : List.of("'now'", "1.5", "true", "[]", "99999999999999999999")) {
+            cases.add(new Case("system.unregister", "{'instanceId':'a','timestamp':" + bad + "}", "timestamp"));
+        }
+        cases.add(new Case("task.claim", "{}", "workerId"));
+        noTexts.forEach(bad -> cases.add(new Case("task.claim", "{'workerId':" + bad + "}", "workerId")));
+        noTexts.forEach(
+                bad -> cases.add(new Case("task.claim", "{'workerId':'a','sessionId':" + bad + "}", "sessionId")));
+        for (String bad : List.of("0", "11", "-1", "1.5", "'1'", "true", "1e400")) {
+            cases.add(new Case("task.claim", "{'workerId':'a','maxTasks':" + bad + "}", "maxTasks"));
+        }
+        cases.add(new Case("task.complete", "{}", "taskId"));
+        cases.add(new Case("task.complete", "{'id':'a','taskId':'b'}", "taskId"));
+        cases.add(new Case("task.complete", "{'id':'a','result':1,'error':'" + INPUT + "'}", "error"));
+        for (String field : List.of("id", "taskId")) {
+            noTexts.forEach(bad -> cases.add(new Case("task.complete", "{'" + field + "':" + bad + "}", field)));
+        }
+        for (String field : List.of("workerId", "sessionId")) {
+            noTexts.forEach(bad -> cases.add(new Case("task.complete", "{'id':'a','" + field + "':" + bad + "}",
+                    field)));
+        }
+        for (String bad : List.of("5", "true", "{}", "''", "'a\\u0000'", "'" + INPUT + "x".repeat(500) + "'")) {
+            cases.add(new Case("task.complete", "{'id':'a','error':" + bad + "}", "error"));
+        }
+        for (String bad : List.of("'" + INPUT + "x".repeat(16 * 1024) + "'", "'\\ud800'", "10e2147483647")) {
+            cases.add(new Case("task.complete", "{'id':'a','result':" + bad + "}", "result"));
+        }
+        for (String bad : List.of("5", "true", "''", "'PENDING'", "'" + INPUT + "'", "['pending']")) {
+            cases.add(new Case("task.list", "{'status':" + bad + "}", "status"));
+        }
+        for (String bad : List.of("5", "{}", "''", "'" + INPUT + "'", "'cGVuZGluZw'", "'" + "A".repeat(300) + "'")) {
+            cases.add(new Case("task.list", "{'cursor':" + bad + "}", "cursor"));
         }
         return cases.stream();
     }
 
     @ParameterizedTest
-    @MethodSource("badFields")
+    @MethodSource({"badFields", "badFieldsOfTheLifeOfInstancesAndTasks"})
     void badFieldIsNamedAndChangesNothing(Case bad) {
         String answer = rpc.answer(call(bad.method(), bad.params()));
         JsonNode error = Json.read(answer).path("error");

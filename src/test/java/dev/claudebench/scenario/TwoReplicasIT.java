@@ -1,6 +1,7 @@
 package dev.claudebench.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,21 @@ class TwoReplicasIT {
                 .filter(field -> field.equals("leader.elected"))).hasSize(1);
         assertThat(replicas).allSatisfy(replica -> assertThat(
                 replica.rpc().result("system.get_state", "{}").at("/leader/id").textValue()).isEqualTo(leader));
+    }
+
+    @Test
+    void twoReplicasSweepingAtOnceExpireEachInstanceOnce() {
+        int dead = 1000;
+        for (int i = 0; i < dead; i++) {
+            redis.cli("ZADD", "cb:instances:active", "1", "dead" + i);
+        }
+        startReplicas("-Dclaudebench.instance.sweep-interval=1s");
+
+        await().until(() -> redis.cli("ZCARD", "cb:instances:active").equals("0"));
+        assertThat(redis.cli("HGET", "cb:metrics:global", "expirations")).isEqualTo(String.valueOf(dead));
+        assertThat(redis.cli("XRANGE", "cb:stream:events", "-", "+")
+                .lines()
+                .filter(field -> field.equals("instance.expired"))).hasSize(dead);
     }
 
     @Test
