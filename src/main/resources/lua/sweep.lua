@@ -12,9 +12,12 @@ local capacity, streamLength, retention = tonumber(ARGV[1]), ARGV[2], tonumber(A
 
 local swept = sweepExpired()
 if swept.requeued > 0 then redistribute() end
-forgetFinished(completedKey)
-forgetFinished(deadKey)
+local forgotten = forgetFinished(completedKey) + forgetFinished(deadKey)
 -- a vacancy without a death is one that was made by hand
 local vacancy = redis.call('EXISTS', leaderKey) == 0 and redis.call('ZCARD', candidatesKey) > 0
-if swept.expired > 0 or vacancy then settleFleet() end
+if swept.expired > 0 or vacancy then
+  settleFleet()
+elseif forgotten > 0 then
+  aggregateGlobalMetrics()
+end
 return swept.expired

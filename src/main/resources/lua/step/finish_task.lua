@@ -1,6 +1,7 @@
 -- finishTask(taskId, status, index): the task, which no worker holds any more, has come to its end. Its record is kept for
 -- `retention` ms and found through the index of its status, by the time of its end. Expects `retention`.
--- forgetFinished(index) drops what is no longer kept from the index, FORGET_BATCH at most; the records go by themselves.
+-- forgetFinished(index) drops what is no longer kept from the index, FORGET_BATCH at most, and gives how many that were; the
+-- records go by themselves.
 --- @include keys
 --- @include clock
 local FORGET_BATCH = 100
@@ -14,4 +15,5 @@ end
 local function forgetFinished(index)
   local old = redis.call('ZRANGEBYSCORE', index, '-inf', nowMicros - retention * 1000, 'LIMIT', 0, FORGET_BATCH)
   if #old > 0 then redis.call('ZREM', index, unpack(old)) end
+  return #old
 end
