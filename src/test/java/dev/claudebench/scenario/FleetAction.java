@@ -1,0 +1,284 @@
+package dev.claudebench.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+import dev.claudebench.redis.Reply;
+import dev.claudebench.scenario.FleetModel.Instance;
+import dev.claudebench.scenario.FleetRun.Life;
+import dev.claudebench.scenario.FleetTasks.Status;
+import dev.claudebench.scenario.FleetTasks.Task;
+
+/** What can happen to a fleet. Each action calls a script, tells the model, and compares what the two answer. */
+@NullMarked
+sealed interface FleetAction {
+    void run(FleetRun run);
+
+    record Register(String id, String session, List<String> roles, Life life) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            Reply reply = run.call(life, "system_register", life.millis, run.capacity(), FleetRun.STREAM_LENGTH, id,
+                    FleetModel.json(roles), session, "{}");
+            FleetModel.Registered expected = run.model.register(id, session, roles, run.capacity());
+            run.expect("registered", expected.registered() ? 1L : 0L, reply.number("registered"));
+            run.expect("becameLeader", expected.becameLeader() ? 1L : 0L, reply.number("becameLeader"));
+            run.expect("assigned", expected.assigned(), reply.count("assigned"));
+            run.expect("total", expected.total(), reply.count("total"));
+            run.expect("leader", Objects.requireNonNullElse(run.model.leader, ""), reply.text("leader"));
+            run.expect("term", run.model.term, reply.number("term"));
+            run.expect("version", run.version(), reply.number("version"));
+            if (expected.registered()) {
+                run.live(id, life);
+            }
+        }
+    }
+
+    record Heartbeat(String id, String session, Life life) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            Reply reply = run.call(life, "system_heartbeat", life.millis, run.capacity(), FleetRun.STREAM_LENGTH, id,
+                    session);
+            boolean alive = run.model.heartbeat(id, session, run.capacity());
+            run.expect("alive", alive ? 1L : 0L, reply.number());
+            if (alive) {
+                run.live(id, life);
+            }
+        }
+    }
+
+    record Unregister(String id, String session) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            Reply reply = run.call("system_unregister", run.capacity(), FleetRun.STREAM_LENGTH, id, session);
+            Integer requeued = run.model.unregister(id, session, run.capacity());
+            run.expect("unregistered", requeued != null ? 1L : 0L, reply.number("unregistered"));
+            run.expect("tasksReassigned", requeued != null ? requeued : 0, reply.count("tasksReassigned"));
+        }
+    }
+
+    record Create(int priority, List<String> roles, String key) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            String id = "t" + (run.model.totals.getOrDefault("tasksCreated", 0L) + 1);
+            run.note(id);
+            String roleSet = roles.isEmpty() ? "-" : String.join(",", roles.stream().sorted().toList());
+            Reply reply = run.call("task_create", FleetRun.STREAM_LENGTH, run.settings().maxRoleSets(), id,
+                    "text of " + id,
+                    priority, FleetModel.json(roles), roleSet, "{}", key, run.timeToLive());
+            Task existing = run.model.tasks.madeBy(key);
+            Set<String> sets = run.model.tasks.pendingRoleSets();
+            if (existing == null && !sets.contains(roleSet) && sets.size() >= run.settings().maxRoleSets()) {
+                run.expect("refused", "too_many_role_sets", String.valueOf(reply.textOrNull("refused")));
+                return;
+            }
+            Task task = existing != null ? existing : run.model.create(id, priority, roles, key);
+            run.expect("id", task.id, reply.field("task").text("id"));
+            run.expect("status", task.status.text(), reply.field("task").text("status"));
+        }
+    }
+
+    record Claim(String worker, String session, int most) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            Reply reply = run.call("task_claim", run.capacity(), FleetRun.STREAM_LENGTH, worker, session, most);
+            List<Task> claimed = run.model.claim(worker, session, most, run.capacity());
+            if (claimed == null) {
+                run.expect("refused", "worker_not_registered", String.valueOf(reply.textOrNull("refused")));
+            } else {
+                run.expect("tasks", claimed.stream().map(task -> task.id).toList(), ids(reply.list("tasks")));
+            }
+        }
+    }
+
+    /** Who says that a task has ended. */
+    enum Teller {
+        /** Its holder, as it should be. */
+        HOLDER,
+        /** The holder's session, without naming the worker. */
+        UNNAMED,
+        OTHER_WORKER,
+        OTHER_SESSION,
+        /** The holder, about a task that may not be begun, or has ended already. */
+        HOLDER_OF_ANY
+    }
+
+    /** The report that a task went well, or failed: the nth of those in progress, or of all where none is. */
+    record End(int nth, boolean failed, Teller teller) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            Task task = choose(run);
+            String id = task == null ? "none" : task.id;
+            String holder = task == null || task.worker == null ? "a" : task.worker;
+            Instance instance = run.model.instances.get(holder);
+            String session = task != null && task.status.ended() && task.toldBy != null
+                    ? task.toldBy
+                    : instance == null ? "s1" : instance.session;
+            String worker = switch (teller) {
+                case UNNAMED -> "";
+                case OTHER_WORKER -> holder.equals("a") ? "b" : "a";
+                default -> holder;
+            };
+            session = teller == Teller.OTHER_SESSION ? session + "x" : session;
+            String result = failed ? "" : "\"result of " + id + "\"";
+            String error = failed ? "error of " + id : "";
+            run.note(id + " by '" + worker + "' of session '" + session + "'");
+            Reply reply = run.call(run.lifeOfEnded(), "task_complete", run.capacity(), FleetRun.STREAM_LENGTH,
+                    run.settings().maxAttempts(), run.settings().retention(), id, worker, session, result, error);
+            Set<String> objections = run.model.objections(id, worker, session, failed);
+            if (task == null || !objections.isEmpty()) {
+                String refusal = String.valueOf(reply.textOrNull("refused"));
+                run.expect("refused (" + refusal + ") for one of " + objections, true, objections.contains(refusal));
+                return;
+            }
+            Status status = accepted(run, task, session, result, error);
+            run.expect("status", status.text(), reply.text("status"));
+            run.expect("id", id, reply.text("id"));
+            if (!status.ended()) {
+                run.expect("completedAt", 0L, reply.number("completedAt"));
+            } else if (task.kept) {
+                String completedAt = String.valueOf(run.redis().hash("task:" + id).get("completedAt"));
+                run.expect("completedAt", completedAt, reply.text("completedAt"));
+            }
+        }
+
+        private Status accepted(FleetRun run, Task task, String session, String result, String error) {
+            if (task.status.ended()) {
+                return task.status;
+            }
+            boolean last = !failed || task.failures + 1 >= run.settings().maxAttempts();
+            run.model.end(task, session, result, error, run.settings().maxAttempts(), run.capacity());
+            if (!last) {
+                return Status.PENDING;
+            }
+            run.forgetRecord(task);
+            return task.status;
+        }
+
+        private @Nullable Task choose(FleetRun run) {
+            List<Task> begun = run.model.tasks.in(Status.IN_PROGRESS);
+            List<Task> choice = teller == Teller.HOLDER_OF_ANY || begun.isEmpty() ? run.model.tasks.all() : begun;
+            return choice.isEmpty() ? null : choice.get(nth % choice.size());
+        }
+    }
+
+    /** The timer of several replicas. */
+    record Sweep(int replicas) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            List<Reply> replies = run.callOnEach(replicas, "sweep", run.capacity(), FleetRun.STREAM_LENGTH,
+                    run.settings().retention());
+            int expired = 0;
+            for (int i = 0; i < replicas; i++) {
+                expired += run.model.sweepByTimer(run.capacity());
+            }
+            run.expect("expired", (long) expired, replies.stream().mapToLong(Reply::number).sum());
+        }
+    }
+
+    record CheckHealth() implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            Reply reply = run.call("system_check_health", run.timeToLive(), run.capacity(), FleetRun.STREAM_LENGTH);
+            FleetModel.Swept swept = run.model.checkHealth(run.capacity());
+            run.expect("failed", swept.expired(), reply.count("failed"));
+            run.expect("reassigned", swept.requeued(), reply.count("reassigned"));
+            run.expect("healthy",
+                    run.model.instances.values().stream().filter(one -> one.alive() && !one.ageing).count(),
+                    reply.number("healthy"));
+        }
+    }
+
+    record GetState(int limit) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            Reply reply = run.call("system_get_state", run.timeToLive(), limit);
+            run.expect("version", run.version(), reply.number("version"));
+            run.expect("leader", Objects.requireNonNullElse(run.model.leader, ""), reply.text("leader"));
+            run.expect("term", run.model.term, reply.number("term"));
+            Map<String, Double> deadlines = run.redisBefore().zset("instances:active");
+            List<String> seenLast = new ArrayList<>(deadlines.keySet());
+            seenLast.removeIf(id -> run.model.live(id) == null);
+            List<String> shown = seenLast.subList(Math.max(0, seenLast.size() - limit), seenLast.size());
+            run.expect("instances", run.model.candidates().stream().map(one -> one.id).filter(shown::contains).toList(),
+                    ids(reply.list("instances")));
+            run.expect("tasks", taskIds(run, Status.IN_PROGRESS, Status.ASSIGNED, Status.PENDING).limit(limit).toList(),
+                    ids(reply.list("tasks")));
+            List<String> newestFirst = new ArrayList<>();
+            run.allEvents().forEach(event -> newestFirst.add(0, event.id()));
+            run.expect("recentEvents", newestFirst.stream().limit(limit).toList(), ids(reply.list("recentEvents")));
+        }
+    }
+
+    /** All pages of the list of tasks. */
+    record ListTasks(int limit) implements FleetAction {
+        private static final List<Status> STATUSES = List.of(Status.IN_PROGRESS, Status.ASSIGNED, Status.PENDING,
+                Status.COMPLETED, Status.DEAD);
+
+        @Override
+        public void run(FleetRun run) {
+            List<String> statuses = STATUSES.stream().map(Status::text).toList();
+            List<String> listed = new ArrayList<>();
+            Reply page = page(run, "-inf", "", statuses);
+            listed.addAll(ids(page.list("tasks")));
+            while (page.has("status")) {
+                List<String> left = statuses.subList(statuses.indexOf(page.text("status")), statuses.size());
+                page = page(run, page.text("order"), page.text("id"), left);
+                listed.addAll(ids(page.list("tasks")));
+            }
+            run.expect("tasks", taskIds(run, STATUSES.toArray(Status[]::new)).toList(), listed);
+        }
+
+        private Reply page(FleetRun run, String order, String id, List<String> statuses) {
+            List<Object> arguments = new ArrayList<>(List.of(limit, order, id));
+            arguments.addAll(statuses);
+            return run.call("task_list", arguments.toArray());
+        }
+    }
+
+    record Metrics() implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            Map<String, String> numbers = new TreeMap<>();
+            run.call("system_metrics").numbers().forEach((name, number) -> numbers.put(name, number.toString()));
+            run.expect("metrics", run.redis().hash("metrics:global"), numbers);
+            Reply size = run.call("fleet_metrics", "worker", "leader");
+            FleetModel model = run.model;
+            run.expect("instances", model.instances.values().stream().filter(Instance::alive).count(),
+                    size.number("instances"));
+            run.expect("leader", model.leader == null ? 0L : 1L, size.number("leader"));
+            run.expect("workers", (long) model.workers().size(), size.field("roles").number("worker"));
+            run.expect("tasks", Map.of("pending", (long) model.tasks.count(Status.PENDING), "assigned",
+                    (long) model.tasks.count(Status.ASSIGNED), "in_progress",
+                    (long) model.tasks.count(Status.IN_PROGRESS),
+                    "dead", (long) model.tasks.count(Status.DEAD)), size.field("tasks").numbers());
+        }
+    }
+
+    /** The service is started again with another capacity of a worker. */
+    record Capacity(int tasks) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            run.capacity(tasks);
+            run.call("system_metrics");
+        }
+    }
+
+    private static List<String> ids(List<Reply> records) {
+        return records.stream().map(one -> one.text("id")).toList();
+    }
+
+    private static Stream<String> taskIds(FleetRun run, Status... statuses) {
+        return Stream.of(statuses)
+                .flatMap(status -> run.model.tasks.in(status).stream())
+                .filter(task -> task.kept)
+                .map(task -> task.id);
+    }
+}

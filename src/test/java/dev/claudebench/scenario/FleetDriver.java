@@ -1,0 +1,120 @@
+package dev.claudebench.scenario;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+import dev.claudebench.redis.Reply;
+import dev.claudebench.redis.Script;
+import dev.claudebench.redis.ScriptRunner;
+import dev.claudebench.redis.ScriptRunners;
+import dev.claudebench.support.RedisProcess;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+
+/** Several replicas of the service, as far as Redis is concerned, and a look at all that Redis holds. */
+@NullMarked
+final class FleetDriver implements AutoCloseable {
+    static final String PREFIX = "cb:";
+
+    /** What passes for a moment: longer than a script takes, and short enough to wait for. */
+    static final long MOMENT = 4;
+
+    private static final int REPLICAS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Script SNAPSHOT = Script.load("test/snapshot");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<Redis> clients = new ArrayList<>();
+    private final List<ScriptRunner> replicas = new ArrayList<>();
+    private final Redis observer;
+    private int turn;
+    private String lastEvent = "0-0";
+
+    FleetDriver(RedisProcess redis) {
+        for (int i = 0; i < REPLICAS; i++) {
+            Redis client = Redis.createClient(vertx, redis.uri().toString());
+            clients.add(client);
+            replicas.add(ScriptRunners.on(client, vertx));
+        }
+        observer = Redis.createClient(vertx, redis.uri().toString());
+        send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(SNAPSHOT.source()));
+    }
+
+    /** Empties Redis. */
+    void reset() {
+        send(Request.cmd(Command.FLUSHALL));
+        lastEvent = "0-0";
+    }
+
+    /** Runs a script on the replica whose turn it is. */
+    Reply run(Script script, Object... arguments) {
+        return start(script, arguments).await().atMost(PATIENCE);
+    }
+
+    /** Runs a script on as many replicas, at once. */
+    List<Reply> runOnEach(int count, Script script, Object... arguments) {
+        List<Uni<Reply>> calls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            calls.add(start(script, arguments));
+        }
+        return Uni.join().all(calls).andFailFast().await().atMost(PATIENCE);
+    }
+
+    /**
+     * Runs a script that makes something last for {@link #MOMENT} ms, and returns once that is over.
+     *
+     * @return null when it may have been over before the script was: a machine so slow tells nothing about the script
+     */
+    @Nullable
+    Reply runForAMoment(Script script, Object... arguments) {
+        long begun = now();
+        Reply reply = run(script, arguments);
+        long ended = now();
+        long clock = ended;
+        while (clock <= ended + MOMENT) {
+            clock = now();
+        }
+        return ended - begun < MOMENT ? reply : null;
+    }
+
+    FleetSnapshot snapshot() {
+        FleetSnapshot snapshot = new FleetSnapshot(send(Request.cmd(Command.EVALSHA)
+                .arg(SNAPSHOT.sha1())
+                .arg(1)
+                .arg(PREFIX + "stream:events")
+                .arg(lastEvent)), PREFIX);
+        snapshot.events().forEach(event -> lastEvent = event.id());
+        return snapshot;
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(Redis::close);
+        observer.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private Uni<Reply> start(Script script, Object... arguments) {
+        turn = (turn + 1) % REPLICAS;
+        return replicas.get(turn).run(script, PREFIX, List.of(arguments));
+    }
+
+    private long now() {
+        Response time = send(Request.cmd(Command.TIME));
+        return TimeUnit.SECONDS.toMillis(Long.parseLong(time.get(0).toString()))
+                + TimeUnit.MICROSECONDS.toMillis(Long.parseLong(time.get(1).toString()));
+    }
+
+    private Response send(Request request) {
+        return observer.send(request).toCompletionStage().toCompletableFuture().join();
+    }
+}

@@ -1,0 +1,440 @@
+package dev.claudebench.scenario;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+import dev.claudebench.scenario.FleetTasks.Status;
+import dev.claudebench.scenario.FleetTasks.Task;
+
+/**
+ * What the fleet must be after each call, by sections 2 and 3 of the design, in plain Java. The one thing that it has to be
+ * told is which of several equally loaded workers a task was taken from; that it reads in the events.
+ */
+@NullMarked
+final class FleetModel {
+    final FleetTasks tasks = new FleetTasks();
+    /** What is registered, the dead that nobody has cleared away yet among them. */
+    final Map<String, Instance> instances = new TreeMap<>();
+    final Map<String, Long> totals = new TreeMap<>();
+    /** The holder of the lease, null when it has lapsed. */
+    @Nullable
+    String leader;
+    long term;
+    /** What the newest version of the state says. */
+    String announcedState = "";
+    /** What this call has to emit. */
+    final List<String> events = new ArrayList<>();
+    /** Whether this call raises the version. */
+    boolean changed;
+
+    private final int sweepBatch;
+    private long registrations;
+    private long deaths;
+    private Set<String> observedEvents = Set.of();
+
+    FleetModel(int sweepBatch) {
+        this.sweepBatch = sweepBatch;
+    }
+
+    /** One instance. */
+    static final class Instance {
+        final String id;
+        final String session;
+        final long registered;
+        List<String> roles;
+        /** Its place among the dead, 0 while it lives. */
+        long death;
+        /** Not seen within half its time to live. */
+        boolean ageing;
+
+        private Instance(String id, String session, long registered, List<String> roles) {
+            this.id = id;
+            this.session = session;
+            this.registered = registered;
+            this.roles = roles;
+        }
+
+        boolean alive() {
+            return death == 0;
+        }
+
+        boolean worker() {
+            return roles.contains("worker");
+        }
+    }
+
+    /** How many were cleared away, and how many tasks of theirs went back. */
+    record Swept(int expired, int requeued) {}
+
+    /** What a registration answers. */
+    record Registered(boolean registered, boolean becameLeader, int assigned, int total) {}
+
+    /** Begins a call; the events that it emitted settle what the design leaves open. */
+    void begin(List<FleetSnapshot.Event> observed) {
+        events.clear();
+        changed = false;
+        observedEvents = new TreeSet<>(observed.stream().map(FleetSnapshot.Event::text).toList());
+    }
+
+    @Nullable
+    Instance live(String id) {
+        Instance instance = instances.get(id);
+        return instance != null && instance.alive() ? instance : null;
+    }
+
+    @Nullable
+    Instance liveOf(String id, String session) {
+        Instance instance = live(id);
+        return instance != null && instance.session.equals(session) ? instance : null;
+    }
+
+    /** In the order in which they would lead. */
+    List<Instance> candidates() {
+        return instances.values()
+                .stream()
+                .sorted(Comparator.comparing((Instance one) -> !one.roles.contains("leader"))
+                        .thenComparingLong(one -> one.registered))
+                .toList();
+    }
+
+    List<Instance> workers() {
+        return instances.values().stream().filter(Instance::worker).toList();
+    }
+
+    Registered register(String id, String session, List<String> roles, int capacity) {
+        Swept swept = sweep();
+        Instance held = live(id);
+        if (held != null && !held.session.equals(session)) {
+            redistribute(swept.requeued(), capacity);
+            settle(swept.expired() > 0);
+            return new Registered(false, false, 0, 0);
+        }
+        Instance dead = instances.get(id);
+        if (dead != null && !dead.alive()) {
+            expire(dead);
+        }
+        Instance instance = held != null ? held : new Instance(id, session, ++registrations, roles);
+        instance.roles = roles;
+        instances.put(id, instance);
+        for (Task task : tasks.unclaimedBy(id)) {
+            if (!instance.worker() || !roles.containsAll(task.roles)) {
+                requeue(task);
+            }
+        }
+        count("registrations");
+        boolean elected = elect();
+        boolean becameLeader = elected && id.equals(leader);
+        emit("instance.registered", "becameLeader", becameLeader, "id", quoted(id), "roles", json(roles));
+        announce();
+        int assigned = fill(instance, capacity);
+        int total = instance.worker() ? tasks.heldBy(id).size() : 0;
+        redistribute(swept.requeued(), capacity);
+        return new Registered(true, becameLeader, assigned, total);
+    }
+
+    boolean heartbeat(String id, String session, int capacity) {
+        Swept swept = sweep();
+        Instance instance = liveOf(id, session);
+        int assigned = instance == null ? 0 : fill(instance, capacity);
+        redistribute(swept.requeued(), capacity);
+        settle(swept.expired() > 0 || assigned > 0 || (instance != null && leader == null));
+        return instance != null;
+    }
+
+    /** Gives how many tasks went back, null when another session holds the instance. */
+    @Nullable
+    Integer unregister(String id, String session, int capacity) {
+        Instance instance = instances.get(id);
+        if (instance == null) {
+            return 0;
+        }
+        if (instance.alive() && !instance.session.equals(session)) {
+            return null;
+        }
+        int requeued;
+        if (instance.alive()) {
+            requeued = remove(instance);
+            count("unregistrations");
+            emit("instance.unregistered", "id", quoted(id), "tasksReassigned", requeued);
+        } else {
+            requeued = expire(instance);
+        }
+        redistribute(requeued, capacity);
+        settle(true);
+        return requeued;
+    }
+
+    Task create(String id, int priority, List<String> roles, String key) {
+        count("tasksCreated");
+        emit("task.created", "id", quoted(id), "priority", priority, "roles", json(roles));
+        announce();
+        return tasks.accept(id, priority, totals.getOrDefault("tasksCreated", 0L), roles, key);
+    }
+
+    /** Gives what the worker begins, null when it is refused. */
+    @Nullable
+    List<Task> claim(String worker, String session, int most, int capacity) {
+        Swept swept = sweep();
+        Instance instance = liveOf(worker, session);
+        List<Task> claimed = new ArrayList<>();
+        boolean allowed = instance != null && instance.worker();
+        if (instance != null && allowed) {
+            List<Task> unclaimed = tasks.unclaimedBy(worker);
+            claimed.addAll(unclaimed.subList(0, Math.min(most, unclaimed.size())));
+            int room = Math.min(most - unclaimed.size(), capacity - tasks.heldBy(worker).size());
+            tasks.pendingFor(instance.roles).stream().limit(Math.max(0, room)).forEach(claimed::add);
+        }
+        for (Task task : claimed) {
+            tasks.begin(task, worker);
+            emit("task.claimed", "id", quoted(task.id), "workerId", quoted(worker));
+        }
+        redistribute(swept.requeued(), capacity);
+        settle(swept.expired() > 0 || !claimed.isEmpty());
+        return allowed ? claimed : null;
+    }
+
+    /** Every reason for which this report may be refused; none when it has to be accepted, also as a repetition. */
+    Set<String> objections(String taskId, String worker, String session, boolean failed) {
+        Task task = tasks.find(taskId);
+        if (task == null) {
+            return Set.of("task_not_found");
+        }
+        Set<String> reasons = new TreeSet<>();
+        if (task.worker == null || (!worker.isEmpty() && !worker.equals(task.worker))) {
+            reasons.add("not_assigned_to_worker");
+        }
+        if (task.status.ended()) {
+            if (!session.equals(task.toldBy) || failed != (task.status == Status.DEAD) || !reasons.isEmpty()) {
+                reasons.add("task_already_ended");
+            }
+            return reasons;
+        }
+        Instance holder = task.worker == null ? null : live(task.worker);
+        if (task.worker != null && holder == null) {
+            reasons.add("worker_not_registered");
+        }
+        if (holder != null && !holder.session.equals(session)) {
+            reasons.add("held_by_another_session");
+        }
+        if (task.worker != null && task.status != Status.IN_PROGRESS) {
+            reasons.add("task_not_claimed");
+        }
+        return reasons;
+    }
+
+    /** The holder's report, which nothing speaks against. */
+    void end(Task task, String session, String result, String error, int maxAttempts, int capacity) {
+        Instance holder = instances.get(String.valueOf(task.worker));
+        if (holder == null) {
+            throw new IllegalStateException(task.id + " has no holder");
+        }
+        task.toldBy = session;
+        if (error.isEmpty()) {
+            task.result = result.isEmpty() ? task.result : result;
+            tasks.finish(task, Status.COMPLETED);
+            tasks.forget(Status.COMPLETED);
+            count("tasksCompleted");
+            emit("task.completed", "id", quoted(task.id), "workerId", quoted(holder.id));
+        } else {
+            task.error = error;
+            task.failures++;
+            count("tasksFailed");
+            emit("task.failed", "attempts", task.failures, "id", quoted(task.id), "workerId", quoted(holder.id));
+            if (task.failures < maxAttempts) {
+                requeue(task);
+            } else {
+                tasks.finish(task, Status.DEAD);
+                tasks.forget(Status.DEAD);
+                emit("task.dead", "attempts", task.failures, "id", quoted(task.id));
+            }
+        }
+        fill(holder, capacity);
+        settle(true);
+    }
+
+    int sweepByTimer(int capacity) {
+        Swept swept = sweep();
+        redistribute(swept.requeued(), capacity);
+        tasks.forget(Status.COMPLETED);
+        tasks.forget(Status.DEAD);
+        settle(swept.expired() > 0 || (leader == null && !instances.isEmpty()));
+        return swept.expired();
+    }
+
+    Swept checkHealth(int capacity) {
+        Swept swept = sweep();
+        redistribute(swept.requeued(), capacity);
+        settle(swept.expired() > 0);
+        return swept;
+    }
+
+    /** Time passes for one instance: it is dead at the next call, and its lease has lapsed. */
+    void die(Instance instance) {
+        instance.death = ++deaths;
+        if (instance.id.equals(leader)) {
+            leader = null;
+        }
+    }
+
+    private Swept sweep() {
+        List<Instance> dead = instances.values()
+                .stream()
+                .filter(instance -> !instance.alive())
+                .sorted(Comparator.comparingLong(instance -> instance.death))
+                .limit(sweepBatch)
+                .toList();
+        return new Swept(dead.size(), dead.stream().mapToInt(this::expire).sum());
+    }
+
+    private int expire(Instance instance) {
+        int requeued = remove(instance);
+        count("expirations");
+        emit("instance.expired", "id", quoted(instance.id), "tasksRequeued", requeued);
+        return requeued;
+    }
+
+    private int remove(Instance instance) {
+        List<Task> held = tasks.heldBy(instance.id);
+        held.forEach(this::requeue);
+        instances.remove(instance.id);
+        if (instance.id.equals(leader)) {
+            leader = null;
+        }
+        return held.size();
+    }
+
+    private void requeue(Task task) {
+        emit("task.requeued", "id", quoted(task.id), "previousWorkerId", quoted(tasks.takeBack(task)));
+    }
+
+    private void redistribute(int requeued, int capacity) {
+        if (requeued == 0) {
+            return;
+        }
+        List<Instance> leastLoadedFirst = workers().stream()
+                .sorted(Comparator.comparingInt((Instance worker) -> tasks.heldBy(worker.id).size())
+                        .thenComparing(worker -> worker.id))
+                .toList();
+        for (Instance worker : leastLoadedFirst) {
+            if (worker.alive() && tasks.count(Status.PENDING) > 0) {
+                fill(worker, capacity);
+            }
+        }
+    }
+
+    /** Gives a worker its fair share; how many tasks that were. */
+    private int fill(Instance worker, int capacity) {
+        if (!worker.worker()) {
+            return 0;
+        }
+        int open = tasks.count(Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS);
+        int share = Math.min((open + workers().size() - 1) / workers().size(), capacity);
+        int before = tasks.heldBy(worker.id).size();
+        int held = before;
+        for (Task task : tasks.pendingFor(worker.roles)) {
+            if (held < share) {
+                tasks.give(task, worker.id);
+                held++;
+                emit("task.assigned", "id", quoted(task.id), "workerId", quoted(worker.id));
+            }
+        }
+        while (held < share && takeFromMostLoaded(worker, held)) {
+            held++;
+        }
+        return held - before;
+    }
+
+    private boolean takeFromMostLoaded(Instance receiver, int held) {
+        int most = 0;
+        List<Task> choice = new ArrayList<>();
+        for (Instance donor : workers()) {
+            int load = tasks.heldBy(donor.id).size();
+            List<Task> allowed = tasks.unclaimedBy(donor.id)
+                    .stream()
+                    .filter(task -> receiver.roles.containsAll(task.roles))
+                    .toList();
+            if (donor == receiver || allowed.isEmpty() || load < most || load - held < 2) {
+                continue;
+            }
+            if (load > most) {
+                choice.clear();
+            }
+            most = load;
+            choice.add(allowed.get(allowed.size() - 1));
+        }
+        if (choice.isEmpty()) {
+            return false;
+        }
+        Task task = choice.stream()
+                .filter(one -> observedEvents.contains(move(one, receiver)))
+                .findFirst()
+                .orElse(choice.get(0));
+        events.add(move(task, receiver));
+        tasks.give(task, receiver.id);
+        return true;
+    }
+
+    private static String move(Task task, Instance receiver) {
+        return text("task.assigned", "id", quoted(task.id), "previousWorkerId", quoted(String.valueOf(task.worker)),
+                "workerId", quoted(receiver.id));
+    }
+
+    private boolean elect() {
+        if (leader != null) {
+            return false;
+        }
+        leader = candidates().stream().filter(Instance::alive).map(one -> one.id).findFirst().orElse(null);
+        if (leader == null) {
+            return false;
+        }
+        term++;
+        count("elections");
+        emit("leader.elected", "id", quoted(leader), "term", term);
+        return true;
+    }
+
+    private void settle(boolean hasReason) {
+        if (hasReason) {
+            elect();
+            announce();
+        }
+    }
+
+    private void announce() {
+        changed = true;
+        announcedState = "{\"leader\":" + (leader == null ? "null" : quoted(leader)) + ",\"term\":" + term
+                + ",\"instances\":" + instances.size() + ",\"workers\":" + workers().size() + "}";
+    }
+
+    private void count(String total) {
+        totals.merge(total, 1L, Long::sum);
+    }
+
+    private void emit(String type, Object... members) {
+        events.add(text(type, members));
+    }
+
+    private static String text(String type, Object... members) {
+        Map<String, Object> payload = new TreeMap<>();
+        for (int i = 0; i < members.length; i += 2) {
+            payload.put((String) members[i], members[i + 1]);
+        }
+        return type + payload;
+    }
+
+    private static String quoted(String text) {
+        return '"' + text + '"';
+    }
+
+    static String json(List<String> roles) {
+        return roles.isEmpty() ? "[]" : "[\"" + String.join("\",\"", roles) + "\"]";
+    }
+}

@@ -1,0 +1,28 @@
+-- Reads everything that Redis holds at one moment. It walks the key space: for tests on a small Redis of their own.
+-- KEYS  1 key of the event stream
+-- ARGV  1 id of the last event seen
+-- Reply list of {key, type, when it expires in ms or -1, content: text, members, or names and values}; of the stream only
+--       what follows the event seen: id, type, payload
+local eventsKey = KEYS[1]
+local lastSeen = ARGV[1]
+
+local function content(key, kind)
+  if kind == 'hash' then return redis.call('HGETALL', key) end
+  if kind == 'zset' then return redis.call('ZRANGE', key, 0, -1, 'WITHSCORES') end
+  if kind == 'set' then return redis.call('SMEMBERS', key) end
+  if kind == 'string' then return {redis.call('GET', key)} end
+  local events = {}
+  for _, entry in ipairs(redis.call('XRANGE', eventsKey, '(' .. lastSeen, '+')) do
+    events[#events + 1] = entry[1]
+    events[#events + 1] = entry[2][2]
+    events[#events + 1] = entry[2][4]
+  end
+  return events
+end
+
+local found = {}
+for _, key in ipairs(redis.call('KEYS', '*')) do
+  local kind = redis.call('TYPE', key).ok
+  found[#found + 1] = {key, kind, redis.call('PEXPIRETIME', key), content(key, kind)}
+end
+return found
