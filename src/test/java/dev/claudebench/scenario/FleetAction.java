@@ -26,7 +26,7 @@ sealed interface FleetAction {
         @Override
         public void run(FleetRun run) {
             Reply reply = run.call(life, "system_register", life.millis, run.capacity(), FleetRun.STREAM_LENGTH, id,
-                    FleetModel.json(roles), session, "{}");
+                    FleetEvents.json(roles), session, "{}");
             FleetModel.Registered expected = run.model.register(id, session, roles, run.capacity());
             run.expect("registered", expected.registered() ? 1L : 0L, reply.number("registered"));
             run.expect("becameLeader", expected.becameLeader() ? 1L : 0L, reply.number("becameLeader"));
@@ -54,6 +54,29 @@ sealed interface FleetAction {
         }
     }
 
+    /** Instances of the first session are heard of for the last time, all at once. */
+    record Silence(Set<String> ids) implements FleetAction {
+        private static final String SESSION = "s1";
+
+        @Override
+        public void run(FleetRun run) {
+            List<Reply> replies = run.callForAMoment("system_heartbeat", List.copyOf(ids), id -> new Object[]{
+                    Life.MOMENT.millis, run.capacity(), FleetRun.STREAM_LENGTH, id, SESSION});
+            List<Boolean> alive = List.copyOf(ids)
+                    .stream()
+                    .map(id -> run.model.heartbeat(id, SESSION, run.capacity()))
+                    .toList();
+            run.expect("alive", alive, replies.stream().map(reply -> reply.number() == 1).toList());
+            // those who were heard of in one millisecond are cleared away in the order of their names
+            run.redis()
+                    .zset("instances:active")
+                    .keySet()
+                    .stream()
+                    .filter(id -> ids.contains(id) && run.model.liveOf(id, SESSION) != null)
+                    .forEach(id -> run.live(id, Life.MOMENT));
+        }
+    }
+
     record Unregister(String id, String session) implements FleetAction {
         @Override
         public void run(FleetRun run) {
@@ -72,7 +95,7 @@ sealed interface FleetAction {
             String roleSet = roles.isEmpty() ? "-" : String.join(",", roles.stream().sorted().toList());
             Reply reply = run.call("task_create", FleetRun.STREAM_LENGTH, run.settings().maxRoleSets(), id,
                     "text of " + id,
-                    priority, FleetModel.json(roles), roleSet, "{}", key, run.timeToLive());
+                    priority, FleetEvents.json(roles), roleSet, "{}", key, run.timeToLive());
             Task existing = run.model.tasks.madeBy(key);
             Set<String> sets = run.model.tasks.pendingRoleSets();
             if (existing == null && !sets.contains(roleSet) && sets.size() >= run.settings().maxRoleSets()) {

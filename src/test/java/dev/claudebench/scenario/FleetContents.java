@@ -81,7 +81,7 @@ final class FleetContents {
         Map<String, Set<String>> byRole = new TreeMap<>();
         for (Instance instance : model.instances.values()) {
             String id = instance.id;
-            roles.put(id, FleetModel.json(instance.roles));
+            roles.put(id, FleetEvents.json(instance.roles));
             instance.roles.forEach(role -> byRole.computeIfAbsent(role, any -> new TreeSet<>()).add(id));
             if (instance.worker()) {
                 load.put(id, Integer.toString(model.tasks.heldBy(id).size()));
@@ -131,7 +131,7 @@ final class FleetContents {
         fields.put("id", task.id);
         fields.put("text", "text of " + task.id);
         fields.put("priority", Integer.toString(task.priority));
-        fields.put("roles", FleetModel.json(task.roles));
+        fields.put("roles", FleetEvents.json(task.roles));
         fields.put("roleSet", task.roleSet());
         fields.put("metadata", "{}");
         fields.put("status", task.status.text());
@@ -184,7 +184,8 @@ final class FleetContents {
         };
     }
 
-    private static Object foundFields(String key, Map<String, String> fields) {
+    private static Object foundFields(String key, Map<String, String> hash) {
+        Map<String, String> fields = new TreeMap<>(hash);
         if (key.equals("state:global")) {
             return fields.getOrDefault("data", "");
         }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class FleetDriver implements AutoCloseable {
     static final String PREFIX = "cb:";
 
     /** What passes for a moment: longer than a script takes, and short enough to wait for. */
-    static final long MOMENT = 4;
+    static final long MOMENT = 5;
 
     private static final int REPLICAS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -70,20 +71,19 @@ final class FleetDriver implements AutoCloseable {
     }
 
     /**
-     * Runs a script that makes something last for {@link #MOMENT} ms, and returns once that is over.
+     * Makes calls after which something lasts for {@link #MOMENT} ms, and returns once that is over.
      *
-     * @return null when it may have been over before the script was: a machine so slow tells nothing about the script
+     * @return null when it may have been over before the calls were: a machine so slow tells nothing about the scripts
      */
-    @Nullable
-    Reply runForAMoment(Script script, Object... arguments) {
+    <T> @Nullable T forAMoment(Supplier<T> calls) {
         long begun = now();
-        Reply reply = run(script, arguments);
+        T replies = calls.get();
         long ended = now();
         long clock = ended;
         while (clock <= ended + MOMENT) {
             clock = now();
         }
-        return ended - begun < MOMENT ? reply : null;
+        return ended - begun < MOMENT ? replies : null;
     }
 
     FleetSnapshot snapshot() {

@@ -54,8 +54,11 @@ final class FleetInvariants {
                 require(set.equals(field(task, "roleSet")), "task " + task + " is in the queue of other roles");
             });
         }
-        require(bySet.equals(pending), "pending tasks " + pending + " but in the queues of roles " + bySet);
-        require(sets.equals(redis.set("queue:tasks:rolesets")), "the registry of role sets is not the queues " + sets);
+        require(bySet.equals(pending),
+                "pending are " + pending.keySet() + " but the queues of roles have " + bySet.keySet());
+        Set<String> registry = redis.set("queue:tasks:rolesets");
+        require(sets.equals(registry),
+                "the registry of role sets has " + registry + " but there are queues of " + sets);
         pending.keySet().forEach(task -> place(task, "pending", ""));
     }
 
@@ -74,7 +77,7 @@ final class FleetInvariants {
                 require(status.equals(field(task, "status")), "task " + task + " is not " + status);
             });
         }
-        require(held.equals(indexed), "workers hold " + held + " but the indexes have " + indexed);
+        require(held.equals(indexed), "workers hold " + held.keySet() + " but the indexes have " + indexed.keySet());
     }
 
     private void place(String task, String status, String worker) {
@@ -148,10 +151,11 @@ final class FleetInvariants {
                 assigned.put(worker, count);
             }
         }
-        require(assigned.equals(counts("workers:unclaimed")), "workers:unclaimed is not " + assigned);
+        Map<String, Long> unclaimed = counts("workers:unclaimed");
+        require(assigned.equals(unclaimed), "workers:unclaimed has " + unclaimed + " but unclaimed are " + assigned);
         Map<String, Long> load = counts("workers:load");
         load.forEach((worker, count) -> require(count == redis.zset("queue:instance:" + worker).size(),
-                "workers:load says that " + worker + " holds " + count));
+                "workers:load says that " + worker + " holds " + count + " tasks"));
         require(load.keySet().equals(redis.set("role:worker")), "workers:load does not name the workers");
         gauge("instances", active.size());
         gauge("workers", load.size());

@@ -1,5 +1,8 @@
 package dev.claudebench.scenario;
 
+import static dev.claudebench.scenario.FleetEvents.json;
+import static dev.claudebench.scenario.FleetEvents.quoted;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,15 +33,14 @@ final class FleetModel {
     long term;
     /** What the newest version of the state says. */
     String announcedState = "";
-    /** What this call has to emit. */
-    final List<String> events = new ArrayList<>();
+    final FleetEvents events = new FleetEvents();
     /** Whether this call raises the version. */
     boolean changed;
 
     private final int sweepBatch;
     private long registrations;
     private long deaths;
-    private Set<String> observedEvents = Set.of();
+    private final FleetSharing sharing = new FleetSharing(this, tasks, events);
 
     FleetModel(int sweepBatch) {
         this.sweepBatch = sweepBatch;
@@ -79,9 +81,8 @@ final class FleetModel {
 
     /** Begins a call; the events that it emitted settle what the design leaves open. */
     void begin(List<FleetSnapshot.Event> observed) {
-        events.clear();
+        events.begin(observed);
         changed = false;
-        observedEvents = new TreeSet<>(observed.stream().map(FleetSnapshot.Event::text).toList());
     }
 
     @Nullable
@@ -113,7 +114,7 @@ final class FleetModel {
         Swept swept = sweep();
         Instance held = live(id);
         if (held != null && !held.session.equals(session)) {
-            redistribute(swept.requeued(), capacity);
+            sharing.redistribute(swept.requeued(), capacity);
             settle(swept.expired() > 0);
             return new Registered(false, false, 0, 0);
         }
@@ -132,19 +133,19 @@ final class FleetModel {
         count("registrations");
         boolean elected = elect();
         boolean becameLeader = elected && id.equals(leader);
-        emit("instance.registered", "becameLeader", becameLeader, "id", quoted(id), "roles", json(roles));
+        events.emit("instance.registered", "becameLeader", becameLeader, "id", quoted(id), "roles", json(roles));
         announce();
-        int assigned = fill(instance, capacity);
+        int assigned = sharing.fill(instance, capacity);
         int total = instance.worker() ? tasks.heldBy(id).size() : 0;
-        redistribute(swept.requeued(), capacity);
+        sharing.redistribute(swept.requeued(), capacity);
         return new Registered(true, becameLeader, assigned, total);
     }
 
     boolean heartbeat(String id, String session, int capacity) {
         Swept swept = sweep();
         Instance instance = liveOf(id, session);
-        int assigned = instance == null ? 0 : fill(instance, capacity);
-        redistribute(swept.requeued(), capacity);
+        int assigned = instance == null ? 0 : sharing.fill(instance, capacity);
+        sharing.redistribute(swept.requeued(), capacity);
         settle(swept.expired() > 0 || assigned > 0 || (instance != null && leader == null));
         return instance != null;
     }
@@ -163,18 +164,18 @@ final class FleetModel {
         if (instance.alive()) {
             requeued = remove(instance);
             count("unregistrations");
-            emit("instance.unregistered", "id", quoted(id), "tasksReassigned", requeued);
+            events.emit("instance.unregistered", "id", quoted(id), "tasksReassigned", requeued);
         } else {
             requeued = expire(instance);
         }
-        redistribute(requeued, capacity);
+        sharing.redistribute(requeued, capacity);
         settle(true);
         return requeued;
     }
 
     Task create(String id, int priority, List<String> roles, String key) {
         count("tasksCreated");
-        emit("task.created", "id", quoted(id), "priority", priority, "roles", json(roles));
+        events.emit("task.created", "id", quoted(id), "priority", priority, "roles", json(roles));
         announce();
         return tasks.accept(id, priority, totals.getOrDefault("tasksCreated", 0L), roles, key);
     }
@@ -194,9 +195,9 @@ final class FleetModel {
         }
         for (Task task : claimed) {
             tasks.begin(task, worker);
-            emit("task.claimed", "id", quoted(task.id), "workerId", quoted(worker));
+            events.emit("task.claimed", "id", quoted(task.id), "workerId", quoted(worker));
         }
-        redistribute(swept.requeued(), capacity);
+        sharing.redistribute(swept.requeued(), capacity);
         settle(swept.expired() > 0 || !claimed.isEmpty());
         return allowed ? claimed : null;
     }
@@ -242,27 +243,27 @@ final class FleetModel {
             tasks.finish(task, Status.COMPLETED);
             tasks.forget(Status.COMPLETED);
             count("tasksCompleted");
-            emit("task.completed", "id", quoted(task.id), "workerId", quoted(holder.id));
+            events.emit("task.completed", "id", quoted(task.id), "workerId", quoted(holder.id));
         } else {
             task.error = error;
             task.failures++;
             count("tasksFailed");
-            emit("task.failed", "attempts", task.failures, "id", quoted(task.id), "workerId", quoted(holder.id));
+            events.emit("task.failed", "attempts", task.failures, "id", quoted(task.id), "workerId", quoted(holder.id));
             if (task.failures < maxAttempts) {
                 requeue(task);
             } else {
                 tasks.finish(task, Status.DEAD);
                 tasks.forget(Status.DEAD);
-                emit("task.dead", "attempts", task.failures, "id", quoted(task.id));
+                events.emit("task.dead", "attempts", task.failures, "id", quoted(task.id));
             }
         }
-        fill(holder, capacity);
+        sharing.fill(holder, capacity);
         settle(true);
     }
 
     int sweepByTimer(int capacity) {
         Swept swept = sweep();
-        redistribute(swept.requeued(), capacity);
+        sharing.redistribute(swept.requeued(), capacity);
         tasks.forget(Status.COMPLETED);
         tasks.forget(Status.DEAD);
         settle(swept.expired() > 0 || (leader == null && !instances.isEmpty()));
@@ -271,7 +272,7 @@ final class FleetModel {
 
     Swept checkHealth(int capacity) {
         Swept swept = sweep();
-        redistribute(swept.requeued(), capacity);
+        sharing.redistribute(swept.requeued(), capacity);
         settle(swept.expired() > 0);
         return swept;
     }
@@ -297,7 +298,7 @@ final class FleetModel {
     private int expire(Instance instance) {
         int requeued = remove(instance);
         count("expirations");
-        emit("instance.expired", "id", quoted(instance.id), "tasksRequeued", requeued);
+        events.emit("instance.expired", "id", quoted(instance.id), "tasksRequeued", requeued);
         return requeued;
     }
 
@@ -312,79 +313,7 @@ final class FleetModel {
     }
 
     private void requeue(Task task) {
-        emit("task.requeued", "id", quoted(task.id), "previousWorkerId", quoted(tasks.takeBack(task)));
-    }
-
-    private void redistribute(int requeued, int capacity) {
-        if (requeued == 0) {
-            return;
-        }
-        List<Instance> leastLoadedFirst = workers().stream()
-                .sorted(Comparator.comparingInt((Instance worker) -> tasks.heldBy(worker.id).size())
-                        .thenComparing(worker -> worker.id))
-                .toList();
-        for (Instance worker : leastLoadedFirst) {
-            if (worker.alive() && tasks.count(Status.PENDING) > 0) {
-                fill(worker, capacity);
-            }
-        }
-    }
-
-    /** Gives a worker its fair share; how many tasks that were. */
-    private int fill(Instance worker, int capacity) {
-        if (!worker.worker()) {
-            return 0;
-        }
-        int open = tasks.count(Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS);
-        int share = Math.min((open + workers().size() - 1) / workers().size(), capacity);
-        int before = tasks.heldBy(worker.id).size();
-        int held = before;
-        for (Task task : tasks.pendingFor(worker.roles)) {
-            if (held < share) {
-                tasks.give(task, worker.id);
-                held++;
-                emit("task.assigned", "id", quoted(task.id), "workerId", quoted(worker.id));
-            }
-        }
-        while (held < share && takeFromMostLoaded(worker, held)) {
-            held++;
-        }
-        return held - before;
-    }
-
-    private boolean takeFromMostLoaded(Instance receiver, int held) {
-        int most = 0;
-        List<Task> choice = new ArrayList<>();
-        for (Instance donor : workers()) {
-            int load = tasks.heldBy(donor.id).size();
-            List<Task> allowed = tasks.unclaimedBy(donor.id)
-                    .stream()
-                    .filter(task -> receiver.roles.containsAll(task.roles))
-                    .toList();
-            if (donor == receiver || allowed.isEmpty() || load < most || load - held < 2) {
-                continue;
-            }
-            if (load > most) {
-                choice.clear();
-            }
-            most = load;
-            choice.add(allowed.get(allowed.size() - 1));
-        }
-        if (choice.isEmpty()) {
-            return false;
-        }
-        Task task = choice.stream()
-                .filter(one -> observedEvents.contains(move(one, receiver)))
-                .findFirst()
-                .orElse(choice.get(0));
-        events.add(move(task, receiver));
-        tasks.give(task, receiver.id);
-        return true;
-    }
-
-    private static String move(Task task, Instance receiver) {
-        return text("task.assigned", "id", quoted(task.id), "previousWorkerId", quoted(String.valueOf(task.worker)),
-                "workerId", quoted(receiver.id));
+        events.emit("task.requeued", "id", quoted(task.id), "previousWorkerId", quoted(tasks.takeBack(task)));
     }
 
     private boolean elect() {
@@ -397,7 +326,7 @@ final class FleetModel {
         }
         term++;
         count("elections");
-        emit("leader.elected", "id", quoted(leader), "term", term);
+        events.emit("leader.elected", "id", quoted(leader), "term", term);
         return true;
     }
 
@@ -416,25 +345,5 @@ final class FleetModel {
 
     private void count(String total) {
         totals.merge(total, 1L, Long::sum);
-    }
-
-    private void emit(String type, Object... members) {
-        events.add(text(type, members));
-    }
-
-    private static String text(String type, Object... members) {
-        Map<String, Object> payload = new TreeMap<>();
-        for (int i = 0; i < members.length; i += 2) {
-            payload.put((String) members[i], members[i + 1]);
-        }
-        return type + payload;
-    }
-
-    private static String quoted(String text) {
-        return '"' + text + '"';
-    }
-
-    static String json(List<String> roles) {
-        return roles.isEmpty() ? "[]" : "[\"" + String.join("\",\"", roles) + "\"]";
     }
 }

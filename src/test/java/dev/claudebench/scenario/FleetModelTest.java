@@ -12,6 +12,7 @@ import dev.claudebench.scenario.FleetAction.Heartbeat;
 import dev.claudebench.scenario.FleetAction.ListTasks;
 import dev.claudebench.scenario.FleetAction.Metrics;
 import dev.claudebench.scenario.FleetAction.Register;
+import dev.claudebench.scenario.FleetAction.Silence;
 import dev.claudebench.scenario.FleetAction.Sweep;
 import dev.claudebench.scenario.FleetAction.Teller;
 import dev.claudebench.scenario.FleetAction.Unregister;
@@ -85,6 +86,7 @@ class FleetModelTest {
                         Combinators.combine(ids(), sessions(), Arbitraries.integers().between(1, 10)).as(Claim::new)),
                 Tuple.of(14, Combinators.combine(Arbitraries.integers().between(0, 30), Arbitraries.of(false, true),
                         tellers()).as(End::new)),
+                Tuple.of(4, ids().set().ofMinSize(1).ofMaxSize(4).map(Silence::new)),
                 Tuple.of(5, Combinators.combine(ids(), sessions()).as(Unregister::new)),
                 Tuple.of(4, Arbitraries.integers().between(1, 3).map(Sweep::new)),
                 Tuple.of(2, Arbitraries.create(CheckHealth::new)),

@@ -1,6 +1,8 @@
 package dev.claudebench.scenario;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,9 @@ final class FleetSnapshot {
     private static final Entry NOTHING = new Entry("none", -1, List.of());
 
     private final Map<String, Entry> entries = new TreeMap<>();
+    /** Read once, since the checks come back to them again and again. */
+    private final Map<String, Map<String, String>> hashes = new HashMap<>();
+    private final Map<String, Map<String, Double>> zsets = new HashMap<>();
 
     private record Entry(String type, long expiresAt, List<String> content) {}
 
@@ -61,22 +66,26 @@ final class FleetSnapshot {
     }
 
     Map<String, String> hash(String key) {
-        Map<String, String> fields = new TreeMap<>();
-        List<String> content = entry(key).content();
-        for (int i = 0; i < content.size(); i += 2) {
-            fields.put(content.get(i), content.get(i + 1));
-        }
-        return fields;
+        return hashes.computeIfAbsent(key, any -> {
+            Map<String, String> fields = new TreeMap<>();
+            List<String> content = entry(key).content();
+            for (int i = 0; i < content.size(); i += 2) {
+                fields.put(content.get(i), content.get(i + 1));
+            }
+            return Collections.unmodifiableMap(fields);
+        });
     }
 
     /** Members and scores in their order. */
     Map<String, Double> zset(String key) {
-        Map<String, Double> members = new LinkedHashMap<>();
-        List<String> content = entry(key).content();
-        for (int i = 0; i < content.size(); i += 2) {
-            members.put(content.get(i), Double.valueOf(content.get(i + 1)));
-        }
-        return members;
+        return zsets.computeIfAbsent(key, any -> {
+            Map<String, Double> members = new LinkedHashMap<>();
+            List<String> content = entry(key).content();
+            for (int i = 0; i < content.size(); i += 2) {
+                members.put(content.get(i), Double.valueOf(content.get(i + 1)));
+            }
+            return Collections.unmodifiableMap(members);
+        });
     }
 
     double score(String key, String member) {
