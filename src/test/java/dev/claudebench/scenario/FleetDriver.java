@@ -27,7 +27,7 @@ final class FleetDriver implements AutoCloseable {
     static final String PREFIX = "cb:";
 
     /** What passes for a moment: longer than a script takes, and short enough to wait for. */
-    static final long MOMENT = 5;
+    static final long MOMENT = 4;
 
     private static final int REPLICAS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
