@@ -2,7 +2,7 @@
 -- KEYS  1 prefix of every key
 -- ARGV  1 task capacity of a worker  2 stream length  3 how long a finished task is kept, ms
 -- Reply how many instances were expired; fewer than a batch when none is left
--- Events instance.expired, task.requeued, task.assigned, leader.elected
+-- Events instance.expired, task.assigned, leader.elected
 local prefix = KEYS[1]
 local capacity, streamLength, retention = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 --- @include step/sweep_expired
@@ -11,11 +11,11 @@ local capacity, streamLength, retention = tonumber(ARGV[1]), ARGV[2], tonumber(A
 --- @include step/finish_task
 
 local swept = sweepExpired()
-if swept.requeued > 0 then redistribute() end
+local given = redistribute()
 local forgotten = forgetFinished(completedKey) + forgetFinished(deadKey)
 -- a vacancy without a death is one that was made by hand
 local vacancy = redis.call('EXISTS', leaderKey) == 0 and redis.call('ZCARD', candidatesKey) > 0
-if swept.expired > 0 or vacancy then
+if swept.expired > 0 or given > 0 or vacancy then
   settleFleet()
 elseif forgotten > 0 then
   aggregateGlobalMetrics()

@@ -3,7 +3,7 @@
 -- ARGV  1 time to live, ms  2 task capacity of a worker  3 stream length
 -- Reply {healthy, failed, reassigned}: instances seen within half their time to live, instances expired by this call, and
 --       tasks of theirs that went back to pending
--- Events instance.expired, task.requeued, task.assigned, leader.elected
+-- Events instance.expired, task.assigned, leader.elected
 local prefix = KEYS[1]
 local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 --- @include step/sweep_expired
@@ -11,7 +11,7 @@ local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3
 --- @include step/settle_fleet
 
 local swept = sweepExpired()
-if swept.requeued > 0 then redistribute() end
+if swept.expired > 0 then redistribute() end
 if swept.expired > 0 then settleFleet() end
 return {map = {
   healthy = redis.call('ZCOUNT', activeKey, '(' .. integer(now + ttl / 2), '+inf'),

@@ -3,7 +3,7 @@
 -- KEYS  1 prefix of every key
 -- ARGV  1 time to live, ms  2 task capacity of a worker  3 stream length  4 instance id  5 session id, may be empty
 -- Reply 1 when alive, else 0
--- Events leader.elected, task.assigned; instance.expired, task.requeued for what the sweep finds
+-- Events leader.elected, task.assigned; instance.expired for what the sweep finds
 local prefix = KEYS[1]
 local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local instanceId, sessionId = ARGV[4], ARGV[5]
@@ -27,6 +27,6 @@ if alive then
   announceTasks(instanceId, tasks.moves)
   changed = changed or tasks.assigned > 0 or redis.call('EXISTS', leaderKey) == 0
 end
-if swept.requeued > 0 then redistribute() end
+if swept.expired > 0 then redistribute() end
 if changed then settleFleet(alive and instanceId or nil) end
 return alive and 1 or 0

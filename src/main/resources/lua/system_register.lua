@@ -35,7 +35,7 @@ end
 local swept = sweepExpired()
 local registration = registerInstance(instanceId, rolesJson, sessionId, metadata)
 if not registration.success then
-  if swept.requeued > 0 then redistribute() end
+  if swept.expired > 0 then redistribute() end
   local version = swept.expired > 0 and settleFleet(instanceId) or tonumber(redis.call('HGET', stateKey, 'version') or 0)
   return reply(registration, version, {assigned = 0, total = 0})
 end
@@ -46,7 +46,7 @@ emitEvent('instance.registered',
   {'id', instanceId, 'roles', {json = rolesJson}, 'becameLeader', registration.becameLeader})
 if registration.elected then announceLeader(registration.elected) end
 announceTasks(instanceId, tasks.moves)
-if swept.requeued > 0 then redistribute() end
+if swept.expired > 0 or registration.released > 0 then redistribute() end
 -- after all assignments, which change what it counts
 aggregateGlobalMetrics()
 return reply(registration, state.version, tasks)

@@ -3,7 +3,7 @@
 -- ARGV  1 task capacity of a worker  2 stream length  3 instance id  4 session id, may be empty
 -- Reply {unregistered 0|1, tasksReassigned}: 0 while a live instance of another session holds the id; 1 also when there was
 --       no such instance
--- Events instance.unregistered, task.requeued, task.assigned, leader.elected; instance.expired if its deadline had passed already
+-- Events instance.unregistered, task.assigned, leader.elected; instance.expired if its deadline had passed already
 local prefix = KEYS[1]
 local capacity, streamLength, instanceId, sessionId = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
 --- @include step/sweep_expired
@@ -21,10 +21,11 @@ if not isAlive(instanceId) then
 elseif not heldBy(instanceId, sessionId) then
   return {map = {unregistered = 0, tasksReassigned = 0}}
 else
-  requeued = removeInstance(instanceId)
+  local tasks = removeInstance(instanceId)
+  requeued = #tasks
   redis.call('HINCRBY', metricsKey, 'unregistrations', 1)
-  emitEvent('instance.unregistered', {'id', instanceId, 'tasksReassigned', requeued})
+  emitEvent('instance.unregistered', {'id', instanceId, 'tasksReassigned', requeued, 'tasks', jsonStrings(tasks)})
 end
-if requeued > 0 then redistribute() end
+redistribute()
 settleFleet()
 return {map = {unregistered = 1, tasksReassigned = requeued}}

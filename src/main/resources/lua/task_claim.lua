@@ -2,7 +2,7 @@
 -- KEYS  1 prefix of every key
 -- ARGV  1 task capacity of a worker  2 stream length  3 worker id  4 session id, may be empty  5 most tasks
 -- Reply {refused reason} or {tasks list of maps of the tasks' fields}
--- Events task.claimed; instance.expired, task.requeued, task.assigned, leader.elected for what the sweep finds
+-- Events task.claimed; instance.expired, task.assigned, leader.elected for what the sweep finds
 local prefix = KEYS[1]
 local capacity, streamLength = tonumber(ARGV[1]), ARGV[2]
 local workerId, sessionId, maxTasks = ARGV[3], ARGV[4], tonumber(ARGV[5])
@@ -44,7 +44,7 @@ if allowed then
   end
   changed = changed or #tasks > 0
 end
-if swept.requeued > 0 then redistribute() end
+if swept.expired > 0 then redistribute() end
 if changed then settleFleet() end
 if not allowed then return {map = {refused = 'worker_not_registered'}} end
 return {map = {tasks = tasks}}

@@ -1,6 +1,7 @@
 -- electLeader(liveId) -> {id, term}, or nil when there is a leader or nobody to elect. Fills a vacancy: instances with the
 -- role `leader` first, then the longest registered; cb:leader:candidates is kept in that order. While so many have died
--- that no live one is among the first, `liveId` is elected, an instance that the caller knows to be alive (nil for none).
+-- that no live one is among the first, `liveId` is elected if it is eligible, an instance that the caller knows to be alive
+-- (nil for none).
 -- The lease ends with the deadline of the instance that holds it, so a live lease never names a dead instance. Every
 -- election raises the term, the fencing token.
 -- announceLeader(elected) emits leader.elected; it is apart so that a registration's own event can come first.
@@ -18,9 +19,15 @@ local function firstLiveCandidate()
   return nil
 end
 
+-- while somebody has the role `leader`, nobody else is elected
+local function eligible(id)
+  if not id or redis.call('SISMEMBER', roleKey('leader'), id) == 1 then return id end
+  return redis.call('EXISTS', roleKey('leader')) == 0 and id or nil
+end
+
 local function electLeader(liveId)
   if redis.call('EXISTS', leaderKey) == 1 then return nil end
-  local id = firstLiveCandidate() or liveId
+  local id = firstLiveCandidate() or eligible(liveId)
   if not id then return nil end
   local term = redis.call('INCR', termKey)
   redis.call('SET', leaderKey, id, 'PXAT', redis.call('ZSCORE', activeKey, id))

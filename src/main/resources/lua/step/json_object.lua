@@ -10,6 +10,11 @@ local function jsonValue(value)
   return (string.gsub(cjson.encode(value), '\\/', '/'))
 end
 
+-- jsonStrings(list) -> {json = text}, an array of strings for jsonObject
+local function jsonStrings(list)
+  return {json = #list == 0 and '[]' or cjson.encode(list)}
+end
+
 local function jsonObject(members)
   local parts = {}
   for i = 1, #members, 2 do

@@ -1,8 +1,9 @@
--- registerInstance(instanceId, rolesJson, sessionId, metadata) -> {success, becameLeader, message, elected}
+-- registerInstance(instanceId, rolesJson, sessionId, metadata) -> {success, becameLeader, message, elected,
+-- released}
 -- `sessionId` is empty for an anonymous agent. Refused (success = false, nothing changed) while the id is held by a live
 -- instance of another session. The same session renews: roles and metadata are replaced and the time to live starts again;
 -- what it holds stays, except unclaimed tasks that its new roles do not allow. `elected` is what electLeader did, to be
--- announced by the caller.
+-- announced by the caller; `released` is how many tasks went back to pending.
 --- @include keys
 --- @include clock
 --- @include integer
@@ -35,13 +36,16 @@ local function rankCandidate(instanceId, roles)
 end
 
 local function releaseForbiddenTasks(instanceId, roles)
+  local released = 0
   local held = redis.call('ZRANGE', queueKey(instanceId), 0, -1, 'WITHSCORES')
   for i = 1, #held, 2 do
     local task = redis.call('HMGET', taskKey(held[i]), 'status', 'roleSet')
     if task[1] == 'assigned' and not (roles.worker and hasAllRoles(roles, task[2])) then
       requeueTask(held[i], held[i + 1], instanceId)
+      released = released + 1
     end
   end
+  return released
 end
 
 local function indexWorker(instanceId, roles)
@@ -59,9 +63,10 @@ local function registerInstance(instanceId, rolesJson, sessionId, metadata)
   if live and record[1] ~= sessionId then
     return {success = false, becameLeader = false, message = 'held by another session'}
   end
+  local released = 0
   if deadline and not live then
     -- dead, but further down than the sweep has come
-    expireInstance(instanceId)
+    released = expireInstance(instanceId)
   end
 
   local previousRolesJson = live and redis.call('HGET', instanceRolesKey, instanceId)
@@ -73,7 +78,7 @@ local function registerInstance(instanceId, rolesJson, sessionId, metadata)
   local roles = rolesOf(instanceId)
   rankCandidate(instanceId, roles)
   if live and rolesJson ~= previousRolesJson then
-    releaseForbiddenTasks(instanceId, roles)
+    released = releaseForbiddenTasks(instanceId, roles)
   end
   indexWorker(instanceId, roles)
   redis.call('HINCRBY', metricsKey, 'registrations', 1)
@@ -84,5 +89,6 @@ local function registerInstance(instanceId, rolesJson, sessionId, metadata)
     becameLeader = elected ~= nil and elected.id == instanceId,
     message = live and 'renewed' or 'registered',
     elected = elected,
+    released = released,
   }
 end

@@ -1,13 +1,10 @@
--- removeInstance(instanceId) -> how many tasks it held. Takes an instance out of every index: its tasks go back to pending
--- in their old places, and a lease that it holds is dropped. Its roles are read from cb:instances:roles, since its record
--- may have expired before anybody came to clean up.
+-- removeInstance(instanceId) -> the ids of the tasks that went back to pending. Takes an instance out of every index: its
+-- tasks go back in their old places, and a lease that it holds is dropped. Its roles are read from cb:instances:roles,
+-- since its record may have expired before anybody came to clean up.
 --- @include keys
 --- @include task_queues
 local function removeInstance(instanceId)
-  local held = redis.call('ZRANGE', queueKey(instanceId), 0, -1, 'WITHSCORES')
-  for i = 1, #held, 2 do
-    requeueTask(held[i], held[i + 1], instanceId)
-  end
+  local requeued = requeueAll(instanceId)
   for _, role in ipairs(cjson.decode(redis.call('HGET', instanceRolesKey, instanceId) or '[]')) do
     redis.call('SREM', roleKey(role), instanceId)
   end
@@ -20,5 +17,5 @@ local function removeInstance(instanceId)
   if redis.call('GET', leaderKey) == instanceId then
     redis.call('DEL', leaderKey)
   end
-  return #held / 2
+  return requeued
 end

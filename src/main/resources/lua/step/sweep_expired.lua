@@ -1,25 +1,28 @@
 -- expireInstance(instanceId) -> how many of its tasks went back to pending. Removes an instance whose deadline has passed
 -- and emits instance.expired.
 -- sweepExpired() -> {expired, requeued}: how many instances were expired, at most SWEEP_BATCH, the longest dead first, and
--- how many tasks went back. It only clears away: who calls it settles the fleet afterwards (settle_fleet.lua).
+-- how many tasks went back; it stops early once those are REQUEUE_BATCH, so that a fleet that dies at work does not keep
+-- Redis from everybody else. It only clears away: who calls it settles the fleet afterwards (settle_fleet.lua).
 --- @include keys
 --- @include clock
 --- @include emit_event
 --- @include remove_instance
 local SWEEP_BATCH = 100
+local REQUEUE_BATCH = 200
 
 local function expireInstance(instanceId)
   local requeued = removeInstance(instanceId)
   redis.call('HINCRBY', metricsKey, 'expirations', 1)
-  emitEvent('instance.expired', {'id', instanceId, 'tasksRequeued', requeued})
-  return requeued
+  emitEvent('instance.expired', {'id', instanceId, 'tasksRequeued', #requeued, 'tasks', jsonStrings(requeued)})
+  return #requeued
 end
 
 local function sweepExpired()
-  local expired = redis.call('ZRANGEBYSCORE', activeKey, '-inf', now, 'LIMIT', 0, SWEEP_BATCH)
-  local requeued = 0
-  for _, instanceId in ipairs(expired) do
+  local expired, requeued = 0, 0
+  for _, instanceId in ipairs(redis.call('ZRANGEBYSCORE', activeKey, '-inf', now, 'LIMIT', 0, SWEEP_BATCH)) do
+    if requeued >= REQUEUE_BATCH then break end
     requeued = requeued + expireInstance(instanceId)
+    expired = expired + 1
   end
-  return {expired = #expired, requeued = requeued}
+  return {expired = expired, requeued = requeued}
 end

@@ -77,3 +77,35 @@ local function requeueTask(taskId, order, workerId)
     emitEvent('task.requeued', {'id', taskId, 'previousWorkerId', workerId})
   end
 end
+
+-- requeueAll(workerId) -> the ids of the tasks that went back to pending: all that it holds, in few commands, since a
+-- hundred workers may die at once. The worker's own indexes are left to the caller.
+local function requeueAll(workerId)
+  local held = redis.call('ZRANGE', queueKey(workerId), 0, -1, 'WITHSCORES')
+  local ids, requeued, pending, queues = {}, {}, {}, {}
+  for i = 1, #held, 2 do
+    local taskId, order = held[i], held[i + 1]
+    ids[#ids + 1] = taskId
+    local roleSet = redis.call('HGET', taskKey(taskId), 'roleSet')
+    if roleSet then
+      redis.call('HSET', taskKey(taskId), 'status', 'pending')
+      redis.call('HDEL', taskKey(taskId), 'workerId', 'assignedAt', 'claimedAt')
+      requeued[#requeued + 1] = taskId
+      queues[roleSet] = queues[roleSet] or {}
+      for _, members in ipairs({pending, queues[roleSet]}) do
+        members[#members + 1] = order
+        members[#members + 1] = taskId
+      end
+    end
+  end
+  if #ids == 0 then return requeued end
+  redis.call('ZREM', assignedKey, unpack(ids))
+  redis.call('ZREM', inProgressKey, unpack(ids))
+  redis.call('DEL', queueKey(workerId))
+  if #pending > 0 then redis.call('ZADD', pendingKey, unpack(pending)) end
+  for roleSet, members in pairs(queues) do
+    redis.call('ZADD', pendingRolesKey(roleSet), unpack(members))
+    redis.call('SADD', roleSetsKey, roleSet)
+  end
+  return requeued
+end

@@ -43,7 +43,7 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
      * @param claimed whether there was anything to begin
      * @param taskId the first of the tasks, null when there is none
      * @param task the same
-     * @param tasks all that were begun, the most urgent first
+     * @param tasks all that were begun: those assigned to the worker, then those that were pending, each in their order
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Result(boolean claimed, @Nullable String taskId, @Nullable Task task, List<Task> tasks) {

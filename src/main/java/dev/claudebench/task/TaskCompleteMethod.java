@@ -27,7 +27,7 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
      * What it takes.
      *
      * @param id the task; {@code taskId} is another name for it, and one of the two has to be given
-     * @param workerId who holds the task, null to go by the session alone
+     * @param workerId who holds the task, null to go by the session alone; one of the two has to be given
      * @param sessionId the session that registered the worker, null if it was anonymous
      * @param result what came of it, null for nothing
      * @param error what went wrong; null when the task is done
@@ -43,6 +43,9 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
             }
             if (id != null && taskId != null && !id.equals(taskId)) {
                 throw Failure.InvalidParams.of("taskId", "must be the same as id, or be left out");
+            }
+            if (workerId == null && sessionId == null) {
+                throw Failure.InvalidParams.of("workerId", "must not be null, unless sessionId is given");
             }
             if (result != null && !result.isNull() && error != null) {
                 throw Failure.InvalidParams.of("error", "must be left out when there is a result");

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * tasks come and go.
  */
 record TaskCursor(String status, String order, String id) {
-    private static final Pattern PLAIN = Pattern.compile("([a-z_]{1,16}) (-inf|[0-9.e+]{1,32}) (\\S{0,64})");
+    private static final Pattern PLAIN = Pattern.compile("([a-z_]{1,16}) (-inf|\\d{1,17}) (\\S{0,64})");
 
     static TaskCursor beginning(String status) {
         return new TaskCursor(status, "-inf", "");

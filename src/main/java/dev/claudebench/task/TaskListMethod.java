@@ -43,8 +43,9 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
                         .map(Task.Status::word)
                         .collect(Collectors.joining(", ")));
             }
-            if (cursor != null && !TaskCursor.isValid(cursor)) {
-                throw Failure.InvalidParams.of("cursor", "must be one that task.list gave");
+            if (cursor != null && !(TaskCursor.isValid(cursor)
+                    && (status == null || status.equals(TaskCursor.parse(cursor).status())))) {
+                throw Failure.InvalidParams.of("cursor", "must be one that task.list gave for this status");
             }
         }
     }

@@ -119,24 +119,28 @@ class BadInputTest extends RawRpcTest {
         }
         cases.add(new Case("task.complete", "{}", "taskId"));
         cases.add(new Case("task.complete", "{'id':'a','taskId':'b'}", "taskId"));
-        cases.add(new Case("task.complete", "{'id':'a','result':1,'error':'" + INPUT + "'}", "error"));
+        cases.add(new Case("task.complete", "{'id':'a','workerId':'w','result':1,'error':'" + INPUT + "'}",
+                "error"));
+        cases.add(new Case("task.complete", "{'id':'a'}", "workerId"));
         for (String field : List.of("id", "taskId")) {
-            noTexts.forEach(bad -> cases.add(new Case("task.complete", "{'" + field + "':" + bad + "}", field)));
+            noTexts.forEach(bad -> cases.add(new Case("task.complete",
+                    "{'workerId':'w','" + field + "':" + bad + "}", field)));
         }
         for (String field : List.of("workerId", "sessionId")) {
             noTexts.forEach(bad -> cases.add(new Case("task.complete", "{'id':'a','" + field + "':" + bad + "}",
                     field)));
         }
         for (String bad : List.of("5", "true", "{}", "''", "'a\\u0000'", "'" + INPUT + "x".repeat(500) + "'")) {
-            cases.add(new Case("task.complete", "{'id':'a','error':" + bad + "}", "error"));
+            cases.add(new Case("task.complete", "{'id':'a','workerId':'w','error':" + bad + "}", "error"));
         }
         for (String bad : List.of("'" + INPUT + "x".repeat(16 * 1024) + "'", "'\\ud800'", "10e2147483647")) {
-            cases.add(new Case("task.complete", "{'id':'a','result':" + bad + "}", "result"));
+            cases.add(new Case("task.complete", "{'id':'a','workerId':'w','result':" + bad + "}", "result"));
         }
         for (String bad : List.of("5", "true", "''", "'PENDING'", "'" + INPUT + "'", "['pending']")) {
             cases.add(new Case("task.list", "{'status':" + bad + "}", "status"));
         }
-        for (String bad : List.of("5", "{}", "''", "'" + INPUT + "'", "'cGVuZGluZw'", "'" + "A".repeat(300) + "'")) {
+        for (String bad : List.of("5", "{}", "''", "'" + INPUT + "'", "'cGVuZGluZw'", "'" + "A".repeat(300) + "'",
+                "'cGVuZGluZyBlIHg'", "'cGVuZGluZyAxLjIuMyB4'")) {
             cases.add(new Case("task.list", "{'cursor':" + bad + "}", "cursor"));
         }
         return cases.stream();

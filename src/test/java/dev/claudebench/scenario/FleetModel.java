@@ -114,13 +114,14 @@ final class FleetModel {
         Swept swept = sweep();
         Instance held = live(id);
         if (held != null && !held.session.equals(session)) {
-            sharing.redistribute(swept.requeued(), capacity);
+            sharing.redistribute(swept.expired() > 0, capacity);
             settle(swept.expired() > 0);
             return new Registered(false, false, 0, 0);
         }
+        int released = 0;
         Instance dead = instances.get(id);
         if (dead != null && !dead.alive()) {
-            expire(dead);
+            released = expire(dead);
         }
         Instance instance = held != null ? held : new Instance(id, session, ++registrations, roles);
         instance.roles = roles;
@@ -128,6 +129,7 @@ final class FleetModel {
         for (Task task : tasks.unclaimedBy(id)) {
             if (!instance.worker() || !roles.containsAll(task.roles)) {
                 requeue(task);
+                released++;
             }
         }
         count("registrations");
@@ -137,7 +139,7 @@ final class FleetModel {
         announce();
         int assigned = sharing.fill(instance, capacity);
         int total = instance.worker() ? tasks.heldBy(id).size() : 0;
-        sharing.redistribute(swept.requeued(), capacity);
+        sharing.redistribute(swept.expired() > 0 || released > 0, capacity);
         return new Registered(true, becameLeader, assigned, total);
     }
 
@@ -145,7 +147,7 @@ final class FleetModel {
         Swept swept = sweep();
         Instance instance = liveOf(id, session);
         int assigned = instance == null ? 0 : sharing.fill(instance, capacity);
-        sharing.redistribute(swept.requeued(), capacity);
+        sharing.redistribute(swept.expired() > 0, capacity);
         settle(swept.expired() > 0 || assigned > 0 || (instance != null && leader == null));
         return instance != null;
     }
@@ -162,13 +164,15 @@ final class FleetModel {
         }
         int requeued;
         if (instance.alive()) {
-            requeued = remove(instance);
+            List<String> released = remove(instance);
+            requeued = released.size();
             count("unregistrations");
-            events.emit("instance.unregistered", "id", quoted(id), "tasksReassigned", requeued);
+            events.emit("instance.unregistered", "id", quoted(id), "tasks", json(released), "tasksReassigned",
+                    requeued);
         } else {
             requeued = expire(instance);
         }
-        sharing.redistribute(requeued, capacity);
+        sharing.redistribute(true, capacity);
         settle(true);
         return requeued;
     }
@@ -197,7 +201,7 @@ final class FleetModel {
             tasks.begin(task, worker);
             events.emit("task.claimed", "id", quoted(task.id), "workerId", quoted(worker));
         }
-        sharing.redistribute(swept.requeued(), capacity);
+        sharing.redistribute(swept.expired() > 0, capacity);
         settle(swept.expired() > 0 || !claimed.isEmpty());
         return allowed ? claimed : null;
     }
@@ -263,16 +267,16 @@ final class FleetModel {
 
     int sweepByTimer(int capacity) {
         Swept swept = sweep();
-        sharing.redistribute(swept.requeued(), capacity);
+        int given = sharing.redistribute(true, capacity);
         tasks.forget(Status.COMPLETED);
         tasks.forget(Status.DEAD);
-        settle(swept.expired() > 0 || (leader == null && !instances.isEmpty()));
+        settle(swept.expired() > 0 || given > 0 || (leader == null && !instances.isEmpty()));
         return swept.expired();
     }
 
     Swept checkHealth(int capacity) {
         Swept swept = sweep();
-        sharing.redistribute(swept.requeued(), capacity);
+        sharing.redistribute(swept.expired() > 0, capacity);
         settle(swept.expired() > 0);
         return swept;
     }
@@ -296,20 +300,21 @@ final class FleetModel {
     }
 
     private int expire(Instance instance) {
-        int requeued = remove(instance);
+        List<String> requeued = remove(instance);
         count("expirations");
-        events.emit("instance.expired", "id", quoted(instance.id), "tasksRequeued", requeued);
-        return requeued;
+        events.emit("instance.expired", "id", quoted(instance.id), "tasks", json(requeued), "tasksRequeued",
+                requeued.size());
+        return requeued.size();
     }
 
-    private int remove(Instance instance) {
+    private List<String> remove(Instance instance) {
         List<Task> held = tasks.heldBy(instance.id);
-        held.forEach(this::requeue);
+        held.forEach(tasks::takeBack);
         instances.remove(instance.id);
         if (instance.id.equals(leader)) {
             leader = null;
         }
-        return held.size();
+        return held.stream().map(task -> task.id).toList();
     }
 
     private void requeue(Task task) {

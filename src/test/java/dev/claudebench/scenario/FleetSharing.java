@@ -25,11 +25,12 @@ final class FleetSharing {
         this.events = events;
     }
 
-    /** Hands what is pending to the least loaded workers, if tasks have gone back. */
-    void redistribute(int requeued, int capacity) {
-        if (requeued == 0) {
-            return;
+    /** Hands what is pending to the least loaded workers; how many tasks that were. */
+    int redistribute(boolean hasReason, int capacity) {
+        if (!hasReason) {
+            return 0;
         }
+        int given = 0;
         List<Instance> leastLoadedFirst = model.workers()
                 .stream()
                 .sorted(Comparator.comparingInt((Instance worker) -> tasks.heldBy(worker.id).size())
@@ -37,9 +38,10 @@ final class FleetSharing {
                 .toList();
         for (Instance worker : leastLoadedFirst) {
             if (worker.alive() && tasks.count(Status.PENDING) > 0) {
-                fill(worker, capacity);
+                given += fill(worker, capacity);
             }
         }
+        return given;
     }
 
     /** Gives a worker its fair share; how many tasks that were. */

@@ -122,6 +122,22 @@ class AutoAssignTest extends FleetTest {
     }
 
     @Test
+    void tasksThatGoBackFindTheWorkerThatMayTakeThemAtOnce() {
+        createTask("gpu", 50, "gpu");
+        register("leaving", "worker,gpu");
+        for (int i = 0; i < 12; i++) {
+            register("plain" + i, "worker");
+        }
+        register("z-able", "worker,gpu");
+        rpc.result("system.unregister", "{'instanceId':'leaving'}");
+        assertThat(tasksOf("z-able")).containsExactly("gpu");
+
+        register("other", "worker,gpu");
+        register("z-able", "monitor");
+        assertThat(tasksOf("other")).as("also when it was a change of roles that released them").containsExactly("gpu");
+    }
+
+    @Test
     void eachGivenTaskIsAnEvent() {
         String first = createTask("one", 60, "");
         String second = createTask("two", 50, "");

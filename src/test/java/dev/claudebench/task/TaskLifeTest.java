@@ -90,7 +90,8 @@ class TaskLifeTest extends FleetTest {
         JsonNode end = rpc.result("task.complete", report);
         assertThat(end.get("status").asText()).isEqualTo("completed");
         assertThat(rpc.result("task.complete", report)).isEqualTo(end);
-        assertThat(complete("'id':'" + id + "','error':'no'")).isEqualTo("-32602 task_already_ended");
+        assertThat(complete("'id':'" + id + "','workerId':'w1','error':'no'"))
+                .isEqualTo("-32602 task_already_ended");
 
         JsonNode task = rpc.result("task.list", "{'status':'completed'}").at("/tasks/0");
         assertThat(task.get("result")).hasToString("{\"files\":[1.0]}");
@@ -119,7 +120,7 @@ class TaskLifeTest extends FleetTest {
         JsonNode end = rpc.result("task.complete", "{" + failure + "}");
         assertThat(end.get("status").asText()).isEqualTo("dead");
         assertThat(rpc.result("task.complete", "{" + failure + "}")).isEqualTo(end);
-        assertThat(complete("'id':'" + id + "'")).isEqualTo("-32602 task_already_ended");
+        assertThat(complete("'id':'" + id + "','workerId':'w1'")).isEqualTo("-32602 task_already_ended");
 
         JsonNode dead = rpc.result("task.list", "{'status':'dead'}").at("/tasks/0");
         assertThat(dead.get("attempts").intValue()).isEqualTo(3);
@@ -138,7 +139,7 @@ class TaskLifeTest extends FleetTest {
         assertThat(register("w2", "worker", "s2")).isTrue();
         String task = "'id':'" + id + "','workerId':";
 
-        assertThat(complete("'id':'no such task'")).isEqualTo("-32602 task_not_found");
+        assertThat(complete("'id':'no such task','workerId':'w1'")).isEqualTo("-32602 task_not_found");
         assertThat(complete(task + "'w1','sessionId':'s1'")).isEqualTo("-32602 task_not_claimed");
         rpc.result("task.claim", "{'workerId':'w1','sessionId':'s1'}");
         assertThat(complete(task + "'w2','sessionId':'s2'")).isEqualTo("-32602 not_assigned_to_worker");
@@ -184,7 +185,7 @@ class TaskLifeTest extends FleetTest {
         assertThat(rpc.call("task.complete", "{}").at("/error/data/violations/0/field").asText()).isEqualTo("taskId");
         assertThat(rpc.call("task.complete", "{'id':'a','taskId':'b'}").at("/error/data/violations/0/field").asText())
                 .isEqualTo("taskId");
-        assertThat(rpc.call("task.complete", "{'id':'a','result':1,'error':'e'}")
+        assertThat(rpc.call("task.complete", "{'id':'a','workerId':'w','result':1,'error':'e'}")
                 .at("/error/data/violations/0/field")
                 .asText()).isEqualTo("error");
         assertThat(rpc.call("task.list", "{'status':'lost'}").at("/error/data/violations/0/field").asText())
