@@ -1,0 +1,197 @@
+package dev.claudebench.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.claudebench.redis.Script;
+import dev.claudebench.support.FleetFiller;
+import dev.claudebench.support.FleetFiller.Fleet;
+import dev.claudebench.support.RedisProcess;
+
+/** What a script costs Redis must not depend on how many instances and tasks there are. */
+@NullMarked
+class ScriptCostTest {
+    private static final int SMALL = 100;
+    private static final int LARGE = 100_000;
+    private static final int CAPACITY = 3;
+    private static final int STREAM_LENGTH = 10_000;
+    private static final long TTL = 3_600_000;
+    private static final Pattern COMMAND = Pattern.compile("cmdstat_([^:]+):calls=(\\d+),usec=(\\d+),.*");
+    /** What is run for a script, or for this test, rather than by the script. */
+    private static final Set<String> AROUND = Set.of("evalsha", "eval", "info", "config|resetstat", "hello",
+            "client|setinfo");
+
+    @SuppressWarnings("NullAway.Init")
+    private static RedisProcess redis;
+
+    @SuppressWarnings("NullAway.Init")
+    private static FleetDriver driver;
+
+    private static Cost small = new Cost(Map.of(), Map.of());
+    private static Cost large = new Cost(Map.of(), Map.of());
+
+    /** What each script runs, and how long it takes in Redis on the average. */
+    private record Cost(Map<String, Map<String, Long>> commands, Map<String, Long> micros) {}
+
+    @BeforeAll
+    static void start() {
+        redis = new RedisProcess().start();
+        driver = new FleetDriver(redis);
+        small = measure(SMALL);
+        large = measure(LARGE);
+    }
+
+    @AfterAll
+    static void stop() {
+        driver.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void emptyRedis() {
+        driver.reset();
+    }
+
+    @Test
+    void fillerWritesWhatTheScriptsWould() {
+        Set<String> tasks = FleetFiller.fill(redis.uri(), FleetDriver.PREFIX, new Fleet(SMALL, SMALL, 1, 1, 10));
+
+        FleetInvariants.check(FleetSnapshot.EMPTY, driver.snapshot(), CAPACITY, tasks);
+    }
+
+    @Test
+    void scriptsRunAsManyCommandsOnALargeFleetAsOnASmallOne() {
+        assertThat(large.commands()).isEqualTo(small.commands());
+    }
+
+    @Test
+    void eveningOutRunsAsManyCommandsInALargeFleetAsInASmallOne() {
+        assertThat(commandsOfEveningOut(LARGE)).isEqualTo(commandsOfEveningOut(SMALL));
+    }
+
+    /** Counts do not show a command that walks over a whole index; its time does. */
+    @Test
+    void scriptsTakeHardlyLongerOnALargeFleet() {
+        large.micros()
+                .forEach((script, micros) -> assertThat(micros).as(script + ", in microseconds")
+                        .isLessThan(10 * small.micros().getOrDefault(script, 0L) + 1000));
+    }
+
+    private static Cost measure(int size) {
+        driver.reset();
+        FleetFiller.fill(redis.uri(), FleetDriver.PREFIX, new Fleet(size, size, 1, 1, 10));
+        return new Cost(commandsOfEachScript(), microsOfEachScript());
+    }
+
+    private static Map<String, Map<String, Long>> commandsOfEachScript() {
+        Map<String, Map<String, Long>> commands = new LinkedHashMap<>();
+        commands.put("sweep of ten dead", commands("sweep", CAPACITY, STREAM_LENGTH, TTL));
+        commands.put("sweep of none", commands("sweep", CAPACITY, STREAM_LENGTH, TTL));
+        commands.put("register a worker", register("new", FleetFiller.WORKER_ROLES));
+        commands.put("register another", register("other", List.of("monitor")));
+        commands.put("register a leader", register("chief", List.of("leader")));
+        commands.put("renew", register("new", FleetFiller.WORKER_ROLES));
+        commands.put("heartbeat", commands("system_heartbeat", TTL, CAPACITY, STREAM_LENGTH, "i98", "s1"));
+        commands.put("heartbeat of the leader", commands("system_heartbeat", TTL, CAPACITY, STREAM_LENGTH, "i0", "s1"));
+        commands.put("create", create("task", ""));
+        commands.put("create by key", create("keyed", "k1"));
+        commands.put("create again", create("again", "k1"));
+        commands.put("claim", commands("task_claim", CAPACITY, STREAM_LENGTH, "new", "s1", 10));
+        commands.put("complete", complete("new", ""));
+        commands.put("fail", complete("new", "broken"));
+        commands.put("check_health", commands("system_check_health", TTL, CAPACITY, STREAM_LENGTH));
+        commands.put("get_state", commands("system_get_state", TTL, 50));
+        commands.put("list", commands("task_list", 50, "-inf", "", "in_progress", "assigned", "pending"));
+        commands.put("metrics", commands("system_metrics"));
+        commands.put("fleet metrics", commands("fleet_metrics", "worker", "leader"));
+        commands.put("unregister", commands("system_unregister", CAPACITY, STREAM_LENGTH, "i98", "s1"));
+        commands.put("unregister the leader", commands("system_unregister", CAPACITY, STREAM_LENGTH, "i0", "s1"));
+        assertThat(commands).allSatisfy((script, counts) -> assertThat(counts).as(script).isNotEmpty());
+        return commands;
+    }
+
+    private static Map<String, Long> commandsOfEveningOut(int size) {
+        driver.reset();
+        FleetFiller.fill(redis.uri(), FleetDriver.PREFIX, new Fleet(size, 0, 2, 1, 0));
+        Map<String, Long> commands = register("new", FleetFiller.WORKER_ROLES);
+        assertThat(driver.run(Script.load("task_claim"), CAPACITY, STREAM_LENGTH, "new", "s1", 10).list("tasks"))
+                .as("tasks taken from others")
+                .hasSize(2);
+        return commands;
+    }
+
+    private static Map<String, Long> microsOfEachScript() {
+        Map<String, Long> micros = new LinkedHashMap<>();
+        micros.put("renew", micros("system_register", TTL, CAPACITY, STREAM_LENGTH, "i1", "[\"monitor\"]", "s1", "{}"));
+        micros.put("heartbeat", micros("system_heartbeat", TTL, CAPACITY, STREAM_LENGTH, "i0", "s1"));
+        micros.put("create", micros("task_create", STREAM_LENGTH, 256, "t", "text", 50, "[]", "-", "{}", "", TTL));
+        micros.put("claim", micros("task_claim", CAPACITY, STREAM_LENGTH, "i0", "s1", 1));
+        micros.put("sweep", micros("sweep", CAPACITY, STREAM_LENGTH, TTL));
+        micros.put("check_health", micros("system_check_health", TTL, CAPACITY, STREAM_LENGTH));
+        micros.put("get_state", micros("system_get_state", TTL, 50));
+        micros.put("list", micros("task_list", 50, "-inf", "", "in_progress", "assigned", "pending"));
+        micros.put("unregister", micros("system_unregister", CAPACITY, STREAM_LENGTH, "i2", "s1"));
+        return micros;
+    }
+
+    private static Map<String, Long> register(String id, List<String> roles) {
+        return commands("system_register", TTL, CAPACITY, STREAM_LENGTH, id, FleetEvents.json(roles), "s1", "{}");
+    }
+
+    private static Map<String, Long> create(String id, String key) {
+        return commands("task_create", STREAM_LENGTH, 256, id, "text", 0, "[\"gpu\"]", "gpu", "{}", key, TTL);
+    }
+
+    /** A report about one of the tasks that a worker has begun. */
+    private static Map<String, Long> complete(String worker, String error) {
+        String task = redis.cli("ZREVRANGE", FleetDriver.PREFIX + "queue:instance:" + worker, "0", "-1")
+                .lines()
+                .filter(id -> redis.cli("HGET", FleetDriver.PREFIX + "task:" + id, "status").equals("in_progress"))
+                .findFirst()
+                .orElseThrow();
+        return commands("task_complete", CAPACITY, STREAM_LENGTH, 3, TTL, task, worker, "s1", "", error);
+    }
+
+    private static Map<String, Long> commands(String script, Object... arguments) {
+        redis.cli("CONFIG", "RESETSTAT");
+        driver.run(Script.load(script), arguments);
+        Map<String, Long> calls = new TreeMap<>();
+        redis.cli("INFO", "commandstats")
+                .lines()
+                .map(COMMAND::matcher)
+                .filter(Matcher::matches)
+                .filter(line -> !AROUND.contains(line.group(1)))
+                .forEach(line -> calls.put(line.group(1), Long.valueOf(line.group(2))));
+        return calls;
+    }
+
+    /** The mean of what a script takes inside of Redis, over many runs. */
+    private static long micros(String script, Object... arguments) {
+        int runs = 50;
+        driver.run(Script.load(script), arguments);
+        redis.cli("CONFIG", "RESETSTAT");
+        for (int i = 0; i < runs; i++) {
+            driver.run(Script.load(script), arguments);
+        }
+        return redis.cli("INFO", "commandstats")
+                .lines()
+                .map(COMMAND::matcher)
+                .filter(Matcher::matches)
+                .filter(line -> line.group(1).equals("evalsha"))
+                .mapToLong(line -> Long.parseLong(line.group(3)) / runs)
+                .sum();
+    }
+}

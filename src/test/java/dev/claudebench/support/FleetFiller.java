@@ -1,0 +1,184 @@
+package dev.claudebench.support;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.NullMarked;
+
+import dev.claudebench.rpc.Json;
+
+/**
+ * Writes a large fleet into Redis as the scripts would have left it, but without running them: raw commands, one behind the
+ * other. Instances are {@code i0}, {@code i1}, …, and every second of them is a worker; the dead are {@code d0}, …
+ */
+@NullMarked
+public final class FleetFiller {
+    /** The roles of a worker; it may take any of the tasks. */
+    public static final List<String> WORKER_ROLES = List.of("worker", "gpu", "specialist");
+
+    private static final List<String> OTHER_ROLES = List.of("monitor");
+    private static final String[] ROLE_SETS = {"-", "gpu", "gpu,specialist"};
+    private static final String[] REQUIRED_ROLES = {"[]", "[\"gpu\"]", "[\"gpu\",\"specialist\"]"};
+    private static final long PRIORITY_STEP = 1L << 46;
+    private static final long WITHOUT_LEADER_ROLE = 4_500_000_000_000_000L;
+
+    private final OutputStream out;
+    private final String prefix;
+    private final Fleet fleet;
+    private final long now = System.currentTimeMillis();
+    private final Set<String> tasks = new TreeSet<>();
+    private int assigned;
+    private int begun;
+
+    /**
+     * What to write.
+     *
+     * @param instances how many are alive
+     * @param pending how many tasks wait
+     * @param assigned how many each worker holds and has not begun
+     * @param begun how many it has begun
+     * @param dead how many workers have died and were not cleared away
+     */
+    public record Fleet(int instances, int pending, int assigned, int begun, int dead) {}
+
+    private FleetFiller(OutputStream out, String prefix, Fleet fleet) {
+        this.out = out;
+        this.prefix = prefix;
+        this.fleet = fleet;
+    }
+
+    /**
+     * Fills a Redis, which has to be empty.
+     *
+     * @return the ids of the tasks
+     */
+    public static Set<String> fill(URI redis, String prefix, Fleet fleet) {
+        try (Socket socket = new Socket(redis.getHost(), redis.getPort());
+                OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16)) {
+            FleetFiller filler = new FleetFiller(out, prefix, fleet);
+            filler.write();
+            // the one reply that is waited for: everything before it has been carried out then
+            out.flush();
+            if (socket.getInputStream().read() != '+') {
+                throw new IllegalStateException("Redis refuses the fleet");
+            }
+            return filler.tasks;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write() throws IOException {
+        send("CLIENT", "REPLY", "OFF");
+        for (int i = 0; i < fleet.instances(); i++) {
+            boolean worker = i % 2 == 0;
+            instance("i" + i, i, worker ? WORKER_ROLES : OTHER_ROLES, true);
+            if (worker) {
+                load("i" + i);
+            }
+        }
+        for (int i = 0; i < fleet.dead(); i++) {
+            instance("d" + i, fleet.instances() + i, WORKER_ROLES, false);
+            load("d" + i);
+        }
+        for (int i = 0; i < fleet.pending(); i++) {
+            pending();
+        }
+        send("SET", key("queue:tasks:sequence"), tasks.size());
+        int workers = (fleet.instances() + 1) / 2 + fleet.dead();
+        send("HSET", key("metrics:global"), "instances", fleet.instances() + fleet.dead(), "workers", workers,
+                "tasksPending", fleet.pending(), "tasksAssigned", assigned, "tasksInProgress", begun);
+        send("CLIENT", "REPLY", "ON");
+    }
+
+    private void instance(String id, int place, List<String> roles, boolean alive) throws IOException {
+        long deadline = alive
+                ? now + TimeUnit.HOURS.toMillis(1) + place
+                : now - fleet.instances() - fleet.dead() + place;
+        send("ZADD", key("instances:active"), deadline, id);
+        send("HSET", key("instances:roles"), id, Json.text(roles));
+        send("ZADD", key("leader:candidates"), WITHOUT_LEADER_ROLE + now * 1000 + place, id);
+        for (String role : roles) {
+            send("SADD", key("role:" + role), id);
+        }
+        if (alive) {
+            send("HSET", key("instance:" + id), "id", id, "roles", Json.text(roles), "sessionId", "s1", "metadata",
+                    "{}", "status",
+                    "active", "health", "healthy", "registeredAt", now, "lastSeen", now);
+            send("PEXPIREAT", key("instance:" + id), deadline);
+            send("HSET", key("health:gossip:" + id), "status", "healthy", "lastSeen", now);
+            send("PEXPIREAT", key("health:gossip:" + id), deadline);
+        }
+    }
+
+    private void load(String worker) throws IOException {
+        for (int i = 0; i < fleet.assigned(); i++) {
+            hold(worker, "assigned");
+            assigned++;
+        }
+        for (int i = 0; i < fleet.begun(); i++) {
+            hold(worker, "in_progress");
+            begun++;
+        }
+        send("ZADD", key("workers:load"), fleet.assigned() + fleet.begun(), worker);
+        if (fleet.assigned() > 0) {
+            send("ZADD", key("workers:unclaimed"), fleet.assigned(), worker);
+        }
+    }
+
+    private void hold(String worker, String status) throws IOException {
+        String id = task(status);
+        send("HSET", key("task:" + id), "workerId", worker, "assignedAt", now);
+        send("ZADD", key("queue:instance:" + worker), order(), id);
+        send("ZADD", key("tasks:" + status), order(), id);
+    }
+
+    private void pending() throws IOException {
+        String id = task("pending");
+        String roleSet = ROLE_SETS[tasks.size() % ROLE_SETS.length];
+        send("ZADD", key("queue:tasks:pending"), order(), id);
+        send("ZADD", key("queue:tasks:pending:" + roleSet), order(), id);
+        send("SADD", key("queue:tasks:rolesets"), roleSet);
+    }
+
+    private String task(String status) throws IOException {
+        String id = "t" + (tasks.size() + 1);
+        tasks.add(id);
+        int kind = tasks.size() % ROLE_SETS.length;
+        send("HSET", key("task:" + id), "id", id, "text", "text of " + id, "priority", priority(), "roles",
+                REQUIRED_ROLES[kind], "roleSet", ROLE_SETS[kind], "metadata", "{}", "status", status, "attempts", 0,
+                "createdAt", now);
+        return id;
+    }
+
+    private int priority() {
+        return tasks.size() % 101;
+    }
+
+    /** The score of the newest task. */
+    private long order() {
+        return (100 - priority()) * PRIORITY_STEP + tasks.size();
+    }
+
+    private String key(String name) {
+        return prefix + name;
+    }
+
+    private void send(Object... words) throws IOException {
+        StringBuilder command = new StringBuilder("*").append(words.length).append("\r\n");
+        for (Object word : words) {
+            String text = word.toString();
+            command.append('$').append(text.length()).append("\r\n").append(text).append("\r\n");
+        }
+        out.write(command.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+}
