@@ -121,6 +121,30 @@ sealed interface FleetAction {
         }
     }
 
+    /** The nth of those alive is heard of. */
+    record LiveHeartbeat(int nth, Life life) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            Instance live = pick(run.model.instances.values().stream().filter(Instance::alive).toList(), nth);
+            if (live != null) {
+                run.note(live.id + " of session '" + live.session + "'");
+                new Heartbeat(live.id, live.session, life).run(run);
+            }
+        }
+    }
+
+    /** The nth of the workers alive claims. */
+    record WorkerClaim(int nth, int most) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            Instance worker = pick(run.model.workers().stream().filter(Instance::alive).toList(), nth);
+            if (worker != null) {
+                run.note(worker.id + " of session '" + worker.session + "'");
+                new Claim(worker.id, worker.session, most).run(run);
+            }
+        }
+    }
+
     /** Who says that a task has ended. */
     enum Teller {
         /** Its holder, as it should be. */
@@ -188,7 +212,7 @@ sealed interface FleetAction {
         private @Nullable Task choose(FleetRun run) {
             List<Task> begun = run.model.tasks.in(Status.IN_PROGRESS);
             List<Task> choice = teller == Teller.HOLDER_OF_ANY || begun.isEmpty() ? run.model.tasks.all() : begun;
-            return choice.isEmpty() ? null : choice.get(nth % choice.size());
+            return pick(choice, nth);
         }
     }
 
@@ -292,6 +316,10 @@ sealed interface FleetAction {
             run.capacity(tasks);
             run.call("system_metrics");
         }
+    }
+
+    private static <T> @Nullable T pick(List<T> choice, int nth) {
+        return choice.isEmpty() ? null : choice.get(nth % choice.size());
     }
 
     private static List<String> ids(List<Reply> records) {

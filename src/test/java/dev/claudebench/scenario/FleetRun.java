@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -35,6 +36,7 @@ final class FleetRun {
     private FleetSnapshot before = FleetSnapshot.EMPTY;
     private FleetSnapshot after = FleetSnapshot.EMPTY;
     private final List<FleetSnapshot.Event> allEvents = new ArrayList<>();
+    private final Set<String> met = new TreeSet<>();
 
     FleetRun(FleetDriver driver, Settings settings) {
         this.driver = driver;
@@ -99,6 +101,11 @@ final class FleetRun {
         return before;
     }
 
+    /** What occurred: types of events, reasons of refusals. */
+    Set<String> met() {
+        return met;
+    }
+
     List<FleetSnapshot.Event> allEvents() {
         return allEvents;
     }
@@ -108,6 +115,8 @@ final class FleetRun {
         log.add((log.size() + 1) + ". " + action);
         try {
             before = after;
+            after = before.withoutEvents();
+            model.begin(List.of());
             action.run(this);
             compare();
         } catch (TestAbortedException e) {
@@ -126,6 +135,9 @@ final class FleetRun {
     Reply call(String script, Object... arguments) {
         Reply reply = driver.run(script(script), arguments);
         look();
+        if (!script.equals("system_heartbeat") && !script.equals("sweep") && reply.has("refused")) {
+            met.add(reply.text("refused"));
+        }
         return reply;
     }
 
@@ -176,6 +188,10 @@ final class FleetRun {
     private void look() {
         after = driver.snapshot();
         allEvents.addAll(after.events());
+        after.events()
+                .forEach(event -> met.add(event.text().contains("previousWorkerId")
+                        ? event.type() + " from another"
+                        : event.type()));
         model.begin(after.events());
     }
 

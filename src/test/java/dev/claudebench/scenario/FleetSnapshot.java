@@ -48,6 +48,14 @@ final class FleetSnapshot {
         }
     }
 
+    /** The same, when nothing has happened since. */
+    FleetSnapshot withoutEvents() {
+        FleetSnapshot same = new FleetSnapshot(List.of(), "");
+        same.entries.putAll(entries);
+        same.entries.remove(EVENTS);
+        return same;
+    }
+
     Set<String> keys() {
         return entries.keySet();
     }
