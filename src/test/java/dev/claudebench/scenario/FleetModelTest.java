@@ -72,7 +72,7 @@ class FleetModelTest {
                 Arbitraries.of(3, 1, 2),
                 Arbitraries.frequency(Tuple.of(3, 256), Tuple.of(1, 2)),
                 Arbitraries.frequency(Tuple.of(3, 100), Tuple.of(1, 1), Tuple.of(1, 2)),
-                Arbitraries.frequency(Tuple.of(6, false), Tuple.of(1, true)))
+                Arbitraries.frequency(Tuple.of(4, false), Tuple.of(1, true)))
                 .as(Settings::new);
     }
 
