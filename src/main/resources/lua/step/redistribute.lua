@@ -5,7 +5,7 @@
 --- @include holder
 --- @include auto_assign_tasks
 --- @include announce_tasks
-local WORKERS_ASKED = 50
+local WORKERS_ASKED = 30
 
 local function redistribute()
   local given = 0
