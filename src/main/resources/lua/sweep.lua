@@ -1,7 +1,8 @@
--- One bounded sweep, for a replica's timer: expired instances, and finished tasks that are no longer kept.
+-- One bounded sweep, for a replica's timer: clears away expired instances and finished tasks that are no longer kept, and
+-- hands out what is pending.
 -- KEYS  1 prefix of every key
 -- ARGV  1 task capacity of a worker  2 stream length  3 how long a finished task is kept, ms
--- Reply how many instances were expired; fewer than a batch when none is left
+-- Reply how many instances were expired; 0 when none is left
 -- Events instance.expired, task.assigned, leader.elected
 local prefix = KEYS[1]
 local capacity, streamLength, retention = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])

@@ -9,10 +9,14 @@ local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3
 --- @include step/sweep_expired
 --- @include step/redistribute
 --- @include step/settle_fleet
+--- @include step/clock
+--- @include step/integer
 
 local swept = sweepExpired()
-if swept.expired > 0 then redistribute() end
-if swept.expired > 0 then settleFleet() end
+if swept.expired > 0 then
+  redistribute()
+  settleFleet()
+end
 return {map = {
   healthy = redis.call('ZCOUNT', activeKey, '(' .. integer(now + ttl / 2), '+inf'),
   failed = swept.expired,

@@ -35,8 +35,11 @@ end
 local swept = sweepExpired()
 local registration = registerInstance(instanceId, rolesJson, sessionId, metadata)
 if not registration.success then
-  if swept.expired > 0 then redistribute() end
-  local version = swept.expired > 0 and settleFleet(instanceId) or tonumber(redis.call('HGET', stateKey, 'version') or 0)
+  local version = tonumber(redis.call('HGET', stateKey, 'version') or 0)
+  if swept.expired > 0 then
+    redistribute()
+    version = settleFleet(instanceId)
+  end
   return reply(registration, version, {assigned = 0, total = 0})
 end
 updateGossipHealth(instanceId, 'healthy')

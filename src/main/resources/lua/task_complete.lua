@@ -1,5 +1,6 @@
 -- The worker that holds a task reports how it ended. A failure puts it back to pending, in its old place, until it has
--- failed too often: then it is dead. Telling the same end twice is answered the same way.
+-- failed too often: then it is dead. Telling completion or death twice is answered the same way; a failure that led to
+-- another attempt is not remembered.
 -- KEYS  1 prefix of every key
 -- ARGV  1 task capacity of a worker  2 stream length  3 attempts before a task is dead  4 how long a finished task is kept, ms
 --       5 task id  6 worker id, may be empty  7 session id, may be empty  8 result, JSON, may be empty

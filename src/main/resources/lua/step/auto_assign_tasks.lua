@@ -2,8 +2,9 @@
 -- and {taskId, from} for each that was given. Nothing for an instance that is no worker.
 --
 -- A worker's fair share is ceil((pending + assigned + in progress) / workers), at most `capacity`. It is filled from the
--- best pending tasks that the worker may take. When none is left for it, the worker takes unclaimed tasks from the most
--- loaded ones while that evens the two out: the last in their order, since those would be begun last. Expects `capacity`.
+-- best pending tasks that the worker may take. When none is left for it, the worker takes unclaimed tasks from
+-- those that have the most of them, while that evens the two out: the last in their order, since those would be begun
+-- last. Expects `capacity`.
 --
 -- The work is bounded by the capacity, the number of role sets in use and DONORS_EXAMINED; the number of tasks and of
 -- instances enters only through the logarithm of a sorted set's size.

@@ -1,13 +1,11 @@
 -- electLeader(liveId) -> {id, term}, or nil when there is a leader or nobody to elect. Fills a vacancy: instances with the
 -- role `leader` first, then the longest registered; cb:leader:candidates is kept in that order. While so many have died
 -- that no live one is among the first, `liveId` is elected if it is eligible, an instance that the caller knows to be alive
--- (nil for none).
--- The lease ends with the deadline of the instance that holds it, so a live lease never names a dead instance. Every
--- election raises the term, the fencing token.
+-- (nil for none). The lease ends with the deadline of the instance that holds it, so a live lease never names a dead
+-- instance. Every election raises the term, the fencing token.
 -- announceLeader(elected) emits leader.elected; it is apart so that a registration's own event can come first.
 --- @include keys
 --- @include clock
---- @include integer
 --- @include emit_event
 local CANDIDATES_EXAMINED = 100
 

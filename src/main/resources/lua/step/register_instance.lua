@@ -6,7 +6,6 @@
 -- announced by the caller; `released` is how many tasks went back to pending.
 --- @include keys
 --- @include clock
---- @include integer
 --- @include task_queues
 --- @include role_sets
 --- @include extend_life

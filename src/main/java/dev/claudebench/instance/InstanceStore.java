@@ -43,8 +43,7 @@ class InstanceStore {
     Uni<Registration> register(RegisterParams instance) {
         List<Object> arguments = List.of(ttlMillis, capacity, streamLength, instance.id(),
                 Json.text(instance.roles().stream().distinct().toList()),
-                orEmpty(instance.sessionId()),
-                Json.objectText(instance.metadata()));
+                orEmpty(instance.sessionId()), Json.objectText(instance.metadata()));
         return scripts.run(REGISTER, keys.prefix(), arguments).map(Registration::from);
     }
 
@@ -94,8 +93,7 @@ class InstanceStore {
      * @param total how many tasks it holds now
      */
     record Registration(boolean registered, String message, boolean becameLeader, String leader, long term,
-            long version,
-            int assigned, int total) {
+            long version, int assigned, int total) {
 
         static Registration from(Reply reply) {
             return new Registration(reply.number("registered") == 1, reply.text("message"),

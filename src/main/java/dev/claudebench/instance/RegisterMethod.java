@@ -43,8 +43,7 @@ class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
 
     /** The fields of the one line that an operator sees of a registration. */
     private record LogLine(String instance, String caller, boolean registered, String message, boolean becameLeader,
-            String leader,
-            long term, long version, int tasksAssigned, int tasksHeld) {
+            String leader, long term, long version, int tasksAssigned, int tasksHeld) {
 
         static LogLine of(RegisterParams params, Caller caller, InstanceStore.Registration registration) {
             return new LogLine(params.id(), caller.id(), registration.registered(), registration.message(),
