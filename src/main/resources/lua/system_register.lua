@@ -17,6 +17,7 @@ local instanceId, rolesJson, sessionId, metadata = ARGV[4], ARGV[5], ARGV[6], AR
 --- @include step/auto_assign_tasks
 --- @include step/announce_tasks
 --- @include step/redistribute
+--- @include step/unclaimed_tasks
 --- @include step/emit_event
 
 local function reply(registration, version, tasks)
@@ -50,6 +51,7 @@ emitEvent('instance.registered',
 if registration.elected then announceLeader(registration.elected) end
 announceTasks(instanceId, tasks.moves)
 if swept.expired > 0 or registration.released > 0 then redistribute() end
--- after all assignments, which change what it counts
+-- after all assignments, which change what these count
+indexUnclaimed()
 aggregateGlobalMetrics()
 return reply(registration, state.version, tasks)

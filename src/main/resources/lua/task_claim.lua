@@ -42,9 +42,9 @@ if allowed then
     emitEvent('task.claimed', {'id', chosen[i].id, 'workerId', workerId})
     tasks[i] = taskRecord(chosen[i].id)
   end
-  changed = changed or #tasks > 0
+  changed = changed or #tasks > 0 or redis.call('EXISTS', leaderKey) == 0
 end
 if swept.expired > 0 then redistribute() end
-if changed then settleFleet() end
+if changed then settleFleet(allowed and workerId or nil) end
 if not allowed then return {map = {refused = 'worker_not_registered'}} end
 return {map = {tasks = tasks}}

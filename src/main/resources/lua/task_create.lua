@@ -1,7 +1,7 @@
 -- Accepts a task: it is pending from now on, in its order. With an idempotency key that was used before, nothing happens
 -- and the task created then is the reply.
 -- KEYS  1 prefix of every key
--- ARGV  1 stream length  2 most sets of required roles in use at one time
+-- ARGV  1 stream length  2 most sets of required roles of unfinished tasks
 --       3 task id  4 text  5 priority, 0 to 100  6 roles, JSON array  7 the same as a set of roles (task_queues.lua)
 --       8 metadata, JSON object  9 idempotency key, may be empty  10 how long that key is kept, ms
 -- Reply {refused reason} or {task map of the task's fields}
@@ -26,13 +26,14 @@ if idempotency ~= '' then
     return {map = {task = taskRecord(existing)}}
   end
 end
-if redis.call('SISMEMBER', roleSetsKey, roleSet) == 0 and redis.call('SCARD', roleSetsKey) >= maxRoleSets then
+if redis.call('HEXISTS', roleSetsKey, roleSet) == 0 and redis.call('HLEN', roleSetsKey) >= maxRoleSets then
   return {map = {refused = 'too_many_role_sets'}}
 end
 
 local order = (100 - priority) * PRIORITY_STEP + redis.call('INCR', sequenceKey)
 redis.call('HSET', taskKey(taskId), 'id', taskId, 'text', text, 'priority', priority, 'roles', roles,
   'roleSet', roleSet, 'metadata', metadata, 'status', 'pending', 'attempts', 0, 'createdAt', now)
+beginTaskOf(roleSet)
 putPending(taskId, order, roleSet)
 if idempotency ~= '' then
   redis.call('SET', idempotencyKey(idempotency), taskId, 'PX', idempotencyTtl)

@@ -1,25 +1,37 @@
 -- autoAssignTasks(instanceId) -> {assigned, total, moves}: how many tasks the worker was given, how many it holds now,
 -- and {taskId, from} for each that was given. Nothing for an instance that is no worker.
 --
--- A worker's fair share is ceil((pending + assigned + in progress) / workers), at most `capacity`. It is filled from the
--- best pending tasks that the worker may take. When none is left for it, the worker takes unclaimed tasks from
--- those that have the most of them, while that evens the two out: the last in their order, since those would be begun
+-- A worker's fair share is ceil((pending + assigned + in progress) / live workers), at most `capacity`. It is filled from the
+-- best pending tasks that the worker may take. When none is left for it, the worker takes unclaimed tasks from the
+-- most loaded worker that has one for it, while that evens the two out: the last in their order, since those would be begun
 -- last. Expects `capacity`.
 --
--- The work is bounded by the capacity, the number of role sets in use and DONORS_EXAMINED; the number of tasks and of
--- instances enters only through the logarithm of a sorted set's size.
+-- The work is bounded by the capacity and the number of role sets in use; the number of tasks and of instances enters only
+-- through the logarithm of a sorted set's size.
 --- @include keys
+--- @include clock
+--- @include integer
 --- @include task_queues
 --- @include role_sets
 --- @include pick_tasks
-local DONORS_EXAMINED = 10
+--- @include unclaimed_tasks
 
--- the workers that have the most to give
-local function donorsFor(instanceId)
-  local donors = {}
-  for _, id in ipairs(redis.call('ZREVRANGE', unclaimedKey, 0, DONORS_EXAMINED)) do
-    local load = id ~= instanceId and tonumber(redis.call('ZSCORE', loadKey, id))
-    if load then donors[#donors + 1] = {id = id, load = load} end
+-- For `room` tasks that are taken one by one from whoever is the most loaded then: those who can be that, by each set of
+-- roles. One more than room of each, since the receiver itself may be among them.
+local function donorsFor(instanceId, roles, held, room)
+  indexUnclaimed()
+  local donors, seen = {}, {[instanceId] = true}
+  for _, roleSet in ipairs(redis.call('HKEYS', roleSetsKey)) do
+    if hasAllRoles(roles, roleSet) then
+      local loads = redis.call('ZREVRANGEBYSCORE', unclaimedRolesKey(roleSet), '+inf', held + 2, 'WITHSCORES',
+        'LIMIT', 0, room + 1)
+      for i = 1, #loads, 2 do
+        if not seen[loads[i]] then
+          seen[loads[i]] = true
+          donors[#donors + 1] = {id = loads[i], load = tonumber(loads[i + 1])}
+        end
+      end
+    end
   end
   return donors
 end
@@ -52,11 +64,15 @@ local function evenOut(instanceId, roles, held, donors, moves)
   return true
 end
 
+local function liveWorkers()
+  return redis.call('ZCOUNT', liveWorkersKey, '(' .. integer(now), '+inf')
+end
+
 local function autoAssignTasks(instanceId)
   local held = tonumber(redis.call('ZSCORE', loadKey, instanceId))
   if not held then return {assigned = 0, total = 0, moves = {}} end
   local open = redis.call('ZCARD', pendingKey) + redis.call('ZCARD', assignedKey) + redis.call('ZCARD', inProgressKey)
-  local share = math.min(math.ceil(open / redis.call('ZCARD', loadKey)), capacity)
+  local share = math.min(math.ceil(open / liveWorkers()), capacity)
   local moves = {}
   if held < share then
     local roles = rolesOf(instanceId)
@@ -69,7 +85,7 @@ local function autoAssignTasks(instanceId)
       end
     end
     if held < share then
-      local donors = donorsFor(instanceId)
+      local donors = donorsFor(instanceId, roles, held, share - held)
       while held < share and evenOut(instanceId, roles, held, donors, moves) do
         held = held + 1
       end

@@ -1,11 +1,12 @@
--- extendLife(instanceId): its record, its place among the active and, if it leads, its lease last `ttl` ms from now.
--- Expects `ttl`.
+-- extendLife(instanceId): its record, its place among the active and the active workers and, if it leads, its lease last `ttl` ms
+-- from now. Expects `ttl`.
 --- @include keys
 --- @include clock
 local function extendLife(instanceId)
   local deadline = now + ttl
   redis.call('PEXPIREAT', instanceKey(instanceId), deadline)
   redis.call('ZADD', activeKey, deadline, instanceId)
+  redis.call('ZADD', liveWorkersKey, 'XX', deadline, instanceId)
   if redis.call('GET', leaderKey) == instanceId then
     redis.call('PEXPIREAT', leaderKey, deadline)
   end

@@ -4,12 +4,14 @@
 -- records go by themselves.
 --- @include keys
 --- @include clock
+--- @include task_queues
 local FORGET_BATCH = 100
 
 local function finishTask(taskId, status, index)
   redis.call('HSET', taskKey(taskId), 'status', status, 'completedAt', now)
   redis.call('PEXPIRE', taskKey(taskId), retention)
   redis.call('ZADD', index, nowMicros, taskId)
+  endTaskOf(redis.call('HGET', taskKey(taskId), 'roleSet'))
 end
 
 local function forgetFinished(index)

@@ -1,12 +1,10 @@
 -- bestPending(roles, room) -> the best pending tasks that an instance with these roles may take, over all queues that it may
 -- draw from, best first: {id, order, roleSet} each. There may be more than `room`.
--- unclaimedTasks(workerId) -> what a worker holds and has not claimed, in order: {id, order, roleSet} each. Its length is
--- bounded by the capacity of a worker.
 --- @include keys
 --- @include role_sets
 local function bestPending(roles, room)
   local found = {}
-  for _, roleSet in ipairs(redis.call('SMEMBERS', roleSetsKey)) do
+  for _, roleSet in ipairs(redis.call('HKEYS', roleSetsKey)) do
     if hasAllRoles(roles, roleSet) then
       local heads = redis.call('ZRANGE', pendingRolesKey(roleSet), 0, room - 1, 'WITHSCORES')
       for i = 1, #heads, 2 do
@@ -15,17 +13,5 @@ local function bestPending(roles, room)
     end
   end
   table.sort(found, function(a, b) return a.order < b.order end)
-  return found
-end
-
-local function unclaimedTasks(workerId)
-  local found = {}
-  local held = redis.call('ZRANGE', queueKey(workerId), 0, -1, 'WITHSCORES')
-  for i = 1, #held, 2 do
-    local task = redis.call('HMGET', taskKey(held[i]), 'status', 'roleSet')
-    if task[1] == 'assigned' then
-      found[#found + 1] = {id = held[i], order = tonumber(held[i + 1]), roleSet = task[2]}
-    end
-  end
   return found
 end

@@ -3,6 +3,7 @@
 -- since its record may have expired before anybody came to clean up.
 --- @include keys
 --- @include task_queues
+--- @include unclaimed_tasks
 local function removeInstance(instanceId)
   local requeued = requeueAll(instanceId)
   for _, role in ipairs(cjson.decode(redis.call('HGET', instanceRolesKey, instanceId) or '[]')) do
@@ -12,7 +13,8 @@ local function removeInstance(instanceId)
   redis.call('ZREM', activeKey, instanceId)
   redis.call('ZREM', candidatesKey, instanceId)
   redis.call('ZREM', loadKey, instanceId)
-  redis.call('ZREM', unclaimedKey, instanceId)
+  redis.call('ZREM', liveWorkersKey, instanceId)
+  dropUnclaimed(instanceId)
   redis.call('DEL', instanceKey(instanceId), gossipKey(instanceId))
   if redis.call('GET', leaderKey) == instanceId then
     redis.call('DEL', leaderKey)

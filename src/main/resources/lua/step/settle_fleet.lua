@@ -1,12 +1,14 @@
--- settleFleet(liveId) -> version. What follows every change of who is in the fleet: fills a leader vacancy (electLeader),
--- raises the state version and brings the metrics up to date.
+-- settleFleet(liveId) -> version. What follows every change of who is in the fleet or who has which task: fills a leader
+-- vacancy (electLeader), raises the state version and brings the index of unclaimed tasks and the metrics up to date.
 --- @include elect_leader
 --- @include global_state
 --- @include sync_global_state
 --- @include aggregate_global_metrics
+--- @include unclaimed_tasks
 local function settleFleet(liveId)
   local elected = electLeader(liveId)
   if elected then announceLeader(elected) end
+  indexUnclaimed()
   aggregateGlobalMetrics()
   return syncGlobalState(globalState()).version
 end

@@ -3,32 +3,36 @@
 -- state. Its score is its order (priority, then arrival) and is the same in all of them, so it never loses its place.
 -- A set of roles is named by its roles in alphabetical order with commas between, `-` when there are none.
 -- A task whose record is gone (evicted, deleted by hand) is only taken out, never put back.
+-- After any change of what workers hold, indexUnclaimed (unclaimed_tasks.lua) has to run before the script ends.
 --- @include keys
 --- @include clock
 --- @include emit_event
+--- @include unclaimed_tasks
+
+-- beginTaskOf(roleSet), endTaskOf(roleSet): how many unfinished tasks there are for a set of roles
+local function beginTaskOf(roleSet)
+  redis.call('HINCRBY', roleSetsKey, roleSet, 1)
+end
+
+local function endTaskOf(roleSet)
+  if redis.call('HINCRBY', roleSetsKey, roleSet, -1) <= 0 then
+    redis.call('HDEL', roleSetsKey, roleSet)
+  end
+end
 
 -- putPending(taskId, order, roleSet)
 local function putPending(taskId, order, roleSet)
   redis.call('ZADD', pendingKey, order, taskId)
   redis.call('ZADD', pendingRolesKey(roleSet), order, taskId)
-  redis.call('SADD', roleSetsKey, roleSet)
 end
 
 -- takePending(taskId, roleSet) -> whether there is such a task
 local function takePending(taskId, roleSet)
   redis.call('ZREM', pendingKey, taskId)
   redis.call('ZREM', pendingRolesKey(roleSet), taskId)
-  if redis.call('EXISTS', pendingRolesKey(roleSet)) == 0 then
-    redis.call('SREM', roleSetsKey, roleSet)
-  end
-  return redis.call('EXISTS', taskKey(taskId)) == 1
-end
-
--- changeUnclaimed(workerId, change): how many tasks others may take from the worker
-local function changeUnclaimed(workerId, change)
-  if tonumber(redis.call('ZINCRBY', unclaimedKey, change, workerId)) <= 0 then
-    redis.call('ZREM', unclaimedKey, workerId)
-  end
+  local exists = redis.call('EXISTS', taskKey(taskId)) == 1
+  if not exists then endTaskOf(roleSet) end
+  return exists
 end
 
 -- giveTask(taskId, order, workerId): the task, no longer in any queue, becomes `assigned` to the worker
@@ -36,7 +40,7 @@ local function giveTask(taskId, order, workerId)
   redis.call('ZADD', queueKey(workerId), order, taskId)
   redis.call('ZADD', assignedKey, order, taskId)
   redis.call('ZINCRBY', loadKey, 1, workerId)
-  changeUnclaimed(workerId, 1)
+  touched[workerId] = true
   redis.call('HSET', taskKey(taskId), 'status', 'assigned', 'workerId', workerId, 'assignedAt', now)
 end
 
@@ -44,18 +48,17 @@ end
 local function beginTask(taskId, order, workerId)
   redis.call('ZREM', assignedKey, taskId)
   redis.call('ZADD', inProgressKey, order, taskId)
-  changeUnclaimed(workerId, -1)
+  touched[workerId] = true
   redis.call('HSET', taskKey(taskId), 'status', 'in_progress', 'claimedAt', now)
 end
 
 -- leaveWorker(taskId, workerId): the task is in no index any more, whatever its state was
 local function leaveWorker(taskId, workerId)
   redis.call('ZREM', queueKey(workerId), taskId)
-  if redis.call('ZREM', assignedKey, taskId) == 1 then
-    changeUnclaimed(workerId, -1)
-  end
+  redis.call('ZREM', assignedKey, taskId)
   redis.call('ZREM', inProgressKey, taskId)
   redis.call('ZADD', loadKey, 'XX', 'INCR', -1, workerId)
+  touched[workerId] = true
 end
 
 -- takeBack(taskId, workerId) -> the task's set of roles, or nil when its record is gone. Nobody holds it then.
@@ -105,7 +108,6 @@ local function requeueAll(workerId)
   if #pending > 0 then redis.call('ZADD', pendingKey, unpack(pending)) end
   for roleSet, members in pairs(queues) do
     redis.call('ZADD', pendingRolesKey(roleSet), unpack(members))
-    redis.call('SADD', roleSetsKey, roleSet)
   end
   return requeued
 end

@@ -1,6 +1,7 @@
 package dev.claudebench.task;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,14 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
      * @param sessionId the session that registered the worker, null if it was anonymous
      * @param result what came of it, null for nothing
      * @param error what went wrong; null when the task is done
+     * @param attempts the member of that name of the task as it was claimed: a report of an earlier attempt, come late, is
+     *            told from one of this attempt then. Null to leave that open
      */
     record Params(@PlainText @Nullable String id, @PlainText @Nullable String taskId,
             @PlainText @Nullable String workerId, @PlainText @Nullable String sessionId,
             @JsonSize(max = JsonSize.METADATA) @Nullable JsonNode result,
-            @Pattern(regexp = TaskText.PATTERN, message = TaskText.MESSAGE) @Nullable String error) {
+            @Pattern(regexp = TaskText.PATTERN, message = TaskText.MESSAGE) @Nullable String error,
+            @Min(0) @Nullable Integer attempts) {
 
         Params {
             if (id == null && taskId == null) {

@@ -21,8 +21,8 @@ public interface TaskConfig {
     int capacity();
 
     /**
-     * The most different sets of required roles that pending tasks may name at one time; a task with one more is refused.
-     * It bounds the queues that are looked at to find a worker's next task.
+     * The most different sets of required roles that unfinished tasks may name; a task with one more is refused. It bounds
+     * the queues that are looked at to find a worker's next task.
      */
     @WithDefault("256")
     @Min(1)
@@ -39,7 +39,7 @@ public interface TaskConfig {
     @DurationMin(millis = 1)
     Duration retention();
 
-    /** How long the idempotency key of a task is remembered. */
+    /** How long the idempotency key of a task is remembered; not longer than {@link #retention()}. */
     @WithDefault("24h")
     @DurationMin(millis = 1)
     Duration idempotencyTtl();

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import dev.claudebench.redis.Script;
 import dev.claudebench.redis.ScriptRunner;
 import dev.claudebench.rpc.Failure;
 import dev.claudebench.rpc.Json;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 
 /** Tasks in Redis. */
@@ -40,6 +42,14 @@ class TaskStore {
         this.streamLength = redis.streamLength();
     }
 
+    /** A key that outlived its task would make a second one. */
+    void checkConfig(@Observes StartupEvent event) {
+        if (config.idempotencyTtl().compareTo(config.retention()) > 0) {
+            throw new IllegalStateException("claudebench.task.idempotency-ttl (" + config.idempotencyTtl()
+                    + ") must not be longer than claudebench.task.retention (" + config.retention() + ")");
+        }
+    }
+
     /** Accepts a task. Fails with {@link Failure.Refused} for {@code too_many_role_sets}. */
     Uni<Task> create(TaskCreateParams task) {
         List<String> roles = Objects.requireNonNullElse(task.roles(), List.<String>of()).stream().distinct().toList();
@@ -58,14 +68,15 @@ class TaskStore {
 
     /**
      * Ends a task. Fails with {@link Failure.Refused} for {@code task_not_found}, {@code not_assigned_to_worker},
-     * {@code worker_not_registered}, {@code held_by_another_session}, {@code task_not_claimed} or
+     * {@code worker_not_registered}, {@code held_by_another_session}, {@code task_not_claimed}, {@code attempt_is_over} or
      * {@code task_already_ended}.
      */
     Uni<End> complete(TaskCompleteMethod.Params end) {
         JsonNode result = end.result();
         List<Object> arguments = List.of(config.capacity(), streamLength, config.maxAttempts(),
                 config.retention().toMillis(), end.task(), orEmpty(end.workerId()), orEmpty(end.sessionId()),
-                result == null || result.isNull() ? "" : Json.text(result), orEmpty(end.error()));
+                result == null || result.isNull() ? "" : Json.text(result), orEmpty(end.error()),
+                end.attempts() == null ? "" : end.attempts());
         return run(COMPLETE, arguments).map(End::from);
     }
 

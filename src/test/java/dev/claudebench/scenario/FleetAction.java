@@ -97,7 +97,7 @@ sealed interface FleetAction {
                     "text of " + id,
                     priority, FleetEvents.json(roles), roleSet, "{}", key, run.timeToLive());
             Task existing = run.model.tasks.madeBy(key);
-            Set<String> sets = run.model.tasks.pendingRoleSets();
+            Set<String> sets = run.model.tasks.roleSets().keySet();
             if (existing == null && !sets.contains(roleSet) && sets.size() >= run.settings().maxRoleSets()) {
                 run.expect("refused", "too_many_role_sets", String.valueOf(reply.textOrNull("refused")));
                 return;
@@ -158,7 +158,7 @@ sealed interface FleetAction {
     }
 
     /** The report that a task went well, or failed: the nth of those in progress, or of all where none is. */
-    record End(int nth, boolean failed, Teller teller) implements FleetAction {
+    record End(int nth, boolean failed, Teller teller, @Nullable Integer attemptsAgo) implements FleetAction {
         @Override
         public void run(FleetRun run) {
             Task task = choose(run);
@@ -176,10 +176,13 @@ sealed interface FleetAction {
             session = teller == Teller.OTHER_SESSION ? session + "x" : session;
             String result = failed ? "" : "\"result of " + id + "\"";
             String error = failed ? "error of " + id : "";
-            run.note(id + " by '" + worker + "' of session '" + session + "'");
+            Integer attempts = task == null || attemptsAgo == null ? null : Math.max(0, task.failures - attemptsAgo);
+            run.note(id + " by '" + worker + "' of session '" + session + "', attempts " + attempts);
             Reply reply = run.call(run.lifeOfEnded(), "task_complete", run.capacity(), FleetRun.STREAM_LENGTH,
-                    run.settings().maxAttempts(), run.settings().retention(), id, worker, session, result, error);
-            Set<String> objections = run.model.objections(id, worker, session, failed);
+                    run.settings().maxAttempts(), run.settings().retention(), id, worker, session, result, error,
+                    attempts == null ? "" : attempts);
+            FleetModel.Report report = new FleetModel.Report(id, worker, session, failed, attempts);
+            Set<String> objections = run.model.objections(report);
             if (task == null || !objections.isEmpty()) {
                 String refusal = String.valueOf(reply.textOrNull("refused"));
                 if (!objections.contains(refusal)) {
@@ -187,7 +190,8 @@ sealed interface FleetAction {
                 }
                 return;
             }
-            Status status = accepted(run, task, session, result, error);
+            boolean repeated = run.model.repeatsFailure(task, report);
+            Status status = repeated ? Status.PENDING : accepted(run, task, session, result, error);
             run.expect("status", status.text(), reply.text("status"));
             run.expect("id", id, reply.text("id"));
             if (!status.ended()) {

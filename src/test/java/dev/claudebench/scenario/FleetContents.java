@@ -51,6 +51,8 @@ final class FleetContents {
             for (String key : List.of("instance:" + instance.id, "health:gossip:" + instance.id)) {
                 require(redis.expiresAt(key) == deadline, key + " does not last as long as the instance");
             }
+            require(!instance.worker() || redis.score("workers:active", instance.id) == deadline,
+                    "the worker " + instance.id + " is not active as long as the instance");
             require(!instance.id.equals(model.leader) || redis.expiresAt("leader:current") == deadline,
                     "the lease does not last as long as the leader " + instance.id);
         }
@@ -78,6 +80,7 @@ final class FleetContents {
         Map<String, String> roles = new TreeMap<>();
         Map<String, String> load = new TreeMap<>();
         Map<String, String> unclaimed = new TreeMap<>();
+        Map<String, Map<String, String>> donors = new TreeMap<>();
         Map<String, Set<String>> byRole = new TreeMap<>();
         for (Instance instance : model.instances.values()) {
             String id = instance.id;
@@ -86,10 +89,13 @@ final class FleetContents {
             if (instance.worker()) {
                 load.put(id, Integer.toString(model.tasks.heldBy(id).size()));
             }
-            int unbegun = model.tasks.unclaimedBy(id).size();
-            if (unbegun > 0) {
-                unclaimed.put(id, Integer.toString(unbegun));
+            Set<String> sets = new TreeSet<>();
+            model.tasks.unclaimedBy(id).forEach(task -> sets.add(task.roleSet()));
+            if (!sets.isEmpty()) {
+                unclaimed.put(id, String.join(" ", sets));
             }
+            sets.forEach(set -> donors.computeIfAbsent(set, any -> new TreeMap<>())
+                    .put(id, Integer.toString(model.tasks.heldBy(id).size())));
             if (instance.alive()) {
                 wanted.put("instance:" + id,
                         new TreeMap<>(Map.of("id", id, "roles", roles.getOrDefault(id, ""), "sessionId",
@@ -101,14 +107,18 @@ final class FleetContents {
         wanted.put("instances:roles", roles);
         wanted.put("leader:candidates", model.candidates().stream().map(instance -> instance.id).toList());
         wanted.put("workers:load", load);
+        wanted.put("workers:active", new TreeSet<>(load.keySet()));
         wanted.put("workers:unclaimed", unclaimed);
+        donors.forEach((set, workers) -> wanted.put("workers:unclaimed:" + set, workers));
         byRole.forEach((role, ids) -> wanted.put("role:" + role, ids));
     }
 
     private void tasks(FleetModel model, Map<String, Object> wanted) {
         FleetTasks tasks = model.tasks;
         wanted.put("queue:tasks:pending", ordered(tasks.in(Status.PENDING)));
-        wanted.put("queue:tasks:rolesets", new TreeSet<>(tasks.pendingRoleSets()));
+        Map<String, String> roleSets = new TreeMap<>();
+        tasks.roleSets().forEach((set, count) -> roleSets.put(set, count.toString()));
+        wanted.put("tasks:rolesets", roleSets);
         for (String set : tasks.pendingRoleSets()) {
             wanted.put("queue:tasks:pending:" + set, ordered(filtered(tasks.in(Status.PENDING),
                     task -> task.roleSet().equals(set))));
@@ -149,6 +159,10 @@ final class FleetContents {
         }
         if (task.toldBy != null) {
             fields.put("finishedBy", task.toldBy);
+        }
+        if (task.failedBy != null && task.failedSession != null) {
+            fields.put("failedBy", task.failedBy);
+            fields.put("failedSession", task.failedSession);
         }
         if (task.result != null) {
             fields.put("result", task.result);
@@ -193,6 +207,9 @@ final class FleetContents {
             fields.replaceAll((name, value) -> TIMES.contains(name) ? "a time" : value);
         }
         fields.keySet().removeAll(Set.of("registeredAt", "lastSeen", "updatedAt"));
+        if (key.equals("workers:unclaimed")) {
+            fields.replaceAll((worker, sets) -> String.join(" ", new TreeSet<>(List.of(sets.split(" ")))));
+        }
         if (key.equals("metrics:global")) {
             fields.values().removeIf("0"::equals);
         }
@@ -200,19 +217,24 @@ final class FleetContents {
     }
 
     private static Object foundInOrder(String key, Map<String, Double> members) {
+        if (key.startsWith("workers:unclaimed:")) {
+            return counts(members);
+        }
         return switch (key) {
-            case "instances:active" -> new TreeSet<>(members.keySet());
+            case "instances:active", "workers:active" -> new TreeSet<>(members.keySet());
             case "leader:candidates", "tasks:completed", "tasks:dead" -> List.copyOf(members.keySet());
-            case "workers:load", "workers:unclaimed" -> {
-                Map<String, String> counts = new TreeMap<>();
-                members.forEach((member, score) -> counts.put(member, Long.toString(score.longValue())));
-                yield counts;
-            }
+            case "workers:load" -> counts(members);
             default -> members.entrySet()
                     .stream()
                     .map(member -> member.getKey() + "@" + member.getValue().longValue())
                     .toList();
         };
+    }
+
+    private static Map<String, String> counts(Map<String, Double> members) {
+        Map<String, String> counts = new TreeMap<>();
+        members.forEach((member, score) -> counts.put(member, Long.toString(score.longValue())));
+        return counts;
     }
 
     private List<String> ordered(List<Task> tasks) {

@@ -17,6 +17,8 @@ import dev.claudebench.rpc.Json;
 final class FleetInvariants {
     private static final String PENDING = "queue:tasks:pending";
 
+    private static final List<String> UNFINISHED = List.of(PENDING, "tasks:assigned", "tasks:in_progress");
+
     private final FleetSnapshot before;
     private final FleetSnapshot redis;
     private final int capacity;
@@ -56,9 +58,6 @@ final class FleetInvariants {
         }
         require(bySet.equals(pending),
                 "pending are " + pending.keySet() + " but the queues of roles have " + bySet.keySet());
-        Set<String> registry = redis.set("queue:tasks:rolesets");
-        require(sets.equals(registry),
-                "the registry of role sets has " + registry + " but there are queues of " + sets);
         pending.keySet().forEach(task -> place(task, "pending", ""));
     }
 
@@ -122,7 +121,7 @@ final class FleetInvariants {
 
     private static Map<String, Double> orders(FleetSnapshot snapshot) {
         Map<String, Double> orders = new HashMap<>();
-        for (String index : List.of(PENDING, "tasks:assigned", "tasks:in_progress")) {
+        for (String index : UNFINISHED) {
             orders.putAll(snapshot.zset(index));
         }
         return orders;
@@ -140,22 +139,21 @@ final class FleetInvariants {
     }
 
     private void countersAgree() {
-        Map<String, Long> assigned = new TreeMap<>();
-        for (String worker : redis.idsOf("queue:instance:")) {
-            long count = redis.zset("queue:instance:" + worker)
-                    .keySet()
-                    .stream()
-                    .filter(task -> field(task, "status").equals("assigned"))
-                    .count();
-            if (count > 0) {
-                assigned.put(worker, count);
-            }
-        }
-        Map<String, Long> unclaimed = counts("workers:unclaimed");
-        require(assigned.equals(unclaimed), "workers:unclaimed has " + unclaimed + " but unclaimed are " + assigned);
         Map<String, Long> load = counts("workers:load");
+        unclaimedTasksAreIndexed(load);
+        Map<String, String> roleSets = new TreeMap<>();
+        for (String index : UNFINISHED) {
+            redis.zset(index)
+                    .keySet()
+                    .forEach(task -> roleSets.merge(field(task, "roleSet"), "1",
+                            (count, one) -> Long.toString(number(count) + number(one))));
+        }
+        require(roleSets.equals(redis.hash("tasks:rolesets")),
+                "tasks:rolesets has " + redis.hash("tasks:rolesets") + " but there are " + roleSets);
         load.forEach((worker, count) -> require(count == redis.zset("queue:instance:" + worker).size(),
                 "workers:load says that " + worker + " holds " + count + " tasks"));
+        require(load.keySet().equals(redis.zset("workers:active").keySet()),
+                "workers:active does not name the workers");
         require(load.keySet().equals(redis.set("role:worker")), "workers:load does not name the workers");
         gauge("instances", active.size());
         gauge("workers", load.size());
@@ -163,6 +161,26 @@ final class FleetInvariants {
         gauge("tasksAssigned", redis.zset("tasks:assigned").size());
         gauge("tasksInProgress", redis.zset("tasks:in_progress").size());
         gauge("tasksDead", redis.zset("tasks:dead").size());
+    }
+
+    private void unclaimedTasksAreIndexed(Map<String, Long> load) {
+        Map<String, Map<String, Long>> recounted = new TreeMap<>();
+        Map<String, Set<String>> setsOf = new TreeMap<>();
+        for (String worker : redis.idsOf("queue:instance:")) {
+            for (String task : redis.zset("queue:instance:" + worker).keySet()) {
+                if (field(task, "status").equals("assigned")) {
+                    String set = field(task, "roleSet");
+                    recounted.computeIfAbsent(set, any -> new TreeMap<>()).put(worker, load.getOrDefault(worker, -1L));
+                    setsOf.computeIfAbsent(worker, any -> new TreeSet<>()).add(set);
+                }
+            }
+        }
+        Map<String, Map<String, Long>> indexed = new TreeMap<>();
+        redis.idsOf("workers:unclaimed:").forEach(set -> indexed.put(set, counts("workers:unclaimed:" + set)));
+        require(indexed.equals(recounted), "workers:unclaimed: has " + indexed + " but unclaimed are " + recounted);
+        Map<String, Set<String>> named = new TreeMap<>();
+        redis.hash("workers:unclaimed").forEach((worker, sets) -> named.put(worker, Set.of(sets.split(" "))));
+        require(named.equals(setsOf), "workers:unclaimed has " + named + " but unclaimed are " + setsOf);
     }
 
     private void gauge(String name, int count) {
@@ -173,7 +191,8 @@ final class FleetInvariants {
 
     private void nothingNamesWhatIsGone() {
         Set<String> named = new TreeSet<>(redis.hash("instances:roles").keySet());
-        for (String index : List.of("leader:candidates", "workers:load", "workers:unclaimed")) {
+        named.addAll(redis.hash("workers:unclaimed").keySet());
+        for (String index : List.of("leader:candidates", "workers:load", "workers:active")) {
             named.addAll(redis.zset(index).keySet());
         }
         for (String prefix : List.of("instance:", "health:gossip:", "queue:instance:")) {

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.ExternalRedis;
+import dev.claudebench.support.FleetFiller;
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.RedisProcess;
+import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -19,28 +25,47 @@ import io.quarkus.test.junit.TestProfile;
 /** A fleet over time, with the timer that clears away the dead. */
 @QuarkusTest
 @TestProfile(FleetLifeTest.Sweeping.class)
+@QuarkusTestResource(value = ExternalRedis.class, restrictToAnnotatedClass = true)
 class FleetLifeTest extends FleetTest {
+    private static final long TTL = 3000;
+
+    RedisProcess server;
 
     public static class Sweeping implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("claudebench.instance.ttl", "3s", "claudebench.instance.sweep-interval", "1s");
+            return Map.of("claudebench.instance.ttl", TTL + "ms", "claudebench.instance.sweep-interval", "500ms");
         }
     }
 
     @Test
-    void tasksOfAKilledWorkerAreWithAnotherAsSoonAsItIsClearedAwayWithoutAnyCall() {
-        createTask("one", 50, "");
+    void tasksOfAKilledWorkerAreWithAnotherWithinItsTimeToLiveAndASecondWithoutAnyCall() {
+        createTask("begun", 50, "");
+        createTask("not begun", 10, "");
         register("killed", "worker");
         rpc.result("task.claim", "{'workerId':'killed'}");
-        register("other", "worker");
-        redis.execute("ZINCRBY", "cb:instances:active", "60000", "other");
-        redis.execute("PERSIST", "cb:instance:other");
+        long lastSeen = number("HGET", "cb:instance:killed", "lastSeen");
+        register("other", "monitor");
+        createTask("gpu", 90, "gpu");
+        register("other", "worker,gpu");
+        makeImmortal("other");
 
-        await().pollInterval(Duration.ofMillis(50)).until(() -> tasksOf("other").contains("one"));
-        assertThat(number("ZSCORE", "cb:instances:active", "killed")).as("gone in the same moment").isZero();
+        await().pollInterval(Duration.ofMillis(50)).until(() -> tasksOf("other").size() == 3);
+
+        assertThat(tasksOf("other")).containsExactly("gpu", "begun", "not begun");
+        JsonNode begunAgain = events("task.assigned").get(events("task.assigned").size() - 1);
+        assertThat(begunAgain.get("workerId").asText()).isEqualTo("other");
+        assertThat(begunAgain.get("timestamp").longValue()).as("by the clock of Redis")
+                .isBetween(lastSeen + TTL, lastSeen + TTL + 1000);
         assertThat(events("instance.expired")).singleElement()
                 .satisfies(event -> assertThat(event.get("id").asText()).isEqualTo("killed"));
+    }
+
+    private void makeImmortal(String id) {
+        for (String index : List.of("cb:instances:active", "cb:workers:active")) {
+            redis.execute("ZINCRBY", index, "60000", id);
+        }
+        redis.execute("PERSIST", "cb:instance:" + id);
     }
 
     @Test
@@ -53,32 +78,44 @@ class FleetLifeTest extends FleetTest {
     }
 
     @Test
-    void thousandsThatDieAtOnceAreClearedAwayWhileCallsAreServed() {
-        for (int i = 0; i < 10_000; i++) {
-            redis.execute("ZADD", "cb:instances:active", "1", "dead" + i);
-        }
+    void thousandsThatDieAtOnceWithTasksInHandAreClearedAwayWhileCallsAreServed() {
+        FleetFiller.fill(server.uri(), "cb:", new FleetFiller.Fleet(2, 0, 1, 1, 10_000));
         register("w1", "monitor");
+
         await().pollInterval(Duration.ofMillis(20)).until(() -> {
             assertThat(rpc.result("system.heartbeat", "{'instanceId':'w1'}").get("alive").booleanValue()).isTrue();
-            return number("ZCARD", "cb:instances:active") == 1;
+            return number("ZCARD", "cb:instances:active") == 3;
         });
+
         assertThat(number("HGET", "cb:metrics:global", "expirations")).isEqualTo(10_000);
+        assertThat(number("ZCARD", "cb:queue:tasks:pending") + tasksOf("i0").size()).isEqualTo(20_002);
+        assertThat(tasksOf("i0")).as("the one worker left").hasSize(10);
     }
 
     @Test
-    void tenWorkersJoiningOneAfterAnotherEndWithinOneTaskOfEachOther() {
-        String create = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"task.create\",\"params\":{\"text\":\"t\"}}";
-        for (int batch = 0; batch < 20; batch++) {
-            rpc.send("[" + String.join(",", Collections.nCopies(50, create)) + "]");
-        }
-        for (int i = 0; i < 10; i++) {
-            register("w" + i, "worker");
-        }
-        List<Long> loads = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
-            loads.add(number("ZSCORE", "cb:workers:load", "w" + i));
-        }
-        assertThat(loads).allSatisfy(load -> assertThat(load).isEqualTo(10));
+    void tenWorkersJoiningOneAfterAnotherAgainstAThousandTasksEndWithinOneTaskOfEachOther() {
+        createTasks(1000);
+        assertThat(loadsOfTenWorkersJoining()).containsOnly(10L);
         assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(900);
+    }
+
+    @Test
+    void tenWorkersJoiningOneAfterAnotherEvenOutWhatTheFirstHaveTaken() {
+        createTasks(57);
+        assertThat(loadsOfTenWorkersJoining()).containsOnly(5L, 6L);
+        assertThat(number("EXISTS", "cb:queue:tasks:pending")).isZero();
+    }
+
+    private void createTasks(int count) {
+        String create = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"task.create\",\"params\":{\"text\":\"t\"}}";
+        for (int left = count; left > 0; left -= 50) {
+            rpc.send("[" + String.join(",", Collections.nCopies(Math.min(left, 50), create)) + "]");
+        }
+    }
+
+    private List<Long> loadsOfTenWorkersJoining() {
+        List<String> workers = IntStream.range(0, 10).mapToObj(i -> "w" + i).toList();
+        workers.forEach(worker -> register(worker, "worker"));
+        return workers.stream().map(worker -> number("ZSCORE", "cb:workers:load", worker)).toList();
     }
 }

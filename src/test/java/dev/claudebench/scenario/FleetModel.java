@@ -76,6 +76,18 @@ final class FleetModel {
     /** How many were cleared away, and how many tasks of theirs went back. */
     record Swept(int expired, int requeued) {}
 
+    /**
+     * What a worker says of a task.
+     *
+     * @param worker empty when it is not named
+     * @param attempts null when it does not say
+     */
+    record Report(String task, String worker, String session, boolean failed, @Nullable Integer attempts) {
+        boolean by(String instance) {
+            return worker.isEmpty() || worker.equals(instance);
+        }
+    }
+
     /** What a registration answers. */
     record Registered(boolean registered, boolean becameLeader, int assigned, int total) {}
 
@@ -202,22 +214,40 @@ final class FleetModel {
             events.emit("task.claimed", "id", quoted(task.id), "workerId", quoted(worker));
         }
         sharing.redistribute(swept.expired() > 0, capacity);
-        settle(swept.expired() > 0 || !claimed.isEmpty());
+        settle(swept.expired() > 0 || !claimed.isEmpty() || (allowed && leader == null));
         return allowed ? claimed : null;
     }
 
+    /** Whether a report tells the newest failure of a task again. */
+    boolean repeatsFailure(Task task, Report report) {
+        if (!report.failed() || task.failedBy == null || task.status == Status.DEAD
+                || !report.session().equals(task.failedSession) || !report.by(task.failedBy)) {
+            return false;
+        }
+        if (report.attempts() != null) {
+            return report.attempts() == task.failures - 1;
+        }
+        boolean begunAgain = task.status == Status.IN_PROGRESS && task.worker != null && report.by(task.worker)
+                && liveOf(task.worker, report.session()) != null;
+        return !begunAgain;
+    }
+
     /** Every reason for which this report may be refused; none when it has to be accepted, also as a repetition. */
-    Set<String> objections(String taskId, String worker, String session, boolean failed) {
-        Task task = tasks.find(taskId);
+    Set<String> objections(Report report) {
+        Task task = tasks.find(report.task());
         if (task == null) {
             return Set.of("task_not_found");
         }
+        if (repeatsFailure(task, report)) {
+            return Set.of();
+        }
+        String session = report.session();
         Set<String> reasons = new TreeSet<>();
-        if (task.worker == null || (!worker.isEmpty() && !worker.equals(task.worker))) {
+        if (task.worker == null || !report.by(task.worker)) {
             reasons.add("not_assigned_to_worker");
         }
         if (task.status.ended()) {
-            if (!session.equals(task.toldBy) || failed != (task.status == Status.DEAD) || !reasons.isEmpty()) {
+            if (!session.equals(task.toldBy) || report.failed() != (task.status == Status.DEAD) || !reasons.isEmpty()) {
                 reasons.add("task_already_ended");
             }
             return reasons;
@@ -231,6 +261,9 @@ final class FleetModel {
         }
         if (task.worker != null && task.status != Status.IN_PROGRESS) {
             reasons.add("task_not_claimed");
+        }
+        if (report.attempts() != null && report.attempts() != task.failures) {
+            reasons.add("attempt_is_over");
         }
         return reasons;
     }
@@ -250,6 +283,8 @@ final class FleetModel {
             events.emit("task.completed", "id", quoted(task.id), "workerId", quoted(holder.id));
         } else {
             task.error = error;
+            task.failedBy = holder.id;
+            task.failedSession = session;
             task.failures++;
             count("tasksFailed");
             events.emit("task.failed", "attempts", task.failures, "id", quoted(task.id), "workerId", quoted(holder.id));

@@ -89,7 +89,9 @@ class FleetModelTest {
                 Tuple.of(8, Combinators.combine(places(), lives()).as(LiveHeartbeat::new)),
                 Tuple.of(5, Combinators.combine(ids(), sessions(), most()).as(Claim::new)),
                 Tuple.of(14, Combinators.combine(places(), most()).as(WorkerClaim::new)),
-                Tuple.of(20, Combinators.combine(places(), Arbitraries.of(false, true), tellers()).as(End::new)),
+                Tuple.of(20,
+                        Combinators.combine(places(), Arbitraries.of(false, true), tellers(), attemptsAgo())
+                                .as(End::new)),
                 Tuple.of(3, ids().set().ofMinSize(1).ofMaxSize(3).map(Silence::new)),
                 Tuple.of(4, Combinators.combine(ids(), sessions()).as(Unregister::new)),
                 Tuple.of(4, Arbitraries.integers().between(1, 3).map(Sweep::new)),
@@ -147,6 +149,10 @@ class FleetModelTest {
 
     private static Arbitrary<String> keys() {
         return Arbitraries.frequency(Tuple.of(10, ""), Tuple.of(1, "k1"), Tuple.of(1, "k2"));
+    }
+
+    private static Arbitrary<Integer> attemptsAgo() {
+        return Arbitraries.frequency(Tuple.of(3, 0), Tuple.of(2, 1), Tuple.of(1, 2)).injectNull(0.5);
     }
 
     private static Arbitrary<Teller> tellers() {

@@ -50,7 +50,8 @@ final class FleetSharing {
             return 0;
         }
         int open = tasks.count(Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS);
-        int share = Math.min((open + model.workers().size() - 1) / model.workers().size(), capacity);
+        int workers = (int) model.workers().stream().filter(Instance::alive).count();
+        int share = Math.min((open + workers - 1) / workers, capacity);
         int before = tasks.heldBy(worker.id).size();
         int held = before;
         for (Task task : tasks.pendingFor(worker.roles)) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -48,6 +49,11 @@ final class FleetTasks {
         /** The session that told its end, or its last failure. */
         @Nullable
         String toldBy;
+        /** Who failed it last, and that one's session. */
+        @Nullable
+        String failedBy;
+        @Nullable
+        String failedSession;
         @Nullable
         String result;
         @Nullable
@@ -108,6 +114,16 @@ final class FleetTasks {
     /** What an instance with these roles may take, in order. */
     List<Task> pendingFor(List<String> roles) {
         return in(Status.PENDING).stream().filter(task -> roles.containsAll(task.roles)).toList();
+    }
+
+    /** How many unfinished tasks there are for each set of roles. */
+    Map<String, Integer> roleSets() {
+        Map<String, Integer> counts = new TreeMap<>();
+        all.values()
+                .stream()
+                .filter(task -> !task.status.ended())
+                .forEach(task -> counts.merge(task.roleSet(), 1, Integer::sum));
+        return counts;
     }
 
     Set<String> pendingRoleSets() {

@@ -167,7 +167,7 @@ class ScriptCostTest {
                 .filter(id -> redis.cli("HGET", FleetDriver.PREFIX + "task:" + id, "status").equals("in_progress"))
                 .findFirst()
                 .orElseThrow();
-        return commands("task_complete", CAPACITY, STREAM_LENGTH, 3, TTL, task, worker, "s1", "", error);
+        return commands("task_complete", CAPACITY, STREAM_LENGTH, 3, TTL, task, worker, "s1", "", error, "");
     }
 
     private static Map<String, Long> commands(String script, Object... arguments) {

@@ -27,21 +27,28 @@ class StartupIT {
 
     @Test
     void limitOnAMethodThatDoesNotExistRefusesToStart() {
-        try (RedisProcess redis = new RedisProcess().start();
-                ServiceProcess service = ServiceProcess.launch("-Dquarkus.redis.hosts=" + redis.uri(),
-                        "-Dclaudebench.rate-limit.\"system.regsiter\".limit=5")) {
-            assertThat(service.awaitExit()).isNotZero();
-            assertThat(service.log()).contains("system.regsiter").contains("system.register");
-        }
+        assertThat(logOfRefusalToStart("claudebench.rate-limit.\"system.regsiter\".limit=5"))
+                .contains("system.regsiter", "system.register");
     }
 
     @Test
     void limitBelowZeroRefusesToStart() {
+        assertThat(logOfRefusalToStart("claudebench.rate-limit.\"system.register\".limit=-1"))
+                .contains("system.register");
+    }
+
+    @Test
+    void idempotencyKeyThatWouldOutliveItsTaskRefusesToStart() {
+        assertThat(logOfRefusalToStart("claudebench.task.retention=1h"))
+                .contains("claudebench.task.idempotency-ttl", "claudebench.task.retention");
+    }
+
+    private static String logOfRefusalToStart(String property) {
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess.launch("-Dquarkus.redis.hosts=" + redis.uri(),
-                        "-Dclaudebench.rate-limit.\"system.register\".limit=-1")) {
+                        "-D" + property)) {
             assertThat(service.awaitExit()).isNotZero();
-            assertThat(service.log()).contains("system.register");
+            return service.log();
         }
     }
 }

@@ -8,7 +8,9 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +30,7 @@ public final class FleetFiller {
     private static final List<String> OTHER_ROLES = List.of("monitor");
     private static final String[] ROLE_SETS = {"-", "gpu", "gpu,specialist"};
     private static final String[] REQUIRED_ROLES = {"[]", "[\"gpu\"]", "[\"gpu\",\"specialist\"]"};
+    private static final int PRIORITIES = 10;
     private static final long PRIORITY_STEP = 1L << 46;
     private static final long WITHOUT_LEADER_ROLE = 4_500_000_000_000_000L;
 
@@ -35,6 +38,7 @@ public final class FleetFiller {
     private final String prefix;
     private final Fleet fleet;
     private final long now = System.currentTimeMillis();
+    private final Map<String, Long> deadlines = new TreeMap<>();
     private final Set<String> tasks = new TreeSet<>();
     private int assigned;
     private int begun;
@@ -97,6 +101,10 @@ public final class FleetFiller {
         int workers = (fleet.instances() + 1) / 2 + fleet.dead();
         send("HSET", key("metrics:global"), "instances", fleet.instances() + fleet.dead(), "workers", workers,
                 "tasksPending", fleet.pending(), "tasksAssigned", assigned, "tasksInProgress", begun);
+        // last, so that no sweep finds an instance before all of it is there
+        for (Map.Entry<String, Long> instance : deadlines.entrySet()) {
+            send("ZADD", key("instances:active"), instance.getValue(), instance.getKey());
+        }
         send("CLIENT", "REPLY", "ON");
     }
 
@@ -104,7 +112,10 @@ public final class FleetFiller {
         long deadline = alive
                 ? now + TimeUnit.HOURS.toMillis(1) + place
                 : now - fleet.instances() - fleet.dead() + place;
-        send("ZADD", key("instances:active"), deadline, id);
+        deadlines.put(id, deadline);
+        if (roles.equals(WORKER_ROLES)) {
+            send("ZADD", key("workers:active"), deadline, id);
+        }
         send("HSET", key("instances:roles"), id, Json.text(roles));
         send("ZADD", key("leader:candidates"), WITHOUT_LEADER_ROLE + now * 1000 + place, id);
         for (String role : roles) {
@@ -121,8 +132,10 @@ public final class FleetFiller {
     }
 
     private void load(String worker) throws IOException {
+        Set<String> unclaimed = new TreeSet<>();
         for (int i = 0; i < fleet.assigned(); i++) {
             hold(worker, "assigned");
+            unclaimed.add(ROLE_SETS[kind()]);
             assigned++;
         }
         for (int i = 0; i < fleet.begun(); i++) {
@@ -130,8 +143,11 @@ public final class FleetFiller {
             begun++;
         }
         send("ZADD", key("workers:load"), fleet.assigned() + fleet.begun(), worker);
-        if (fleet.assigned() > 0) {
-            send("ZADD", key("workers:unclaimed"), fleet.assigned(), worker);
+        if (!unclaimed.isEmpty()) {
+            send("HSET", key("workers:unclaimed"), worker, String.join(" ", unclaimed));
+        }
+        for (String roleSet : unclaimed) {
+            send("ZADD", key("workers:unclaimed:" + roleSet), fleet.assigned() + fleet.begun(), worker);
         }
     }
 
@@ -144,24 +160,28 @@ public final class FleetFiller {
 
     private void pending() throws IOException {
         String id = task("pending");
-        String roleSet = ROLE_SETS[tasks.size() % ROLE_SETS.length];
         send("ZADD", key("queue:tasks:pending"), order(), id);
-        send("ZADD", key("queue:tasks:pending:" + roleSet), order(), id);
-        send("SADD", key("queue:tasks:rolesets"), roleSet);
+        send("ZADD", key("queue:tasks:pending:" + ROLE_SETS[kind()]), order(), id);
     }
 
     private String task(String status) throws IOException {
         String id = "t" + (tasks.size() + 1);
         tasks.add(id);
-        int kind = tasks.size() % ROLE_SETS.length;
         send("HSET", key("task:" + id), "id", id, "text", "text of " + id, "priority", priority(), "roles",
-                REQUIRED_ROLES[kind], "roleSet", ROLE_SETS[kind], "metadata", "{}", "status", status, "attempts", 0,
+                REQUIRED_ROLES[kind()], "roleSet", ROLE_SETS[kind()], "metadata", "{}", "status", status, "attempts", 0,
                 "createdAt", now);
+        send("HINCRBY", key("tasks:rolesets"), ROLE_SETS[kind()], 1);
         return id;
     }
 
+    /** That of the newest task. */
     private int priority() {
-        return tasks.size() % 101;
+        return tasks.size() % PRIORITIES * 10;
+    }
+
+    /** What the newest task requires: tasks of one priority all the same, so that the best ones are alike in any fleet. */
+    private int kind() {
+        return tasks.size() % PRIORITIES % ROLE_SETS.length;
     }
 
     /** The score of the newest task. */

@@ -73,7 +73,7 @@ class AutoAssignTest extends FleetTest {
         assertThat(tasksOf("s1")).containsExactly("special");
         register("s2", "gpu,worker,specialist");
         assertThat(tasksOf("s2")).containsExactly("both");
-        assertThat(number("EXISTS", "cb:queue:tasks:rolesets")).isZero();
+        assertThat(number("EXISTS", "cb:queue:tasks:pending:gpu,specialist")).isZero();
     }
 
     @Test
@@ -119,6 +119,65 @@ class AutoAssignTest extends FleetTest {
         register("newcomer", "worker");
 
         assertThat(tasksOf("newcomer")).containsExactly("open", "open", "open", "open");
+    }
+
+    @Test
+    void donorIsFoundBehindAnyNumberOfOthersWhoseTasksTheNewcomerMayNotTake() {
+        for (int i = 0; i < 30; i++) {
+            for (int j = 0; j < 5; j++) {
+                createTask("gpu", 50, "gpu");
+            }
+            register("g" + i, "worker,gpu");
+        }
+        for (int j = 0; j < 4; j++) {
+            createTask("plain", 50, "");
+        }
+        register("p", "worker");
+        assertThat(tasksOf("p")).hasSize(4);
+
+        register("newcomer", "worker");
+
+        assertThat(tasksOf("newcomer")).containsExactly("plain", "plain");
+        assertThat(tasksOf("p")).hasSize(2);
+    }
+
+    @Test
+    void mostLoadedGivesFirstThoughAllButOneOfItsTasksAreClaimed() {
+        for (int j = 0; j < 10; j++) {
+            createTask("t", 50, "");
+        }
+        register("busy", "worker");
+        rpc.result("task.claim", "{'workerId':'busy','maxTasks':9}");
+        for (int i = 0; i < 12; i++) {
+            for (int j = 0; j < 9; j++) {
+                createTask("t", 50, "");
+            }
+            register("w" + i, "worker");
+        }
+        assertThat(tasksOf("busy")).hasSize(10);
+
+        createTask("claimed by the newcomer", 0, "gpu");
+        register("newcomer", "worker,gpu");
+
+        assertThat(tasksOf("busy")).hasSize(9);
+    }
+
+    @Test
+    void theDeadThatNobodyHasClearedAwayYetTakeNoShare() {
+        for (int i = 0; i < 4; i++) {
+            register("w" + i, "worker");
+        }
+        for (int j = 0; j < 8; j++) {
+            createTask("t", 50, "");
+        }
+        rpc.result("task.claim", "{'workerId':'w0'}");
+        String begun = redis.execute("ZRANGE", "cb:tasks:in_progress", "0", "0").get(0).toString();
+        for (int i = 1; i < 4; i++) {
+            lapse("w" + i);
+        }
+        rpc.result("task.complete", "{'id':'" + begun + "','workerId':'w0'}");
+
+        assertThat(tasksOf("w0")).as("completing does not clear away").hasSize(7);
     }
 
     @Test

@@ -67,7 +67,7 @@ class TaskCreateTest extends FleetTest {
     }
 
     @Test
-    void oneSetOfRolesTooManyIsRefusedByNameUntilAQueueIsEmpty() {
+    void oneSetOfRolesTooManyIsRefusedByNameUntilAnotherHasNoUnfinishedTask() {
         createTask("one", 50, "");
         createTask("two", 50, "gpu");
         JsonNode refused = rpc.call("task.create", "{'text':'three','roles':['arm']}");
@@ -77,6 +77,11 @@ class TaskCreateTest extends FleetTest {
         assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(2);
 
         register("w1", "worker");
+        String claimed = rpc.result("task.claim", "{'workerId':'w1'}").get("taskId").asText();
+        assertThat(rpc.call("task.create", "{'text':'three','roles':['arm']}").has("error"))
+                .as("tasks that are held may go back to pending")
+                .isTrue();
+        rpc.result("task.complete", "{'id':'" + claimed + "','workerId':'w1'}");
         createTask("three", 50, "arm");
         assertThat(number("ZCARD", "cb:queue:tasks:pending:arm")).isEqualTo(1);
     }

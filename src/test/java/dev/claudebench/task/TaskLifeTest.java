@@ -133,6 +133,42 @@ class TaskLifeTest extends FleetTest {
     }
 
     @Test
+    void failureToldTwiceCountsOnce() {
+        String id = createTask("hard", 50, "");
+        register("w1", "worker");
+        String failure = "'id':'" + id + "','workerId':'w1','error':'broke'";
+        claim("w1", 1);
+        assertThat(complete(failure)).isEqualTo("pending");
+
+        assertThat(complete(failure)).as("while it is given out again").isEqualTo("pending");
+        rpc.result("system.unregister", "{'instanceId':'w1'}");
+        register("w2", "worker");
+        claim("w2", 1);
+        assertThat(complete(failure)).as("while another has begun it").isEqualTo("pending");
+        assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("in_progress");
+        assertThat(events("task.failed")).hasSize(1);
+        assertThat(complete("'id':'" + id + "','workerId':'w2'")).isEqualTo("completed");
+        assertThat(complete(failure)).as("and after that").isEqualTo("pending");
+    }
+
+    @Test
+    void numberOfAttemptsTellsALateReportFromANewOne() {
+        String id = createTask("hard", 50, "");
+        register("w1", "worker");
+        String failure = "'id':'" + id + "','workerId':'w1','error':'broke'";
+        assertThat(claim("w1", 1).at("/task/attempts").intValue()).isZero();
+        assertThat(complete(failure + ",'attempts':0")).isEqualTo("pending");
+        assertThat(claim("w1", 1).at("/task/attempts").intValue()).isEqualTo(1);
+
+        assertThat(complete(failure + ",'attempts':0")).isEqualTo("pending");
+        assertThat(complete("'id':'" + id + "','workerId':'w1','attempts':0")).isEqualTo("-32602 attempt_is_over");
+        assertThat(text("HGET", "cb:task:" + id, "attempts")).isEqualTo("1");
+        assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("in_progress");
+        assertThat(complete(failure + ",'attempts':1")).isEqualTo("pending");
+        assertThat(text("HGET", "cb:task:" + id, "attempts")).isEqualTo("2");
+    }
+
+    @Test
     void nobodyButTheHolderEndsATask() {
         String id = createTask("one", 50, "");
         assertThat(register("w1", "worker", "s1")).isTrue();
