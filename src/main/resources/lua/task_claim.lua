@@ -9,7 +9,8 @@ local workerId, sessionId, maxTasks = ARGV[3], ARGV[4], tonumber(ARGV[5])
 --- @include step/sweep_expired
 --- @include step/holder
 --- @include step/task_queues
---- @include step/pick_tasks
+--- @include step/best_pending
+--- @include step/unclaimed_tasks
 --- @include step/task_record
 --- @include step/redistribute
 --- @include step/settle_fleet

@@ -33,7 +33,7 @@ end
 local order = (100 - priority) * PRIORITY_STEP + redis.call('INCR', sequenceKey)
 redis.call('HSET', taskKey(taskId), 'id', taskId, 'text', text, 'priority', priority, 'roles', roles,
   'roleSet', roleSet, 'metadata', metadata, 'status', 'pending', 'attempts', 0, 'createdAt', now)
-beginTaskOf(roleSet)
+countTask(roleSet)
 putPending(taskId, order, roleSet)
 if idempotency ~= '' then
   redis.call('SET', idempotencyKey(idempotency), taskId, 'PX', idempotencyTtl)

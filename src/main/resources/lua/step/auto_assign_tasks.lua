@@ -2,9 +2,9 @@
 -- and {taskId, from} for each that was given. Nothing for an instance that is no worker.
 --
 -- A worker's fair share is ceil((pending + assigned + in progress) / live workers), at most `capacity`. It is filled from the
--- best pending tasks that the worker may take. When none is left for it, the worker takes unclaimed tasks from the
--- most loaded worker that has one for it, while that evens the two out: the last in their order, since those would be begun
--- last. Expects `capacity`.
+-- best pending tasks that the worker may take. When none is left for it, the worker takes unclaimed tasks from the most
+-- loaded worker that has one for it, while that evens the two out, beyond its share too (others may have no use for those
+-- tasks) but not beyond `capacity`: the last in their order, since those would be begun last.
 --
 -- The work is bounded by the capacity and the number of role sets in use; the number of tasks and of instances enters only
 -- through the logarithm of a sorted set's size.
@@ -13,18 +13,17 @@
 --- @include integer
 --- @include task_queues
 --- @include role_sets
---- @include pick_tasks
+--- @include best_pending
 --- @include unclaimed_tasks
 
--- For `room` tasks that are taken one by one from whoever is the most loaded then: those who can be that, by each set of
--- roles. One more than room of each, since the receiver itself may be among them.
-local function donorsFor(instanceId, roles, held, room)
+-- Those who can be the most loaded while `room` tasks are taken one by one. Each taking unloads one of them, so they are among
+-- the first `room` of a set of roles.
+local function donorsFor(roles, held, room)
   indexUnclaimed()
-  local donors, seen = {}, {[instanceId] = true}
+  local donors, seen = {}, {}
   for _, roleSet in ipairs(redis.call('HKEYS', roleSetsKey)) do
     if hasAllRoles(roles, roleSet) then
-      local loads = redis.call('ZREVRANGEBYSCORE', unclaimedRolesKey(roleSet), '+inf', held + 2, 'WITHSCORES',
-        'LIMIT', 0, room + 1)
+      local loads = redis.call('ZREVRANGEBYSCORE', unclaimedKey(roleSet), '+inf', held + 2, 'WITHSCORES', 'LIMIT', 0, room)
       for i = 1, #loads, 2 do
         if not seen[loads[i]] then
           seen[loads[i]] = true
@@ -36,7 +35,7 @@ local function donorsFor(instanceId, roles, held, room)
   return donors
 end
 
-local function tasksFor(roles, donorId)
+local function tasksToTake(roles, donorId)
   local allowed = {}
   for _, task in ipairs(unclaimedTasks(donorId)) do
     if hasAllRoles(roles, task.roleSet) then allowed[#allowed + 1] = task end
@@ -51,7 +50,7 @@ local function evenOut(instanceId, roles, held, donors, moves)
     if not donor.spent and (not most or donor.load > most.load) then most = donor end
   end
   if not most or most.load - held < 2 then return false end
-  most.tasks = most.tasks or tasksFor(roles, most.id)
+  most.tasks = most.tasks or tasksToTake(roles, most.id)
   local task = table.remove(most.tasks)
   if not task then
     most.spent = true
@@ -64,18 +63,19 @@ local function evenOut(instanceId, roles, held, donors, moves)
   return true
 end
 
-local function liveWorkers()
-  return redis.call('ZCOUNT', liveWorkersKey, '(' .. integer(now), '+inf')
+local function fairShare()
+  local open = redis.call('ZCARD', pendingKey) + redis.call('ZCARD', assignedKey) + redis.call('ZCARD', inProgressKey)
+  local workers = redis.call('ZCOUNT', activeWorkersKey, '(' .. integer(now), '+inf')
+  return math.min(math.ceil(open / workers), capacity)
 end
 
 local function autoAssignTasks(instanceId)
   local held = tonumber(redis.call('ZSCORE', loadKey, instanceId))
   if not held then return {assigned = 0, total = 0, moves = {}} end
-  local open = redis.call('ZCARD', pendingKey) + redis.call('ZCARD', assignedKey) + redis.call('ZCARD', inProgressKey)
-  local share = math.min(math.ceil(open / liveWorkers()), capacity)
+  local roles = rolesOf(instanceId)
+  local share = fairShare()
   local moves = {}
   if held < share then
-    local roles = rolesOf(instanceId)
     for _, task in ipairs(bestPending(roles, share - held)) do
       if held == share then break end
       if takePending(task.id, task.roleSet) then
@@ -84,11 +84,11 @@ local function autoAssignTasks(instanceId)
         moves[#moves + 1] = {taskId = task.id}
       end
     end
-    if held < share then
-      local donors = donorsFor(instanceId, roles, held, share - held)
-      while held < share and evenOut(instanceId, roles, held, donors, moves) do
-        held = held + 1
-      end
+  end
+  if held < capacity and #bestPending(roles, 1) == 0 then
+    local donors = donorsFor(roles, held, capacity - held)
+    while held < capacity and evenOut(instanceId, roles, held, donors, moves) do
+      held = held + 1
     end
   end
   return {assigned = #moves, total = held, moves = moves}

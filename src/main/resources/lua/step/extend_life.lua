@@ -6,7 +6,8 @@ local function extendLife(instanceId)
   local deadline = now + ttl
   redis.call('PEXPIREAT', instanceKey(instanceId), deadline)
   redis.call('ZADD', activeKey, deadline, instanceId)
-  redis.call('ZADD', liveWorkersKey, 'XX', deadline, instanceId)
+  -- only workers are in it
+  redis.call('ZADD', activeWorkersKey, 'XX', deadline, instanceId)
   if redis.call('GET', leaderKey) == instanceId then
     redis.call('PEXPIREAT', leaderKey, deadline)
   end

@@ -1,5 +1,6 @@
--- finishTask(taskId, status, index): the task, which no worker holds any more, has come to its end. Its record is kept for
--- `retention` ms and found through the index of its status, by the time of its end. Expects `retention`.
+-- finishTask(taskId, status, index, sessionId): the task, which no worker holds any more, has come to its end, told by this
+-- session. Its record is kept for `retention` ms and found through the index of its status, by the time of its end. Expects
+-- `retention`.
 -- forgetFinished(index) drops what is no longer kept from the index, FORGET_BATCH at most, and gives how many that were; the
 -- records go by themselves.
 --- @include keys
@@ -7,11 +8,11 @@
 --- @include task_queues
 local FORGET_BATCH = 100
 
-local function finishTask(taskId, status, index)
-  redis.call('HSET', taskKey(taskId), 'status', status, 'completedAt', now)
+local function finishTask(taskId, status, index, sessionId)
+  redis.call('HSET', taskKey(taskId), 'status', status, 'completedAt', now, 'endedSession', sessionId)
   redis.call('PEXPIRE', taskKey(taskId), retention)
   redis.call('ZADD', index, nowMicros, taskId)
-  endTaskOf(redis.call('HGET', taskKey(taskId), 'roleSet'))
+  uncountTask(redis.call('HGET', taskKey(taskId), 'roleSet'))
 end
 
 local function forgetFinished(index)

@@ -7,8 +7,8 @@ local candidatesKey = prefix .. 'leader:candidates'
 local leaderKey = prefix .. 'leader:current'
 local termKey = prefix .. 'leader:term'
 local loadKey = prefix .. 'workers:load'
-local liveWorkersKey = prefix .. 'workers:active'
-local unclaimedKey = prefix .. 'workers:unclaimed'
+local activeWorkersKey = prefix .. 'workers:active'
+local unclaimedSetsKey = prefix .. 'workers:rolesets'
 local pendingKey = prefix .. 'queue:tasks:pending'
 local roleSetsKey = prefix .. 'tasks:rolesets'
 local sequenceKey = prefix .. 'queue:tasks:sequence'
@@ -26,6 +26,6 @@ local function gossipKey(id) return prefix .. 'health:gossip:' .. id end
 local function roleKey(role) return prefix .. 'role:' .. role end
 local function queueKey(id) return prefix .. 'queue:instance:' .. id end
 local function pendingRolesKey(roleSet) return prefix .. 'queue:tasks:pending:' .. roleSet end
-local function unclaimedRolesKey(roleSet) return prefix .. 'workers:unclaimed:' .. roleSet end
+local function unclaimedKey(roleSet) return prefix .. 'workers:unclaimed:' .. roleSet end
 local function taskKey(id) return prefix .. 'task:' .. id end
 local function idempotencyKey(key) return prefix .. 'idempotency:task.create:' .. key end

@@ -50,10 +50,10 @@ end
 local function indexWorker(instanceId, roles)
   if roles.worker then
     redis.call('ZADD', loadKey, redis.call('ZCARD', queueKey(instanceId)), instanceId)
-    redis.call('ZADD', liveWorkersKey, now + ttl, instanceId)
+    redis.call('ZADD', activeWorkersKey, now + ttl, instanceId)
   else
     redis.call('ZREM', loadKey, instanceId)
-    redis.call('ZREM', liveWorkersKey, instanceId)
+    redis.call('ZREM', activeWorkersKey, instanceId)
   end
 end
 

@@ -13,7 +13,7 @@ local function removeInstance(instanceId)
   redis.call('ZREM', activeKey, instanceId)
   redis.call('ZREM', candidatesKey, instanceId)
   redis.call('ZREM', loadKey, instanceId)
-  redis.call('ZREM', liveWorkersKey, instanceId)
+  redis.call('ZREM', activeWorkersKey, instanceId)
   dropUnclaimed(instanceId)
   redis.call('DEL', instanceKey(instanceId), gossipKey(instanceId))
   if redis.call('GET', leaderKey) == instanceId then

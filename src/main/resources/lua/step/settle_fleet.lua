@@ -1,5 +1,6 @@
--- settleFleet(liveId) -> version. What follows every change of who is in the fleet or who has which task: fills a leader
--- vacancy (electLeader), raises the state version and brings the index of unclaimed tasks and the metrics up to date.
+-- settleFleet(liveId) -> version. What follows a change of who is in the fleet or who has which task: fills a leader vacancy
+-- (electLeader), raises the state version and brings the index of unclaimed tasks and the metrics up to date. (A registration
+-- does the same in the order of its own sequence.)
 --- @include elect_leader
 --- @include global_state
 --- @include sync_global_state

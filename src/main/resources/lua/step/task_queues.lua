@@ -9,12 +9,12 @@
 --- @include emit_event
 --- @include unclaimed_tasks
 
--- beginTaskOf(roleSet), endTaskOf(roleSet): how many unfinished tasks there are for a set of roles
-local function beginTaskOf(roleSet)
+-- countTask(roleSet), uncountTask(roleSet) keep the number of unfinished tasks that require a set of roles
+local function countTask(roleSet)
   redis.call('HINCRBY', roleSetsKey, roleSet, 1)
 end
 
-local function endTaskOf(roleSet)
+local function uncountTask(roleSet)
   if redis.call('HINCRBY', roleSetsKey, roleSet, -1) <= 0 then
     redis.call('HDEL', roleSetsKey, roleSet)
   end
@@ -26,12 +26,12 @@ local function putPending(taskId, order, roleSet)
   redis.call('ZADD', pendingRolesKey(roleSet), order, taskId)
 end
 
--- takePending(taskId, roleSet) -> whether there is such a task
+-- takePending(taskId, roleSet) -> whether there is such a task; one whose record is gone does not count any more
 local function takePending(taskId, roleSet)
   redis.call('ZREM', pendingKey, taskId)
   redis.call('ZREM', pendingRolesKey(roleSet), taskId)
   local exists = redis.call('EXISTS', taskKey(taskId)) == 1
-  if not exists then endTaskOf(roleSet) end
+  if not exists then uncountTask(roleSet) end
   return exists
 end
 
@@ -50,9 +50,11 @@ local function beginTask(taskId, order, workerId)
   redis.call('ZADD', inProgressKey, order, taskId)
   touched[workerId] = true
   redis.call('HSET', taskKey(taskId), 'status', 'in_progress', 'claimedAt', now)
+  -- from now on, the report of a failure without a number of attempts is a new one
+  redis.call('HDEL', taskKey(taskId), 'awaitsRetry')
 end
 
--- leaveWorker(taskId, workerId): the task is in no index any more, whatever its state was
+-- leaveWorker(taskId, workerId): the task is in no queue any more, whatever its state was
 local function leaveWorker(taskId, workerId)
   redis.call('ZREM', queueKey(workerId), taskId)
   redis.call('ZREM', assignedKey, taskId)

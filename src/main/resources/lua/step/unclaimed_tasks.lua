@@ -1,12 +1,12 @@
 -- Who has tasks that others may take, by the roles that those require: cb:workers:unclaimed:{roles} has the workers that hold an
--- unclaimed task with that set of required roles, by how many tasks they hold in all. cb:workers:unclaimed names the sets
--- under which a worker is found there, with blanks between.
+-- unclaimed task with that set of required roles, by how many tasks they hold in all. cb:workers:rolesets names the sets under
+-- which a worker is found there, with blanks between.
 --
 -- unclaimedTasks(workerId) -> what a worker holds and has not claimed, in order: {id, order, roleSet} each. Its length is
--- bounded by the capacity of a worker.
+-- bounded by the capacity of a worker when it was given them.
 -- `touched`: workers whose tasks have changed, in this script, since the index was brought up to date.
 -- indexUnclaimed() brings it up to date.
--- dropUnclaimed(workerId) takes a worker out of it.
+-- dropUnclaimed(workerId) takes a worker out of it, and from `touched`: what is out needs no update.
 --- @include keys
 local touched = {}
 
@@ -23,10 +23,10 @@ local function unclaimedTasks(workerId)
 end
 
 local function dropUnclaimed(workerId)
-  for roleSet in string.gmatch(redis.call('HGET', unclaimedKey, workerId) or '', '%S+') do
-    redis.call('ZREM', unclaimedRolesKey(roleSet), workerId)
+  for roleSet in string.gmatch(redis.call('HGET', unclaimedSetsKey, workerId) or '', '%S+') do
+    redis.call('ZREM', unclaimedKey(roleSet), workerId)
   end
-  redis.call('HDEL', unclaimedKey, workerId)
+  redis.call('HDEL', unclaimedSetsKey, workerId)
   touched[workerId] = nil
 end
 
@@ -39,11 +39,11 @@ local function indexUnclaimed()
       if load and not seen[task.roleSet] then
         seen[task.roleSet] = true
         roleSets[#roleSets + 1] = task.roleSet
-        redis.call('ZADD', unclaimedRolesKey(task.roleSet), load, workerId)
+        redis.call('ZADD', unclaimedKey(task.roleSet), load, workerId)
       end
     end
     if #roleSets > 0 then
-      redis.call('HSET', unclaimedKey, workerId, table.concat(roleSets, ' '))
+      redis.call('HSET', unclaimedSetsKey, workerId, table.concat(roleSets, ' '))
     end
   end
 end

@@ -165,8 +165,8 @@ sealed interface FleetAction {
             String id = task == null ? "none" : task.id;
             String holder = task == null || task.worker == null ? "a" : task.worker;
             Instance instance = run.model.instances.get(holder);
-            String session = task != null && task.status.ended() && task.toldBy != null
-                    ? task.toldBy
+            String session = task != null && task.status.ended() && task.endedBy != null
+                    ? task.endedBy
                     : instance == null ? "s1" : instance.session;
             String worker = switch (teller) {
                 case UNNAMED -> "";

@@ -108,7 +108,7 @@ final class FleetContents {
         wanted.put("leader:candidates", model.candidates().stream().map(instance -> instance.id).toList());
         wanted.put("workers:load", load);
         wanted.put("workers:active", new TreeSet<>(load.keySet()));
-        wanted.put("workers:unclaimed", unclaimed);
+        wanted.put("workers:rolesets", unclaimed);
         donors.forEach((set, workers) -> wanted.put("workers:unclaimed:" + set, workers));
         byRole.forEach((role, ids) -> wanted.put("role:" + role, ids));
     }
@@ -157,8 +157,11 @@ final class FleetContents {
         if (task.status.ended()) {
             fields.put("completedAt", "a time");
         }
-        if (task.toldBy != null) {
-            fields.put("finishedBy", task.toldBy);
+        if (task.endedBy != null) {
+            fields.put("endedSession", task.endedBy);
+        }
+        if (task.awaitsRetry) {
+            fields.put("awaitsRetry", "1");
         }
         if (task.failedBy != null && task.failedSession != null) {
             fields.put("failedBy", task.failedBy);
@@ -207,7 +210,7 @@ final class FleetContents {
             fields.replaceAll((name, value) -> TIMES.contains(name) ? "a time" : value);
         }
         fields.keySet().removeAll(Set.of("registeredAt", "lastSeen", "updatedAt"));
-        if (key.equals("workers:unclaimed")) {
+        if (key.equals("workers:rolesets")) {
             fields.replaceAll((worker, sets) -> String.join(" ", new TreeSet<>(List.of(sets.split(" ")))));
         }
         if (key.equals("metrics:global")) {

@@ -179,8 +179,8 @@ final class FleetInvariants {
         redis.idsOf("workers:unclaimed:").forEach(set -> indexed.put(set, counts("workers:unclaimed:" + set)));
         require(indexed.equals(recounted), "workers:unclaimed: has " + indexed + " but unclaimed are " + recounted);
         Map<String, Set<String>> named = new TreeMap<>();
-        redis.hash("workers:unclaimed").forEach((worker, sets) -> named.put(worker, Set.of(sets.split(" "))));
-        require(named.equals(setsOf), "workers:unclaimed has " + named + " but unclaimed are " + setsOf);
+        redis.hash("workers:rolesets").forEach((worker, sets) -> named.put(worker, Set.of(sets.split(" "))));
+        require(named.equals(setsOf), "workers:rolesets has " + named + " but unclaimed are " + setsOf);
     }
 
     private void gauge(String name, int count) {
@@ -191,7 +191,7 @@ final class FleetInvariants {
 
     private void nothingNamesWhatIsGone() {
         Set<String> named = new TreeSet<>(redis.hash("instances:roles").keySet());
-        named.addAll(redis.hash("workers:unclaimed").keySet());
+        named.addAll(redis.hash("workers:rolesets").keySet());
         for (String index : List.of("leader:candidates", "workers:load", "workers:active")) {
             named.addAll(redis.zset(index).keySet());
         }

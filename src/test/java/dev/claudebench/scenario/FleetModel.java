@@ -227,9 +227,7 @@ final class FleetModel {
         if (report.attempts() != null) {
             return report.attempts() == task.failures - 1;
         }
-        boolean begunAgain = task.status == Status.IN_PROGRESS && task.worker != null && report.by(task.worker)
-                && liveOf(task.worker, report.session()) != null;
-        return !begunAgain;
+        return task.awaitsRetry;
     }
 
     /** Every reason for which this report may be refused; none when it has to be accepted, also as a repetition. */
@@ -247,7 +245,10 @@ final class FleetModel {
             reasons.add("not_assigned_to_worker");
         }
         if (task.status.ended()) {
-            if (!session.equals(task.toldBy) || report.failed() != (task.status == Status.DEAD) || !reasons.isEmpty()) {
+            boolean otherAttempt = report.attempts() != null
+                    && report.attempts() != task.failures - (report.failed() ? 1 : 0);
+            if (!session.equals(task.endedBy) || report.failed() != (task.status == Status.DEAD) || otherAttempt
+                    || !reasons.isEmpty()) {
                 reasons.add("task_already_ended");
             }
             return reasons;
@@ -274,10 +275,9 @@ final class FleetModel {
         if (holder == null) {
             throw new IllegalStateException(task.id + " has no holder");
         }
-        task.toldBy = session;
         if (error.isEmpty()) {
             task.result = result.isEmpty() ? task.result : result;
-            tasks.finish(task, Status.COMPLETED);
+            tasks.finish(task, Status.COMPLETED, session);
             tasks.forget(Status.COMPLETED);
             count("tasksCompleted");
             events.emit("task.completed", "id", quoted(task.id), "workerId", quoted(holder.id));
@@ -289,9 +289,10 @@ final class FleetModel {
             count("tasksFailed");
             events.emit("task.failed", "attempts", task.failures, "id", quoted(task.id), "workerId", quoted(holder.id));
             if (task.failures < maxAttempts) {
+                task.awaitsRetry = true;
                 requeue(task);
             } else {
-                tasks.finish(task, Status.DEAD);
+                tasks.finish(task, Status.DEAD, session);
                 tasks.forget(Status.DEAD);
                 events.emit("task.dead", "attempts", task.failures, "id", quoted(task.id));
             }

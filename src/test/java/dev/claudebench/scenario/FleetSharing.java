@@ -61,7 +61,8 @@ final class FleetSharing {
                 events.emit("task.assigned", "id", quoted(task.id), "workerId", quoted(worker.id));
             }
         }
-        while (held < share && takeFromMostLoaded(worker, held)) {
+        boolean nothingPending = tasks.pendingFor(worker.roles).isEmpty();
+        while (nothingPending && held < capacity && takeFromMostLoaded(worker, held)) {
             held++;
         }
         return held - before;

@@ -46,9 +46,11 @@ final class FleetTasks {
         /** Who holds it or ended it, null while it is pending. */
         @Nullable
         String worker;
-        /** The session that told its end, or its last failure. */
+        /** The session that told its end. */
         @Nullable
-        String toldBy;
+        String endedBy;
+        /** Whether it has failed and nobody has begun it since. */
+        boolean awaitsRetry;
         /** Who failed it last, and that one's session. */
         @Nullable
         String failedBy;
@@ -158,6 +160,7 @@ final class FleetTasks {
     }
 
     void begin(Task task, String worker) {
+        task.awaitsRetry = false;
         task.status = Status.IN_PROGRESS;
         task.worker = worker;
     }
@@ -170,7 +173,8 @@ final class FleetTasks {
         return holder;
     }
 
-    void finish(Task task, Status status) {
+    void finish(Task task, Status status, String session) {
+        task.endedBy = session;
         task.status = status;
         task.end = ++ends;
     }

@@ -144,7 +144,7 @@ public final class FleetFiller {
         }
         send("ZADD", key("workers:load"), fleet.assigned() + fleet.begun(), worker);
         if (!unclaimed.isEmpty()) {
-            send("HSET", key("workers:unclaimed"), worker, String.join(" ", unclaimed));
+            send("HSET", key("workers:rolesets"), worker, String.join(" ", unclaimed));
         }
         for (String roleSet : unclaimed) {
             send("ZADD", key("workers:unclaimed:" + roleSet), fleet.assigned() + fleet.begun(), worker);

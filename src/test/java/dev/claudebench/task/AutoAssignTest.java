@@ -163,6 +163,32 @@ class AutoAssignTest extends FleetTest {
     }
 
     @Test
+    void twoThatAloneMayTakeSomeTasksShareThemWhateverTheFleetsShareIs() {
+        for (int j = 0; j < 10; j++) {
+            createTask("gpu", 50, "gpu");
+        }
+        register("a", "worker,gpu");
+        for (int i = 0; i < 8; i++) {
+            register("p" + i, "worker");
+        }
+        register("b", "worker,gpu");
+        assertThat(tasksOf("a")).hasSize(5);
+        assertThat(tasksOf("b")).hasSize(5);
+    }
+
+    @Test
+    void tasksThatGoBackFindTheOneWorkerThatMayTakeThemBehindManyIdleOnes() {
+        createTask("gpu", 50, "gpu");
+        register("leaving", "worker,gpu");
+        for (int i = 0; i < 40; i++) {
+            register("p" + i, "worker");
+        }
+        register("zgpu", "worker,gpu");
+        rpc.result("system.unregister", "{'instanceId':'leaving'}");
+        assertThat(tasksOf("zgpu")).containsExactly("gpu");
+    }
+
+    @Test
     void theDeadThatNobodyHasClearedAwayYetTakeNoShare() {
         for (int i = 0; i < 4; i++) {
             register("w" + i, "worker");

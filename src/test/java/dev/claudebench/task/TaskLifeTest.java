@@ -142,13 +142,16 @@ class TaskLifeTest extends FleetTest {
 
         assertThat(complete(failure)).as("while it is given out again").isEqualTo("pending");
         rpc.result("system.unregister", "{'instanceId':'w1'}");
+        assertThat(complete(failure)).as("when the worker has gone").isEqualTo("pending");
         register("w2", "worker");
         claim("w2", 1);
-        assertThat(complete(failure)).as("while another has begun it").isEqualTo("pending");
+        assertThat(complete(failure)).as("may be a new one").isEqualTo("-32602 not_assigned_to_worker");
+        assertThat(complete(failure + ",'attempts':0")).as("is none").isEqualTo("pending");
         assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("in_progress");
         assertThat(events("task.failed")).hasSize(1);
         assertThat(complete("'id':'" + id + "','workerId':'w2'")).isEqualTo("completed");
-        assertThat(complete(failure)).as("and after that").isEqualTo("pending");
+        assertThat(complete("'id':'" + id + "','workerId':'w2','attempts':0")).isEqualTo("-32602 task_already_ended");
+        assertThat(complete("'id':'" + id + "','workerId':'w2','attempts':1")).isEqualTo("completed");
     }
 
     @Test

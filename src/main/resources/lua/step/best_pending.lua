@@ -4,6 +4,7 @@
 --- @include role_sets
 local function bestPending(roles, room)
   local found = {}
+  if redis.call('EXISTS', pendingKey) == 0 then return found end
   for _, roleSet in ipairs(redis.call('HKEYS', roleSetsKey)) do
     if hasAllRoles(roles, roleSet) then
       local heads = redis.call('ZRANGE', pendingRolesKey(roleSet), 0, room - 1, 'WITHSCORES')
