@@ -36,6 +36,11 @@ public class Keys {
         return prefix;
     }
 
+    /** The stream of events. */
+    public String events() {
+        return prefix + "stream:events";
+    }
+
     /** The admitted calls of one caller to one method. */
     public String rateLimit(String method, String caller) {
         return prefix + "ratelimit:" + method + ":" + caller;

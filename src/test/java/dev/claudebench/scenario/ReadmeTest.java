@@ -80,7 +80,8 @@ class ReadmeTest extends FleetTest {
         find("^\\| `(claudebench\\.[^`]+)` \\| `([^`]*)` \\|").filter(row -> !row.group(1).contains("rate-limit"))
                 .forEach(row -> documented.put(row.group(1), row.group(2)));
         Map<String, String> actual = new TreeMap<>();
-        for (String mapping : List.of("guard.GuardConfig", "instance.InstanceConfig", "redis.EmbeddedRedisConfig",
+        for (String mapping : List.of("event.EventConfig", "guard.GuardConfig", "instance.InstanceConfig",
+                "redis.EmbeddedRedisConfig",
                 "redis.RedisConfig", "rpc.RpcConfig", "state.FleetMetricsConfig", "task.TaskConfig")) {
             Class<?> type = Class.forName("dev.claudebench." + mapping);
             collect(type.getAnnotation(ConfigMapping.class).prefix(), type, actual);

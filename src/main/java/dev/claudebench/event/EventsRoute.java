@@ -1,0 +1,100 @@
+package dev.claudebench.event;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.claudebench.rpc.Json;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+
+/**
+ * {@code GET /events}: the fleet's events as server-sent events. A plain route, since the framework's own support writes every
+ * event to every client by itself, while here many go out in one.
+ */
+@ApplicationScoped
+class EventsRoute {
+    private static final String SINCE = "since";
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+    private static final int LONGEST_ID = 256;
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private final EventFeed feed;
+
+    EventsRoute(EventFeed feed) {
+        this.feed = feed;
+    }
+
+    void add(@Observes Router router) {
+        router.route("/events").handler(routing -> handle(routing.request(), routing.response()));
+    }
+
+    /** What is wrong with a request, named as JSON-RPC names it. */
+    private record Violation(String field, String message) {}
+
+    private void handle(HttpServerRequest request, HttpServerResponse response) {
+        if (!request.method().equals(HttpMethod.GET)) {
+            response.setStatusCode(405).putHeader(HttpHeaders.ALLOW, "GET").end();
+            return;
+        }
+        List<Violation> violations = new ArrayList<>();
+        Position since = since(request, violations);
+        EventFilter filter = filter(request, violations);
+        if (!violations.isEmpty()) {
+            refuse(response, 400, Map.of("violations", violations));
+            return;
+        }
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                // proxies that collect a response before they pass it on must not
+                .putHeader("X-Accel-Buffering", "no");
+        if (!feed.feed(request, since, filter)) {
+            response.headers().clear();
+            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+            refuse(response, 503, Map.of("error", "no room for another client now"));
+        }
+    }
+
+    /** A client that comes back says what it saw last in the header, while its address still says where it once began. */
+    private static @Nullable Position since(HttpServerRequest request, List<Violation> violations) {
+        String lastEventId = request.getHeader(LAST_EVENT_ID);
+        String field = lastEventId == null || lastEventId.isEmpty() ? SINCE : LAST_EVENT_ID;
+        String text = field.equals(SINCE) ? request.getParam(SINCE) : lastEventId;
+        if (text == null) {
+            return null;
+        }
+        return Position.parse(text).orElseGet(() -> {
+            violations.add(new Violation(field, "must be the id of an event, or a time in ms since 1970"));
+            return null;
+        });
+    }
+
+    private static EventFilter filter(HttpServerRequest request, List<Violation> violations) {
+        Set<String> types = new HashSet<>(request.params().getAll("type"));
+        if (!StreamEvent.TYPES.containsAll(types)) {
+            violations.add(new Violation("type", "must be one of " + new TreeSet<>(StreamEvent.TYPES)));
+        }
+        Set<String> instances = new HashSet<>(request.params().getAll("instance"));
+        if (instances.stream().anyMatch(id -> id.isEmpty() || id.length() > LONGEST_ID)) {
+            violations.add(new Violation("instance", "must be the id of an instance"));
+        }
+        return new EventFilter(types, instances);
+    }
+
+    private static void refuse(HttpServerResponse response, int status, Map<String, ?> body) {
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .end(Json.text(body));
+    }
+}

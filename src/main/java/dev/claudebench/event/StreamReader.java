@@ -1,0 +1,186 @@
+package dev.claudebench.event;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+
+/**
+ * The one reader of the stream in a replica, on a connection of its own: it waits for events and puts them into the buffer.
+ * It reads while somebody follows. When the connection breaks, it goes on where it stopped; when it cannot be sure to have
+ * missed nothing, the buffer begins anew, and the followers look into Redis for what lies between.
+ */
+final class StreamReader {
+    private static final Logger LOG = Logger.getLogger(StreamReader.class);
+    private static final int BATCH = 1000;
+    /** Shorter than the time after which a silent connection is closed (quarkus.redis.tcp.read-idle-timeout). */
+    private static final long BLOCK_MILLIS = 5000;
+    /** Between two reads: under load, followers are woken for many events at once, not for each. */
+    private static final long PACE_MILLIS = 20;
+    private static final long FIRST_RETRY_MILLIS = 100;
+    private static final long LAST_RETRY_MILLIS = 2000;
+
+    private final Vertx vertx;
+    /** Where all of this runs: one event loop, so that nothing here is shared between threads. */
+    private final Context context;
+    private final Redis redis;
+    private final String streamKey;
+    private final EventBuffer buffer;
+    private final BooleanSupplier wanted;
+    private final Runnable whenRead;
+    private boolean running;
+    private @Nullable RedisConnection connection;
+    private @Nullable StreamId last;
+    private long retryMillis = FIRST_RETRY_MILLIS;
+
+    /**
+     * @param wanted whether anybody follows
+     * @param whenRead is told when there is something new in the buffer
+     */
+    StreamReader(Vertx vertx, Redis redis, String streamKey, EventBuffer buffer, BooleanSupplier wanted,
+            Runnable whenRead) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.redis = redis;
+        this.streamKey = streamKey;
+        this.buffer = buffer;
+        this.wanted = wanted;
+        this.whenRead = whenRead;
+    }
+
+    /** Begins to read, unless it does already. */
+    void start() {
+        context.runOnContext(begin -> {
+            if (!running) {
+                running = true;
+                connect();
+            }
+        });
+    }
+
+    private void connect() {
+        if (stopped()) {
+            return;
+        }
+        redis.connect().onSuccess(this::connected).onFailure(this::retry);
+    }
+
+    private void connected(RedisConnection fresh) {
+        connection = fresh;
+        fresh.exceptionHandler(error -> LOG.debug("the connection that reads the stream broke", error));
+        read(fresh);
+    }
+
+    private void read(RedisConnection from) {
+        if (stopped()) {
+            return;
+        }
+        StreamId position = last;
+        Future<?> round = position == null ? begin(from) : readOn(from, position);
+        round.onSuccess(read -> {
+            retryMillis = FIRST_RETRY_MILLIS;
+            vertx.setTimer(PACE_MILLIS, timer -> read(from));
+        }).onFailure(this::retry);
+    }
+
+    /** Finds the end of the stream: nothing that happened before is read. */
+    private Future<?> begin(RedisConnection from) {
+        return from.send(Request.cmd(Command.XREVRANGE).arg(streamKey).arg("+").arg("-").arg("COUNT").arg(1))
+                .onSuccess(newest -> {
+                    StreamId id = newest.size() == 0
+                            ? StreamId.BEGINNING
+                            : StreamId.parse(newest.get(0).get(0).toString());
+                    last = id;
+                    buffer.restart(id);
+                    whenRead.run();
+                });
+    }
+
+    private Future<?> readOn(RedisConnection from, StreamId position) {
+        Future<Response> read = from.send(Request.cmd(Command.XREAD)
+                .arg("COUNT")
+                .arg(BATCH)
+                .arg("BLOCK")
+                .arg(BLOCK_MILLIS)
+                .arg("STREAMS")
+                .arg(streamKey)
+                .arg(position.toString()));
+        // asked after the read: what follows an entry that is still there is complete
+        Future<Boolean> complete = position.equals(StreamId.BEGINNING)
+                ? Future.succeededFuture(true)
+                : from.send(
+                        Request.cmd(Command.XRANGE).arg(streamKey).arg(position.toString()).arg(position.toString()))
+                        .map(found -> found.size() > 0);
+        return Future.all(read, complete).compose(both -> {
+            Response entries = read.result();
+            if (!complete.result()) {
+                LOG.debugf("event %s is no longer kept: reading begins anew", position);
+                return begin(from);
+            }
+            if (entries != null) {
+                append(entries.getKeys().isEmpty() ? entries.get(0).get(1) : entries.get(streamKey));
+            }
+            return Future.succeededFuture();
+        });
+    }
+
+    private void append(Response entries) {
+        List<StreamEvent> events = new ArrayList<>(entries.size());
+        for (Response entry : entries) {
+            String id = entry.get(0).toString();
+            last = StreamId.parse(id);
+            Response fields = entry.get(1);
+            String type = null;
+            String payload = null;
+            for (int i = 0; i + 1 < fields.size(); i += 2) {
+                switch (fields.get(i).toString()) {
+                    case "type" -> type = fields.get(i + 1).toString();
+                    case "payload" -> payload = fields.get(i + 1).toString();
+                    default -> {
+                        // of a later release
+                    }
+                }
+            }
+            StreamEvent.of(id, type, payload).ifPresent(events::add);
+        }
+        buffer.append(events);
+        whenRead.run();
+    }
+
+    private void retry(Throwable failure) {
+        LOG.debugf(failure, "the stream cannot be read; trying again in %d ms", retryMillis);
+        disconnect();
+        vertx.setTimer(retryMillis, timer -> connect());
+        retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
+    }
+
+    /** Ends the reading when nobody follows any more. */
+    private boolean stopped() {
+        if (wanted.getAsBoolean()) {
+            return false;
+        }
+        running = false;
+        last = null;
+        buffer.close();
+        disconnect();
+        return true;
+    }
+
+    private void disconnect() {
+        if (connection != null) {
+            connection.close();
+            connection = null;
+        }
+    }
+}

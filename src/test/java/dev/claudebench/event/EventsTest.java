@@ -1,0 +1,339 @@
+package dev.claudebench.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.claudebench.rpc.Json;
+import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.SseClient;
+import dev.claudebench.support.SseClient.Block;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+
+@QuarkusTest
+@TestProfile(EventsTest.QuickHeartbeats.class)
+class EventsTest extends FleetTest {
+    private static final int MAX_CLIENTS = 5;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    /** Heartbeats that a test can wait for, and few places. */
+    public static class QuickHeartbeats implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("claudebench.events.heartbeat", "300ms", "claudebench.events.max-clients",
+                    String.valueOf(MAX_CLIENTS));
+        }
+    }
+
+    @BeforeEach
+    void nobodyFollows() {
+        await().until(() -> metric("claudebench_events_clients") == 0);
+    }
+
+    private static List<String> ids(List<Block> events) {
+        return events.stream().map(Block::id).toList();
+    }
+
+    private List<String> streamIds() {
+        List<String> ids = new ArrayList<>();
+        redis.execute("XRANGE", "cb:stream:events", "-", "+").forEach(entry -> ids.add(entry.get(0).toString()));
+        return ids;
+    }
+
+    private void trimTo(int length) {
+        redis.execute("XTRIM", "cb:stream:events", "MAXLEN", String.valueOf(length));
+    }
+
+    @Test
+    void whatHappensIsSentWithItsIdNameAndPayload() {
+        createTask("one", 50, "");
+        try (SseClient client = SseClient.follow(service, "").awaitMark()) {
+            register("w1", "worker");
+
+            List<Block> events = client.next(3);
+            assertThat(events).extracting(Block::event)
+                    .containsExactly("instance.registered", "leader.elected", "task.assigned");
+            assertThat(ids(events)).as("what happened before is not told").isEqualTo(streamIds().subList(1, 4));
+            assertThat(Json.read(events.get(0).data()).get("type").asText()).isEqualTo("instance.registered");
+            assertThat(events.get(0).payload()).isEqualTo(events("instance.registered").get(0));
+            assertThat(events.get(2).payload()).isEqualTo(events("task.assigned").get(0));
+        }
+    }
+
+    @Test
+    void clientThatComesBackGoesOnBehindTheLastThatItHasSeen() {
+        for (int i = 0; i < 700; i++) {
+            redis.execute("XADD", "cb:stream:events", "*", "type", "task.created", "payload", "{\"id\":\"" + i + "\"}");
+        }
+        List<Block> seen = new ArrayList<>();
+        String lastEventId = "0";
+        for (int part : new int[]{1, 350, 348}) {
+            try (SseClient client = SseClient.resume(service, "?since=5", lastEventId)) {
+                seen.addAll(client.next(part));
+                lastEventId = client.lastEventId();
+            }
+        }
+        try (SseClient client = SseClient.resume(service, "", lastEventId)) {
+            seen.add(client.next());
+            register("w1", "worker");
+            seen.addAll(client.next(2));
+        }
+        assertThat(ids(seen)).isEqualTo(streamIds());
+    }
+
+    @Test
+    void clientThatHasSeenNothingYetComesBackToWhereItBegan() {
+        register("before", "worker");
+        String lastEventId;
+        try (SseClient client = SseClient.follow(service, "").awaitMark()) {
+            lastEventId = client.lastEventId();
+        }
+        register("between", "worker");
+        try (SseClient client = SseClient.resume(service, "", lastEventId)) {
+            assertThat(client.next().payload().get("id").asText()).isEqualTo("between");
+        }
+    }
+
+    @Test
+    void clientOfAnEmptySystemComesBackToItsBeginning() {
+        String lastEventId;
+        try (SseClient client = SseClient.follow(service, "").awaitMark()) {
+            lastEventId = client.lastEventId();
+        }
+        register("first", "worker");
+        try (SseClient client = SseClient.resume(service, "", lastEventId)) {
+            assertThat(client.next().event()).isEqualTo("instance.registered");
+        }
+    }
+
+    @Test
+    void sinceATimeBeginsWithTheEventsOfThatMillisecond() {
+        for (String id : new String[]{"2000-0", "2001-0", "2001-1"}) {
+            redis.execute("XADD", "cb:stream:events", id, "type", "task.created", "payload", "{}");
+        }
+        try (SseClient client = SseClient.follow(service, "?since=2001")) {
+            assertThat(ids(client.next(2))).containsExactly("2001-0", "2001-1");
+        }
+    }
+
+    @Test
+    void filtersChooseByTypeAndByTheInstanceThatAnEventIsAbout() {
+        try (SseClient elections = SseClient.follow(service, "?type=leader.elected&type=task.claimed").awaitMark();
+                SseClient second = SseClient.follow(service, "?instance=w2").awaitMark();
+                SseClient both = SseClient.follow(service, "?instance=w1&type=task.assigned").awaitMark()) {
+            createTask("one", 50, "");
+            createTask("two", 50, "");
+            register("w1", "worker");
+            register("w2", "worker");
+            rpc.result("task.claim", "{'workerId':'w1'}");
+            rpc.result("system.unregister", "{'instanceId':'w2'}");
+
+            assertThat(elections.next(2)).extracting(Block::event).containsExactly("leader.elected", "task.claimed");
+            assertThat(second.next(3)).extracting(Block::event)
+                    .containsExactly("instance.registered", "task.assigned", "instance.unregistered");
+            assertThat(both.next(3)).as("given, given, and taken away by another")
+                    .extracting(Block::event)
+                    .containsOnly("task.assigned");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "5", "1-1", "99999999999999-1"})
+    void positionThatIsNotKeptBeginsWithAGap(String since) {
+        register("w1", "worker");
+        register("w2", "worker");
+        trimTo(1);
+        try (SseClient client = SseClient.follow(service, "?since=" + since)) {
+            Block first = client.next();
+            assertThat(first.event()).isEqualTo("gap");
+            assertThat(first.id()).isEmpty();
+            boolean ahead = since.startsWith("9");
+            register("w3", "worker");
+            assertThat(ids(client.next(ahead ? 1 : 2))).isEqualTo(streamIds().subList(ahead ? 1 : 0, 2));
+        }
+    }
+
+    @Test
+    void gapSaysWhatItLiesBetween() {
+        register("w1", "worker");
+        register("w2", "worker");
+        String seen = streamIds().get(0);
+        trimTo(1);
+        try (SseClient client = SseClient.resume(service, "", seen)) {
+            assertThat(client.next().payload())
+                    .hasToString("{\"since\":\"" + seen + "\",\"resumedAt\":\"" + streamIds().get(0) + "\"}");
+        }
+    }
+
+    @Test
+    void nothingIsAGapWhenNothingIsMissing() {
+        register("w1", "worker");
+        String first = streamIds().get(0);
+        for (String since : new String[]{"0", "1000", first}) {
+            try (SseClient client = SseClient.follow(service, "?since=" + since)) {
+                assertThat(client.next().event()).as(since).isNotEqualTo("gap");
+            }
+        }
+    }
+
+    @Test
+    void clientThatFollowsWhileRedisIsEmptiedIsToldOfTheGapAndGoesOn() {
+        register("w1", "worker");
+        try (SseClient client = SseClient.follow(service, "").awaitMark()) {
+            register("w2", "worker");
+            assertThat(client.next().payload().get("id").asText()).isEqualTo("w2");
+            redis.flushall();
+            register("w3", "worker");
+            assertThat(client.next().event()).isEqualTo("gap");
+            assertThat(client.next().payload().get("id").asText()).isEqualTo("w3");
+        }
+    }
+
+    @Test
+    void heartbeatTellsHowFarTheClientHasComeThoughNothingWasForIt() {
+        try (SseClient client = SseClient.follow(service, "?type=task.dead")) {
+            register("w1", "worker");
+            String newest = streamIds().get(1);
+            assertThat(client.await(block -> block.id().equals(newest)).comment()).isEqualTo("heartbeat");
+        }
+    }
+
+    @Test
+    void anyNumberOfClientsIsFedByOneReader() {
+        List<SseClient> clients = new ArrayList<>();
+        for (int i = 0; i < MAX_CLIENTS; i++) {
+            clients.add(SseClient.follow(service, "").awaitMark());
+        }
+        register("w1", "worker");
+        clients.forEach(client -> assertThat(client.next(2)).hasSize(2));
+        assertThat(connectionsThatReadTheStream()).hasSize(1);
+
+        // and of these the connection is cut
+        connectionsThatReadTheStream().forEach(id -> redis.execute("CLIENT", "KILL", "ID", id));
+        register("w2", "worker");
+        clients.forEach(client -> assertThat(client.next().payload().get("id").asText()).isEqualTo("w2"));
+        assertThat(connectionsThatReadTheStream()).hasSize(1);
+        clients.forEach(SseClient::close);
+        await().until(() -> connectionsThatReadTheStream().isEmpty());
+    }
+
+    private List<String> connectionsThatReadTheStream() {
+        return text("CLIENT", "LIST").lines()
+                .filter(line -> line.contains(" cmd=xread") || line.contains(" cmd=xrange"))
+                .map(line -> line.substring("id=".length(), line.indexOf(' ')))
+                .toList();
+    }
+
+    @Test
+    void clientThatDoesNotReadIsDropped() throws IOException {
+        try (Socket socket = new Socket(service.getHost(), service.getPort())) {
+            socket.setReceiveBufferSize(4096);
+            socket.getOutputStream()
+                    .write("GET /events?since=0 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String large = "{\"id\":\"" + "x".repeat(100_000) + "\"}";
+            for (int i = 0; i < 300; i++) {
+                redis.execute("XADD", "cb:stream:events", "*", "type", "task.created", "payload", large);
+            }
+            await().until(() -> metric("claudebench_events_clients_dropped_total") > 0);
+            await().until(() -> metric("claudebench_events_clients") == 0);
+        }
+    }
+
+    private double metric(String name) throws IOException, InterruptedException {
+        String metrics = HTTP.send(HttpRequest.newBuilder(service.resolve("/q/metrics")).build(),
+                HttpResponse.BodyHandlers.ofString()).body();
+        Matcher matcher = Pattern.compile("(?m)^" + name + " (.*)$").matcher(metrics);
+        return matcher.find() ? Double.parseDouble(matcher.group(1)) : -1;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"?since=yesterday,since", "?since=,since", "?type=task.lost,type", "?instance=,instance"})
+    void badParametersAreNamed(String query, String field) throws Exception {
+        HttpResponse<String> response = get(query, "");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(Json.read(response.body()).at("/violations/0/field").asText()).isEqualTo(field);
+    }
+
+    @Test
+    void badLastEventIdIsNamed() throws Exception {
+        HttpResponse<String> response = get("", "1-x");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(Json.read(response.body()).at("/violations/0/field").asText()).isEqualTo("Last-Event-ID");
+    }
+
+    @Test
+    void otherVerbsAreNotAllowed() throws Exception {
+        HttpResponse<String> response = HTTP.send(HttpRequest.newBuilder(service.resolve("/events"))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("Allow")).contains("GET");
+    }
+
+    @Test
+    void clientsBeyondTheLimitAreRefusedUntilOneGoes() throws Exception {
+        List<SseClient> clients = new ArrayList<>();
+        for (int i = 0; i < MAX_CLIENTS; i++) {
+            clients.add(SseClient.follow(service, ""));
+        }
+        HttpResponse<String> refused = get("", "");
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        assertThat(refused.headers().firstValue("Content-Type")).contains("application/json");
+        clients.forEach(SseClient::close);
+        await().until(() -> metric("claudebench_events_clients") == 0);
+        SseClient.follow(service, "").close();
+    }
+
+    private HttpResponse<String> get(String query, String lastEventId) throws IOException, InterruptedException {
+        return HTTP.send(HttpRequest.newBuilder(URI.create(service.resolve("/events") + query))
+                .header("Last-Event-ID", lastEventId)
+                .build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void typesAreThoseThatTheScriptsEmitAndThatTheReadmeTellsOf() throws IOException {
+        Set<String> emitted = new TreeSet<>();
+        try (Stream<Path> scripts = Files.walk(Path.of("src/main/resources/lua"))) {
+            for (Path script : scripts.filter(Files::isRegularFile).toList()) {
+                Matcher call = Pattern.compile("emitEvent\\('([^']+)'").matcher(Files.readString(script));
+                while (call.find()) {
+                    emitted.add(call.group(1));
+                }
+            }
+        }
+        Set<String> documented = new TreeSet<>();
+        String readme = Files.readString(Path.of("README.md"));
+        Matcher row = Pattern.compile("(?m)^\\| `((?:instance|leader|task)\\.[a-z]+)` \\| `[^|]+\\| [a-z]")
+                .matcher(readme.substring(readme.indexOf("Events and their payloads")));
+        while (row.find()) {
+            documented.add(row.group(1));
+        }
+        assertThat(StreamEvent.TYPES).isEqualTo(emitted).isEqualTo(documented);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.claudebench.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.rpc.Json;
+
+/** Follows the fleet's events as a browser's EventSource would, but without connecting again by itself. */
+@NullMarked
+public final class SseClient implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final BlockingQueue<Block> blocks = new LinkedBlockingQueue<>();
+    private final Stream<String> lines;
+    private final Iterator<String> iterator;
+    private final Thread reader;
+    private String lastEventId = "";
+
+    /**
+     * What comes before an empty line.
+     *
+     * @param event its name, empty when there is none
+     * @param data empty when there is none; a block without data is no event
+     */
+    public record Block(String comment, String id, String event, String data) {
+        /** The event's payload. */
+        public JsonNode payload() {
+            return Json.read(data).get("payload");
+        }
+    }
+
+    private SseClient(URI uri, @Nullable String lastEventId) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "text/event-stream");
+        if (lastEventId != null) {
+            request.header("Last-Event-ID", lastEventId);
+        }
+        HttpResponse<Stream<String>> response;
+        try {
+            response = http.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        if (response.statusCode() != 200) {
+            throw new IllegalStateException("answered " + response.statusCode());
+        }
+        lines = response.body();
+        iterator = lines.iterator();
+        reader = new Thread(this::read, "sse-client");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Connects, and returns once the stream has begun.
+     *
+     * @param query such as {@code ?since=0}, may be empty
+     */
+    public static SseClient follow(URI service, String query) {
+        return new SseClient(service.resolve("/events" + query), null);
+    }
+
+    /** Comes back after the event that was seen last. */
+    public static SseClient resume(URI service, String query, String lastEventId) {
+        return new SseClient(service.resolve("/events" + query), lastEventId);
+    }
+
+    /** Waits until it is told where the stream is: what happens from now on is seen. */
+    public SseClient awaitMark() {
+        await(block -> !block.id().isEmpty());
+        return this;
+    }
+
+    /** Waits for the next event. */
+    public Block next() {
+        return await(block -> !block.data().isEmpty());
+    }
+
+    /** Waits for a block that may be no event. */
+    public Block await(Predicate<Block> condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        Block block = nextBlock();
+        while (!condition.test(block)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("it does not come, but " + block);
+            }
+            block = nextBlock();
+        }
+        return block;
+    }
+
+    /** Waits for so many events. */
+    public List<Block> next(int count) {
+        List<Block> events = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            events.add(next());
+        }
+        return events;
+    }
+
+    private Block nextBlock() {
+        try {
+            Block block = blocks.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (block == null) {
+                throw new AssertionError("nothing comes, alive: " + reader.isAlive());
+            }
+            if (!block.id.isEmpty()) {
+                lastEventId = block.id;
+            }
+            return block;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What it would send to go on behind the last block that it has read. */
+    public String lastEventId() {
+        return lastEventId;
+    }
+
+    /** Whether the service, or the network, has not ended the stream. */
+    public boolean isOpen() {
+        return reader.isAlive();
+    }
+
+    @Override
+    public void close() {
+        lines.close();
+        reader.interrupt();
+    }
+
+    private void read() {
+        try {
+            Block block = new Block("", "", "", "");
+            while (iterator.hasNext()) {
+                String line = iterator.next();
+                if (line.isEmpty()) {
+                    blocks.add(block);
+                    block = new Block("", "", "", "");
+                } else {
+                    block = with(block, line);
+                }
+            }
+        } catch (UncheckedIOException e) {
+            blocks.add(new Block("ended: " + e.getMessage(), "", "", ""));
+        }
+    }
+
+    private Block with(Block block, String line) {
+        int colon = line.indexOf(": ");
+        String value = line.substring(colon + 2);
+        return switch (line.substring(0, colon)) {
+            case "" -> new Block(value, block.id, block.event, block.data);
+            case "id" -> new Block(block.comment, value, block.event, block.data);
+            case "event" -> new Block(block.comment, block.id, value, block.data);
+            case "data" -> new Block(block.comment, block.id, block.event, block.data + value);
+            default -> block;
+        };
+    }
+}
