@@ -91,6 +91,6 @@ class Dispatcher {
         String errorId = UUID.randomUUID().toString();
         LOG.errorf(thrown, "call failed: method=%s errorId=%s", method, errorId);
         return new RpcResponse.Failed(id, ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR.message(),
-                Map.of("errorId", errorId));
+                new ErrorData.ErrorId(errorId));
     }
 }

@@ -1,27 +1,31 @@
 package dev.claudebench.rpc;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The error codes of the service, and their only owner. The first five are those of the JSON-RPC 2.0 specification,
  * section 5.1; the others lie in the range that it leaves to servers. -32020 to -32099 stay unused, since the Model
  * Context Protocol reserves them.
  */
 public enum ErrorCode {
-    PARSE_ERROR(-32700, "Parse error"),
-    INVALID_REQUEST(-32600, "Invalid Request"),
-    METHOD_NOT_FOUND(-32601, "Method not found"),
-    INVALID_PARAMS(-32602, "Invalid params"),
-    INTERNAL_ERROR(-32603, "Internal error"),
-    RATE_LIMITED(-32000, "Rate limit exceeded"),
-    CIRCUIT_OPEN(-32001, "Circuit breaker open"),
-    UNAUTHORIZED(-32002, "Unauthorized"),
-    UNAVAILABLE(-32004, "Redis unavailable");
+    PARSE_ERROR(-32700, "Parse error", null),
+    INVALID_REQUEST(-32600, "Invalid Request", null),
+    METHOD_NOT_FOUND(-32601, "Method not found", null),
+    INVALID_PARAMS(-32602, "Invalid params", ErrorData.Violations.class),
+    INTERNAL_ERROR(-32603, "Internal error", ErrorData.ErrorId.class),
+    RATE_LIMITED(-32000, "Rate limit exceeded", ErrorData.RateLimit.class),
+    CIRCUIT_OPEN(-32001, "Circuit breaker open", ErrorData.RetryAfter.class),
+    UNAUTHORIZED(-32002, "Unauthorized", null),
+    UNAVAILABLE(-32004, "Redis unavailable", ErrorData.NotServed.class);
 
     private final int code;
     private final String message;
+    private final @Nullable Class<? extends ErrorData> dataType;
 
-    ErrorCode(int code, String message) {
+    ErrorCode(int code, String message, @Nullable Class<? extends ErrorData> dataType) {
         this.code = code;
         this.message = message;
+        this.dataType = dataType;
     }
 
     /** The number that goes into the response. */
@@ -32,5 +36,10 @@ public enum ErrorCode {
     /** The text that goes into the response where nothing more exact is known. */
     public String message() {
         return message;
+    }
+
+    /** What its {@code data} holds, null for an error without; a refusal has a {@link ErrorData.Reason} instead. */
+    public @Nullable Class<? extends ErrorData> dataType() {
+        return dataType;
     }
 }

@@ -2,9 +2,12 @@ package dev.claudebench.rpc;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
  * Why a call has no result. Each kind knows its code and what the caller is told; anything else that is thrown is a
@@ -31,12 +34,14 @@ public abstract sealed class Failure extends RuntimeException {
     }
 
     /** The {@code data} member of the error, null for none. */
-    public @Nullable Object data() {
+    public @Nullable ErrorData data() {
         return null;
     }
 
-    /** One thing wrong with one parameter: {@code field} is its path, such as {@code roles[1]}. */
-    public record Violation(String field, String message) {}
+    /** One thing wrong with one parameter. */
+    public record Violation(
+            @JsonPropertyDescription("the path of the parameter, such as roles[1]") String field,
+            @JsonPropertyDescription("what it must be") String message) {}
 
     /** The text of the request is no JSON. */
     public static final class ParseError extends Failure {
@@ -79,8 +84,8 @@ public abstract sealed class Failure extends RuntimeException {
         }
 
         @Override
-        public Object data() {
-            return Map.of("violations", violations);
+        public ErrorData data() {
+            return new ErrorData.Violations(violations);
         }
     }
 
@@ -95,8 +100,8 @@ public abstract sealed class Failure extends RuntimeException {
         }
 
         @Override
-        public Object data() {
-            return Map.of("reason", reason);
+        public ErrorData data() {
+            return new ErrorData.Reason(reason);
         }
     }
 
@@ -114,8 +119,8 @@ public abstract sealed class Failure extends RuntimeException {
         }
 
         @Override
-        public Object data() {
-            return Map.of("limit", limit, "windowMs", window.toMillis(), "retryAfterMs", retryAfter.toMillis());
+        public ErrorData data() {
+            return new ErrorData.RateLimit(limit, window.toMillis(), retryAfter.toMillis());
         }
     }
 
@@ -129,8 +134,8 @@ public abstract sealed class Failure extends RuntimeException {
         }
 
         @Override
-        public Object data() {
-            return Map.of("retryAfterMs", retryAfter.toMillis());
+        public ErrorData data() {
+            return new ErrorData.RetryAfter(retryAfter.toMillis());
         }
     }
 
@@ -156,8 +161,8 @@ public abstract sealed class Failure extends RuntimeException {
         public abstract NotServed beforeTheCall();
 
         @Override
-        public final Object data() {
-            return Map.of("retryAfterMs", RETRY_AFTER.toMillis(), "outcome", outcome.text);
+        public final ErrorData data() {
+            return new ErrorData.NotServed(RETRY_AFTER.toMillis(), outcome);
         }
     }
 
@@ -202,12 +207,12 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** Whether a call that failed half-way can have taken effect. */
     public enum Outcome {
-        NOT_EXECUTED("not_executed"), UNKNOWN("unknown");
+        NOT_EXECUTED, UNKNOWN;
 
-        private final String text;
-
-        Outcome(String text) {
-            this.text = text;
+        /** The word that callers know it by. */
+        @JsonValue
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 }

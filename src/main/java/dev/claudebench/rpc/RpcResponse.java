@@ -20,7 +20,7 @@ sealed interface RpcResponse {
      */
     record Result(RequestId id, String json) implements RpcResponse {}
 
-    record Failed(RequestId id, ErrorCode code, String message, @Nullable Object data) implements RpcResponse {
+    record Failed(RequestId id, ErrorCode code, String message, @Nullable ErrorData data) implements RpcResponse {
         static Failed of(RequestId id, Failure failure) {
             return new Failed(id, failure.code(), failure.text(), failure.data());
         }
