@@ -17,9 +17,18 @@ import jakarta.validation.constraints.Pattern;
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE_USE})
 @Constraint(validatedBy = {})
 @ReportAsSingleViolation
-@Pattern(regexp = "[^\\p{Cc}\\p{Cs}]{1,256}")
+@Pattern(regexp = "[^\\p{Cc}\\p{Cs}]{1," + PlainText.MAX + "}")
 public @interface PlainText {
-    String message() default "must be 1 to 256 characters, none of them a control character";
+    /** The most characters. */
+    int MAX = 256;
+
+    /**
+     * What it consists of, for JSON Schema. Its regular expressions are those of ECMAScript, which know the classes of
+     * Unicode only when told to, so the characters are written out; half a surrogate pair cannot be, for all engines.
+     */
+    String CHARACTERS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
+    String message() default "must be 1 to " + MAX + " characters, none of them a control character";
 
     Class<?>[] groups() default {};
 

@@ -2,7 +2,6 @@ package dev.claudebench.task;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +11,7 @@ import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.Failure;
 import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
+import dev.claudebench.rpc.Prose;
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
@@ -38,7 +38,7 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
     record Params(@PlainText @Nullable String id, @PlainText @Nullable String taskId,
             @PlainText @Nullable String workerId, @PlainText @Nullable String sessionId,
             @JsonSize(max = JsonSize.METADATA) @Nullable JsonNode result,
-            @Pattern(regexp = TaskText.PATTERN, message = TaskText.MESSAGE) @Nullable String error,
+            @Prose @Nullable String error,
             @Min(0) @Nullable Integer attempts) {
 
         Params {

@@ -7,7 +7,6 @@ import java.util.List;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
+import dev.claudebench.rpc.Prose;
 import dev.claudebench.rpc.RoleList;
 
 /**
@@ -27,7 +27,7 @@ import dev.claudebench.rpc.RoleList;
  * @param idempotencyKey the same key again means the same task, null for none
  */
 record TaskCreateParams(
-        @NotNull @Pattern(regexp = TaskText.PATTERN, message = TaskText.MESSAGE) String text,
+        @NotNull @Prose String text,
         @Min(0) @Max(100) @Nullable Integer priority,
         @RoleList(max = 4) @Nullable List<String> roles,
         @JsonSize(max = JsonSize.METADATA) @Nullable ObjectNode metadata,
