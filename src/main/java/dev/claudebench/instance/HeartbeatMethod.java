@@ -5,12 +5,14 @@ import jakarta.validation.constraints.NotNull;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.heartbeat}: keeps an instance alive, and with it what it leads and what it works on. */
+/** {@code system.heartbeat}. */
 @ApplicationScoped
 class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMethod.Result> {
     private final InstanceStore instances;
@@ -19,23 +21,25 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
         this.instances = instances;
     }
 
-    /**
-     * What it takes.
-     *
-     * @param sessionId the session that registered the instance, null if it was anonymous
-     */
-    record Params(@NotNull @PlainText String instanceId, @PlainText @Nullable String sessionId) {}
+    /** What it takes. */
+    record Params(
+            @NotNull @PlainText @JsonPropertyDescription("the instance") String instanceId,
+            @PlainText @JsonPropertyDescription(RegisterParams.SESSION_ID) @Nullable String sessionId) {}
 
-    /**
-     * What it answers.
-     *
-     * @param alive false when the instance is gone or held by another session; it has to register then
-     */
-    record Result(boolean alive) {}
+    /** What it answers. */
+    record Result(
+            @JsonPropertyDescription("false when it is gone or held by another session: register") boolean alive) {}
 
     @Override
     public String name() {
         return "system.heartbeat";
+    }
+
+    @Override
+    public String description() {
+        return """
+               Renews an instance, its health and, if it leads, its lease; fills a leader vacancy, and tops a worker \
+               up to its fair share of the tasks. It never brings a dead instance back.""";
     }
 
     @Override

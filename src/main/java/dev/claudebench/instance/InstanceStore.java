@@ -6,6 +6,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.RedisConfig;
 import dev.claudebench.redis.Reply;
@@ -68,13 +70,10 @@ class InstanceStore {
         return sessionId == null ? "" : sessionId;
     }
 
-    /**
-     * What became of an instance that wants to go.
-     *
-     * @param unregistered false while another session holds it
-     * @param tasksReassigned how many tasks of its went back to pending
-     */
-    record Departure(boolean unregistered, int tasksReassigned) {
+    /** What became of an instance that wants to go. */
+    record Departure(
+            @JsonPropertyDescription("also when it was gone; false if another session holds it") boolean unregistered,
+            @JsonPropertyDescription("tasks of its that went back to pending") int tasksReassigned) {
         static Departure from(Reply reply) {
             return new Departure(reply.number("unregistered") == 1, reply.count("tasksReassigned"));
         }

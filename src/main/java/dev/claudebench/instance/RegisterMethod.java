@@ -10,8 +10,8 @@ import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
 /**
- * {@code system.register}: makes an instance known to the fleet, or renews it. What goes with it (election, state, task
- * assignment, events) is the registration sequence in {@code lua/system_register.lua}.
+ * {@code system.register}. What goes with it (election, state, task assignment, events) is the registration sequence in
+ * {@code lua/system_register.lua}.
  */
 @ApplicationScoped
 class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
@@ -26,6 +26,15 @@ class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
     @Override
     public String name() {
         return "system.register";
+    }
+
+    @Override
+    public String description() {
+        return """
+               Makes an instance known to the fleet, or renews it: roles and metadata are replaced then, its time to \
+               live starts again, and its tasks stay, but for unclaimed ones that its new roles do not allow. Where \
+               nobody leads, a leader is elected; a worker is given its fair share of the pending tasks. Calls without \
+               a session count as one session.""";
     }
 
     @Override

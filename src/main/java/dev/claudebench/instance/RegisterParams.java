@@ -8,22 +8,26 @@ import jakarta.validation.constraints.NotNull;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.RoleList;
 
-/**
- * What {@code system.register} takes.
- *
- * @param id the instance
- * @param roles what it does; may be empty, and repeats count once
- * @param sessionId tells the holder of an id from others, null for an anonymous agent
- * @param metadata anything that callers want to know of it, null for none
- */
-record RegisterParams(@NotNull @PlainText String id, @NotNull @RoleList(max = 32) List<String> roles,
-        @PlainText @Nullable String sessionId, @JsonSize(max = JsonSize.METADATA) @Nullable ObjectNode metadata) {
+/** What {@code system.register} takes. */
+record RegisterParams(
+        @NotNull @PlainText @JsonPropertyDescription("the instance") String id,
+        @NotNull @RoleList(max = 32)
+        @JsonPropertyDescription("what it does: worker, leader, specialist, monitor or any other") List<String> roles,
+        @PlainText @JsonPropertyDescription("tells the holder of an id from others; left out by an anonymous agent")
+        @Nullable String sessionId,
+        @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("anything that callers want to know of it")
+        @Nullable ObjectNode metadata) {
+
+    /** Describes a session id that shows who an instance is. */
+    static final String SESSION_ID = "the session that registered the instance; left out if it was anonymous";
+
     RegisterParams {
         // null elements are left for validation to name
         roles = roles == null ? null : Collections.unmodifiableList(new ArrayList<>(roles));

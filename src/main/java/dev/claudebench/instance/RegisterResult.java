@@ -1,4 +1,7 @@
 package dev.claudebench.instance;
 
-/** @param registered false when a live instance of another session holds the id; nothing changed then */
-record RegisterResult(boolean registered) {}
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
+/** What {@code system.register} answers. */
+record RegisterResult(
+        @JsonPropertyDescription("false, with nothing changed, if another session holds the id") boolean registered) {}

@@ -5,12 +5,14 @@ import jakarta.validation.constraints.NotNull;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.unregister}: an instance says that it goes. Saying so twice is harmless. */
+/** {@code system.unregister}. */
 @ApplicationScoped
 class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, InstanceStore.Departure> {
     private final InstanceStore instances;
@@ -19,19 +21,23 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, InstanceSto
         this.instances = instances;
     }
 
-    /**
-     * What it takes.
-     *
-     * @param sessionId the session that registered the instance, null if it was anonymous
-     * @param timestamp when the caller thinks that it goes; accepted for old callers and not used, since the only clock is
-     *        the one of Redis
-     */
-    record Params(@NotNull @PlainText String instanceId, @PlainText @Nullable String sessionId,
+    /** What it takes. */
+    record Params(
+            @NotNull @PlainText @JsonPropertyDescription("the instance") String instanceId,
+            @PlainText @JsonPropertyDescription(RegisterParams.SESSION_ID) @Nullable String sessionId,
+            @JsonPropertyDescription("accepted and not used: the only clock is that of Redis")
             @Nullable Long timestamp) {}
 
     @Override
     public String name() {
         return "system.unregister";
+    }
+
+    @Override
+    public String description() {
+        return """
+               Takes an instance out. Its tasks go back to pending in their old order, and leadership passes on at \
+               once. Saying so twice is harmless.""";
     }
 
     @Override

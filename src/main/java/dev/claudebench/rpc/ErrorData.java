@@ -14,7 +14,7 @@ public sealed interface ErrorData {
         }
     }
 
-    /** Of a refusal, by a documented reason. */
+    /** Of a refusal, by a reason that {@link RpcMethod#refusals} names. */
     record Reason(String reason) implements ErrorData {}
 
     /** Of a defect of the service. */

@@ -21,7 +21,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * Bounds a JSON value by the bytes of its compact text in UTF-8, as which it is stored, and which can be read again. Null
- * passes.
+ * passes. JSON Schema has no keyword for that.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

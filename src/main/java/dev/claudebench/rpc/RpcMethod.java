@@ -1,5 +1,7 @@
 package dev.claudebench.rpc;
 
+import java.util.List;
+
 import io.smallrye.mutiny.Uni;
 
 /**
@@ -13,6 +15,17 @@ public interface RpcMethod<P, R> {
 
     /** The name that callers use, such as {@code system.register}. */
     String name();
+
+    /**
+     * What it does, in Markdown, for the callers that ask {@code rpc.discover}. It tells too what the params have to
+     * keep to together; the bounds of each, and what each means, stand at the components of the record.
+     */
+    String description();
+
+    /** The reasons of every {@link Failure.Refused} that {@link #call} can fail with, which callers may go by. */
+    default List<String> refusals() {
+        return List.of();
+    }
 
     /** The type of {@link #call}'s parameters. */
     Class<P> paramsType();

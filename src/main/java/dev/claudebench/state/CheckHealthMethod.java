@@ -2,12 +2,14 @@ package dev.claudebench.state;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.NoParams;
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.check_health}: counts who is well, and clears away who has died. */
+/** {@code system.check_health}. */
 @ApplicationScoped
 class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result> {
     private final StateStore states;
@@ -16,18 +18,21 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
         this.states = states;
     }
 
-    /**
-     * What it answers.
-     *
-     * @param healthy instances seen within half their time to live
-     * @param failed instances that this call found dead and cleared away, a hundred at most
-     * @param reassigned tasks of theirs that went back to pending
-     */
-    record Result(long healthy, long failed, long reassigned) {}
+    /** What it answers. */
+    record Result(
+            @JsonPropertyDescription("instances seen within half their time to live") long healthy,
+            @JsonPropertyDescription("instances that this call found dead and cleared away") long failed,
+            @JsonPropertyDescription("tasks of theirs that went back to pending") long reassigned) {}
 
     @Override
     public String name() {
         return "system.check_health";
+    }
+
+    @Override
+    public String description() {
+        return """
+               Counts who is well, and clears away those that have died, a hundred at most.""";
     }
 
     @Override

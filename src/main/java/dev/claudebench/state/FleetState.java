@@ -4,34 +4,37 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 
 import dev.claudebench.redis.Reply;
 import dev.claudebench.rpc.Json;
+import dev.claudebench.rpc.SchemaType;
 import dev.claudebench.task.Task;
 
-/**
- * The fleet at one moment. Times are in milliseconds since 1970, by the clock of Redis.
- *
- * @param version of the global state, which only ever rises
- * @param leader null when there is none
- * @param instances those alive, with the role leader first, then the longest registered; of too many, those seen last
- * @param tasks those in progress, then assigned, then pending, each in their order
- * @param recentEvents newest first
- */
-record FleetState(long version, @Nullable Leader leader, List<Member> instances, List<Task> tasks,
-        List<Event> recentEvents) {
+/** The fleet at one moment. Times are in milliseconds since 1970, by the clock of Redis. */
+record FleetState(
+        @JsonPropertyDescription("of the global state; it only ever rises") long version,
+        @JsonPropertyDescription("null when there is none") @Nullable Leader leader,
+        @JsonPropertyDescription("those alive, role leader first; of too many, the last seen") List<Member> instances,
+        @JsonPropertyDescription("those in progress, then assigned, then pending") List<Task> tasks,
+        @JsonPropertyDescription("newest first") List<Event> recentEvents) {
 
-    /** @param term the fencing token of its election */
-    record Leader(String id, long term) {}
+    /** Who leads. */
+    record Leader(
+            String id,
+            @JsonPropertyDescription("the fencing token of its election") long term) {}
 
-    /**
-     * An instance, without its session id: that is what its owner proves itself by.
-     *
-     * @param health "healthy", or "degraded" once half its time to live has passed in silence
-     */
-    record Member(String id, RawValue roles, RawValue metadata, String status, String health, long registeredAt,
-            long lastSeen) {
+    /** An instance, without its session id: that is what its owner proves itself by. */
+    record Member(
+            String id,
+            @SchemaType(String[].class) RawValue roles,
+            @SchemaType(ObjectNode.class) RawValue metadata,
+            @JsonPropertyDescription("active") String status,
+            @JsonPropertyDescription("healthy, or degraded: silent for half its time to live") String health,
+            @JsonPropertyDescription("in ms since 1970") long registeredAt,
+            @JsonPropertyDescription("in ms since 1970") long lastSeen) {
 
         static Member from(Reply fields) {
             return new Member(fields.text("id"), Json.raw(fields.text("roles")), Json.raw(fields.text("metadata")),
@@ -40,8 +43,13 @@ record FleetState(long version, @Nullable Leader leader, List<Member> instances,
         }
     }
 
-    /** @param id its place in the stream */
-    record Event(String id, String type, RawValue payload) {
+    /** Something that happened. */
+    record Event(
+            @JsonPropertyDescription("its place in the stream of events") String id,
+            @JsonPropertyDescription("such as task.created") String type,
+            @SchemaType(ObjectNode.class)
+            @JsonPropertyDescription("its members depend on the type") RawValue payload) {
+
         static Event from(Reply fields) {
             return new Event(fields.text("id"), fields.text("type"), Json.raw(fields.text("payload")));
         }

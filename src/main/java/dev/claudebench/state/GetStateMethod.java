@@ -8,7 +8,7 @@ import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.get_state}: who is alive, who leads, what is to do and what happened, as of one moment. */
+/** {@code system.get_state}. */
 @ApplicationScoped
 class GetStateMethod implements RpcMethod<GetStateParams, FleetState> {
     private final StateStore states;
@@ -20,6 +20,12 @@ class GetStateMethod implements RpcMethod<GetStateParams, FleetState> {
     @Override
     public String name() {
         return "system.get_state";
+    }
+
+    @Override
+    public String description() {
+        return """
+               Tells who is alive, who leads, what is to do and what happened, as of one moment.""";
     }
 
     @Override

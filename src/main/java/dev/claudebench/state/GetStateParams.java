@@ -5,11 +5,13 @@ import jakarta.validation.constraints.Min;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * What {@code system.get_state} takes.
- *
- * @param limit the most entries of each list, null for {@link #DEFAULT_LIMIT}
- */
-record GetStateParams(@Min(1) @Max(1000) @Nullable Integer limit) {
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
+/** What {@code system.get_state} takes. */
+record GetStateParams(
+        @Min(1) @Max(1000)
+        @JsonProperty(defaultValue = "" + DEFAULT_LIMIT)
+        @JsonPropertyDescription("the most entries of each list") @Nullable Integer limit) {
     static final int DEFAULT_LIMIT = 100;
 }

@@ -9,7 +9,7 @@ import dev.claudebench.rpc.NoParams;
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.metrics}: the counters of {@code cb:metrics:global}. */
+/** {@code system.metrics}. */
 @ApplicationScoped
 class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
     private final StateStore states;
@@ -21,6 +21,15 @@ class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
     @Override
     public String name() {
         return "system.metrics";
+    }
+
+    @Override
+    public String description() {
+        return """
+               Tells the counters of the fleet, by name: `instances`, `workers`, `tasksPending`, `tasksAssigned`, \
+               `tasksInProgress` and `tasksDead` at the time `updatedAt` (ms since 1970), and the totals \
+               `registrations`, `unregistrations`, `expirations`, `elections`, `tasksCreated`, `tasksCompleted` and \
+               `tasksFailed`. A total that is 0 is left out.""";
     }
 
     @Override

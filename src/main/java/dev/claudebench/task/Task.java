@@ -5,33 +5,45 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 
 import dev.claudebench.redis.Reply;
 import dev.claudebench.rpc.Json;
+import dev.claudebench.rpc.SchemaType;
 
-/**
- * A task as callers see it. Times are in milliseconds since 1970, by the clock of Redis.
- *
- * @param status one of {@link Status}, in lower case
- * @param attempts how often it was tried and failed
- * @param workerId who holds it, or held it when it ended; null when nobody does
- * @param assignedAt since when, null when nobody holds it
- * @param claimedAt when its worker began it, null when none has
- * @param completedAt when it ended, null when it has not
- * @param result what its worker said of it, null for nothing
- * @param error what went wrong the last time it failed, null when it never has
- */
+/** A task as callers see it. Times are in milliseconds since 1970, by the clock of Redis; what is not known is null. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Task(String id, String text, int priority, RawValue roles, RawValue metadata, String status, int attempts,
-        long createdAt, @Nullable String workerId, @Nullable Long assignedAt, @Nullable Long claimedAt,
-        @Nullable Long completedAt, @Nullable RawValue result, @Nullable String error) {
+public record Task(
+        String id,
+        @JsonPropertyDescription("what is to be done") String text,
+        @JsonPropertyDescription("higher goes first") int priority,
+        @SchemaType(String[].class) @JsonPropertyDescription("what a worker must have all of") RawValue roles,
+        @SchemaType(ObjectNode.class) RawValue metadata,
+        @SchemaType(Status.class) String status,
+        @JsonPropertyDescription("how often it was tried and failed") int attempts,
+        @JsonPropertyDescription("in ms since 1970") long createdAt,
+        @JsonPropertyDescription("who holds it, or held it when it ended; left out when nobody does")
+        @Nullable String workerId,
+        @JsonPropertyDescription("since when, in ms since 1970; left out when nobody holds it")
+        @Nullable Long assignedAt,
+        @JsonPropertyDescription("when its worker began it, in ms since 1970; left out when none has")
+        @Nullable Long claimedAt,
+        @JsonPropertyDescription("when it ended, in ms since 1970; left out when it has not")
+        @Nullable Long completedAt,
+        @JsonPropertyDescription("what its worker said of it: any JSON; left out for nothing")
+        @Nullable RawValue result,
+        @JsonPropertyDescription("what went wrong the last time it failed; left out when it never has")
+        @Nullable String error) {
 
     /** The life of a task, in the order in which lists of all show them. */
     public enum Status {
         IN_PROGRESS, ASSIGNED, PENDING, COMPLETED, DEAD;
 
         /** The word that callers and Redis know it by. */
+        @JsonValue
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -11,13 +11,15 @@ import jakarta.validation.constraints.NotNull;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.claim}: a worker begins tasks, those that it was assigned first. */
+/** {@code task.claim}. */
 @ApplicationScoped
 class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMethod.Result> {
     private static final int DEFAULT_MAX_TASKS = 1;
@@ -28,25 +30,22 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
         this.tasks = tasks;
     }
 
-    /**
-     * What it takes.
-     *
-     * @param maxTasks how many at most, null for one
-     * @param sessionId the session that registered the worker, null if it was anonymous
-     */
-    record Params(@NotNull @PlainText String workerId, @Min(1) @Max(10) @Nullable Integer maxTasks,
-            @PlainText @Nullable String sessionId) {}
+    /** What it takes. */
+    record Params(
+            @NotNull @PlainText @JsonPropertyDescription("who begins them") String workerId,
+            @Min(1) @Max(10)
+            @JsonProperty(defaultValue = "" + DEFAULT_MAX_TASKS)
+            @JsonPropertyDescription("how many at most") @Nullable Integer maxTasks,
+            @PlainText @JsonPropertyDescription("the session that registered the worker; left out if it was anonymous")
+            @Nullable String sessionId) {}
 
-    /**
-     * What it answers.
-     *
-     * @param claimed whether there was anything to begin
-     * @param taskId the first of the tasks, null when there is none
-     * @param task the same
-     * @param tasks all that were begun: those assigned to the worker, then those that were pending, each in their order
-     */
+    /** What it answers; null is left out. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Result(boolean claimed, @Nullable String taskId, @Nullable Task task, List<Task> tasks) {
+    record Result(
+            @JsonPropertyDescription("whether there was anything to begin") boolean claimed,
+            @JsonPropertyDescription("the first of the tasks, if there is one") @Nullable String taskId,
+            @JsonPropertyDescription("the first of the tasks, if there is one") @Nullable Task task,
+            @JsonPropertyDescription("those that were assigned to it, then those that were pending") List<Task> tasks) {
         static Result of(List<Task> tasks) {
             Task first = tasks.isEmpty() ? null : tasks.get(0);
             return new Result(first != null, first == null ? null : first.id(), first, tasks);
@@ -56,6 +55,18 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
     @Override
     public String name() {
         return "task.claim";
+    }
+
+    @Override
+    public String description() {
+        return """
+               A worker begins tasks: those assigned to it first, then the best pending ones that it may take, up to \
+               its capacity.""";
+    }
+
+    @Override
+    public List<String> refusals() {
+        return List.of("worker_not_registered");
     }
 
     @Override

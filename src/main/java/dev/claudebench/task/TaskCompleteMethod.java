@@ -1,10 +1,13 @@
 package dev.claudebench.task;
 
+import java.util.List;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.constraints.Min;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.rpc.Caller;
@@ -15,7 +18,7 @@ import dev.claudebench.rpc.Prose;
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.complete}: the worker that holds a task says how it ended. Saying the same twice is harmless. */
+/** {@code task.complete}. */
 @ApplicationScoped
 class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskStore.End> {
     private final TaskStore tasks;
@@ -24,22 +27,19 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
         this.tasks = tasks;
     }
 
-    /**
-     * What it takes.
-     *
-     * @param id the task; {@code taskId} is another name for it, and one of the two has to be given
-     * @param workerId who holds the task, null to go by the session alone; one of the two has to be given
-     * @param sessionId the session that registered the worker, null if it was anonymous
-     * @param result what came of it, null for nothing
-     * @param error what went wrong; null when the task is done
-     * @param attempts the member of that name of the task as it was claimed: a report of an earlier attempt, come late, is
-     *            told from one of this attempt then. Null to leave that open
-     */
-    record Params(@PlainText @Nullable String id, @PlainText @Nullable String taskId,
-            @PlainText @Nullable String workerId, @PlainText @Nullable String sessionId,
-            @JsonSize(max = JsonSize.METADATA) @Nullable JsonNode result,
-            @Prose @Nullable String error,
-            @Min(0) @Nullable Integer attempts) {
+    /** What it takes. */
+    record Params(
+            @PlainText @JsonPropertyDescription("the task") @Nullable String id,
+            @PlainText @JsonPropertyDescription("another name for id") @Nullable String taskId,
+            @PlainText @JsonPropertyDescription("who holds the task") @Nullable String workerId,
+            @PlainText @JsonPropertyDescription("the session that registered the worker; left out if it was anonymous")
+            @Nullable String sessionId,
+            @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("what came of it: any JSON")
+            @Nullable JsonNode result,
+            @Prose @JsonPropertyDescription("what went wrong; left out when the task is done") @Nullable String error,
+            @Min(0)
+            @JsonPropertyDescription("that member of the task as it was claimed")
+            @Nullable Integer attempts) {
 
         Params {
             if (id == null && taskId == null) {
@@ -64,6 +64,23 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
     @Override
     public String name() {
         return "task.complete";
+    }
+
+    @Override
+    public String description() {
+        return """
+               The worker that holds a task says how it ended. With an `error` it goes back to pending, in its old \
+               place, until it has failed too often; then it is dead. Telling the same twice is answered the same way. \
+               Once a worker has begun a task again that it failed before, only `attempts` tells a late repetition \
+               from a new failure.
+
+               Give `id` or `taskId`; `workerId`, `sessionId` or both; not `result` and `error` together.""";
+    }
+
+    @Override
+    public List<String> refusals() {
+        return List.of("worker_not_registered", "task_not_found", "not_assigned_to_worker", "held_by_another_session",
+                "task_not_claimed", "attempt_is_over", "task_already_ended");
     }
 
     @Override

@@ -1,12 +1,14 @@
 package dev.claudebench.task;
 
+import java.util.List;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.create}: accepts a task, which is pending until a worker gets it. */
+/** {@code task.create}. */
 @ApplicationScoped
 class TaskCreateMethod implements RpcMethod<TaskCreateParams, Task> {
     private final TaskStore tasks;
@@ -18,6 +20,20 @@ class TaskCreateMethod implements RpcMethod<TaskCreateParams, Task> {
     @Override
     public String name() {
         return "task.create";
+    }
+
+    @Override
+    public String description() {
+        return """
+               Accepts a task, which is pending until a worker gets it: higher priority first, first come first served \
+               within one. It goes to instances with the role `worker`, and if it names `roles`, only to those that \
+               have all of them. With an `idempotencyKey` that was used not long ago nothing new is made, and the task \
+               from then is the result.""";
+    }
+
+    @Override
+    public List<String> refusals() {
+        return List.of("too_many_role_sets");
     }
 
     @Override

@@ -10,6 +10,8 @@ import jakarta.validation.constraints.NotNull;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.rpc.JsonSize;
@@ -17,21 +19,16 @@ import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.Prose;
 import dev.claudebench.rpc.RoleList;
 
-/**
- * What {@code task.create} takes.
- *
- * @param text what is to be done
- * @param priority higher goes first, null for the default
- * @param roles what a worker must have all of, null for none
- * @param metadata anything that goes with it, null for none
- * @param idempotencyKey the same key again means the same task, null for none
- */
+/** What {@code task.create} takes. */
 record TaskCreateParams(
-        @NotNull @Prose String text,
-        @Min(0) @Max(100) @Nullable Integer priority,
-        @RoleList(max = 4) @Nullable List<String> roles,
-        @JsonSize(max = JsonSize.METADATA) @Nullable ObjectNode metadata,
-        @PlainText @Nullable String idempotencyKey) {
+        @NotNull @Prose @JsonPropertyDescription("what is to be done") String text,
+        @Min(0) @Max(100)
+        @JsonProperty(defaultValue = "" + DEFAULT_PRIORITY)
+        @JsonPropertyDescription("higher goes first") @Nullable Integer priority,
+        @RoleList(max = 4) @JsonPropertyDescription("what a worker must have all of") @Nullable List<String> roles,
+        @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("anything that goes with it")
+        @Nullable ObjectNode metadata,
+        @PlainText @JsonPropertyDescription("the same key again means the same task") @Nullable String idempotencyKey) {
 
     static final int DEFAULT_PRIORITY = 50;
 

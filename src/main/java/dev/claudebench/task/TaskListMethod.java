@@ -12,13 +12,16 @@ import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.Failure;
 import dev.claudebench.rpc.RpcMethod;
+import dev.claudebench.rpc.SchemaType;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.list}: the tasks in a status, or all of them, page by page. */
+/** {@code task.list}. */
 @ApplicationScoped
 class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.Result> {
     private static final int DEFAULT_LIMIT = 100;
@@ -29,14 +32,14 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
         this.tasks = tasks;
     }
 
-    /**
-     * What it takes.
-     *
-     * @param status one of {@link Task.Status}, in lower case; null for all
-     * @param limit the most tasks of a page, null for {@value #DEFAULT_LIMIT}
-     * @param cursor where to go on, as an earlier page gave it; null to begin
-     */
-    record Params(@Nullable String status, @Min(1) @Max(1000) @Nullable Integer limit, @Nullable String cursor) {
+    /** What it takes. */
+    record Params(
+            @SchemaType(Task.Status.class) @JsonPropertyDescription("left out for all") @Nullable String status,
+            @Min(1) @Max(1000)
+            @JsonProperty(defaultValue = "" + DEFAULT_LIMIT)
+            @JsonPropertyDescription("the most tasks of a page") @Nullable Integer limit,
+            @JsonPropertyDescription("where to go on, as an earlier page gave it for this status; left out to begin")
+            @Nullable String cursor) {
         Params {
             if (status != null && Arrays.stream(Task.Status.values()).noneMatch(one -> one.word().equals(status))) {
                 throw Failure.InvalidParams.of("status", "must be one of " + Arrays.stream(Task.Status.values())
@@ -50,16 +53,22 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
         }
     }
 
-    /**
-     * What it answers.
-     *
-     * @param cursor where the next page begins, null when this is the last
-     */
-    record Result(List<Task> tasks, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String cursor) {}
+    /** What it answers. */
+    record Result(
+            List<Task> tasks,
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            @JsonPropertyDescription("where the next page begins; left out when this is the last")
+            @Nullable String cursor) {}
 
     @Override
     public String name() {
         return "task.list";
+    }
+
+    @Override
+    public String description() {
+        return """
+               Lists the tasks in a status, in their order, or all of them, page by page.""";
     }
 
     @Override

@@ -10,6 +10,7 @@ import jakarta.enterprise.event.Observes;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.redis.Keys;
@@ -19,6 +20,7 @@ import dev.claudebench.redis.Script;
 import dev.claudebench.redis.ScriptRunner;
 import dev.claudebench.rpc.Failure;
 import dev.claudebench.rpc.Json;
+import dev.claudebench.rpc.SchemaType;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 
@@ -50,7 +52,7 @@ class TaskStore {
         }
     }
 
-    /** Accepts a task. Fails with {@link Failure.Refused} for {@code too_many_role_sets}. */
+    /** Accepts a task. Fails, like the other changes, with {@link Failure.Refused} for the reasons of its method. */
     Uni<Task> create(TaskCreateParams task) {
         List<String> roles = Objects.requireNonNullElse(task.roles(), List.<String>of()).stream().distinct().toList();
         List<Object> arguments = List.of(streamLength, config.maxRoleSets(), UUID.randomUUID(), task.text(),
@@ -60,17 +62,13 @@ class TaskStore {
         return run(CREATE, arguments).map(reply -> Task.from(reply.field("task")));
     }
 
-    /** Begins tasks. Fails with {@link Failure.Refused} for {@code worker_not_registered}. */
+    /** Begins tasks. */
     Uni<List<Task>> claim(String workerId, @Nullable String sessionId, int maxTasks) {
         List<Object> arguments = List.of(config.capacity(), streamLength, workerId, orEmpty(sessionId), maxTasks);
         return run(CLAIM, arguments).map(reply -> reply.list("tasks").stream().map(Task::from).toList());
     }
 
-    /**
-     * Ends a task. Fails with {@link Failure.Refused} for {@code task_not_found}, {@code not_assigned_to_worker},
-     * {@code worker_not_registered}, {@code held_by_another_session}, {@code task_not_claimed}, {@code attempt_is_over} or
-     * {@code task_already_ended}.
-     */
+    /** Ends a task. */
     Uni<End> complete(TaskCompleteMethod.Params end) {
         JsonNode result = end.result();
         List<Object> arguments = List.of(config.capacity(), streamLength, config.maxAttempts(),
@@ -99,13 +97,13 @@ class TaskStore {
         return text == null ? "" : text;
     }
 
-    /**
-     * How a task stands after its worker has reported.
-     *
-     * @param status "completed", "dead", or "pending" when it is to be tried again
-     * @param completedAt when it ended, in ms since 1970; null when it has not
-     */
-    record End(String id, String status, @Nullable Long completedAt) {
+    /** How a task stands after its worker has reported. */
+    record End(
+            @JsonPropertyDescription("the task") String id,
+            @SchemaType(Task.Status.class)
+            @JsonPropertyDescription("pending when it is to be tried again") String status,
+            @JsonPropertyDescription("when it ended, in ms since 1970; null when it has not")
+            @Nullable Long completedAt) {
         static End from(Reply reply) {
             long completedAt = reply.number("completedAt");
             return new End(reply.text("id"), reply.text("status"), completedAt == 0 ? null : completedAt);

@@ -22,6 +22,11 @@ final class FaultyMethods {
         }
 
         @Override
+        public String description() {
+            return "";
+        }
+
+        @Override
         public Class<NoParams> paramsType() {
             return NoParams.class;
         }
@@ -48,6 +53,11 @@ final class FaultyMethods {
         }
 
         @Override
+        public String description() {
+            return "";
+        }
+
+        @Override
         public Class<NoParams> paramsType() {
             return NoParams.class;
         }
@@ -64,6 +74,11 @@ final class FaultyMethods {
         @Override
         public String name() {
             return "test.forbidden";
+        }
+
+        @Override
+        public String description() {
+            return "";
         }
 
         @Override
