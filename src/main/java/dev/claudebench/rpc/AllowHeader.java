@@ -1,6 +1,7 @@
 package dev.claudebench.rpc;
 
-import jakarta.ws.rs.HttpMethod;
+import java.util.Map;
+
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -8,14 +9,15 @@ import jakarta.ws.rs.core.Response.Status;
 
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
-/** Names the verb of {@code /rpc} to who came with another, as RFC 9110, section 15.5.6, requires; Quarkus does not. */
+/** Names a path's verbs to who came with another, as RFC 9110, section 15.5.6, requires; Quarkus does not. */
 class AllowHeader {
+    private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/openrpc.json", "GET, HEAD");
 
     @ServerResponseFilter
     void tell(ContainerRequestContext request, ContainerResponseContext response) {
-        if (response.getStatus() == Status.METHOD_NOT_ALLOWED.getStatusCode()
-                && request.getUriInfo().getPath().equals("/rpc")) {
-            response.getHeaders().putSingle(HttpHeaders.ALLOW, HttpMethod.POST);
+        String verbs = VERBS.get(request.getUriInfo().getPath());
+        if (verbs != null && response.getStatus() == Status.METHOD_NOT_ALLOWED.getStatusCode()) {
+            response.getHeaders().putSingle(HttpHeaders.ALLOW, verbs);
         }
     }
 }

@@ -253,6 +253,17 @@ class CircuitBreakerTest {
     }
 
     @Test
+    void serviceDescribesItselfWithoutRedis() {
+        redis.stop();
+        fail(FAILURES);
+
+        for (int i = 0; i < 2 * FAILURES; i++) {
+            assertThat(rpc.result("rpc.discover", "{}").has("openrpc")).isTrue();
+        }
+        assertThat(state("rpc")).isEqualTo(CLOSED);
+    }
+
+    @Test
     void hungRedisEndsInTheTimeLimitAndRecovers() {
         assertThat(register().has("result")).isTrue();
         redis.suspend();

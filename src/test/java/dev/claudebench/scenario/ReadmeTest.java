@@ -75,6 +75,14 @@ class ReadmeTest extends FleetTest {
     }
 
     @Test
+    void descriptionOfTheServiceIsWhereItSays() {
+        var addresses = find("curl http://127\\.0\\.0\\.1:8080(/\\S+)$").toList();
+        assertThat(addresses).hasSize(1);
+        String document = get(addresses.get(0).group(1)).asString();
+        assertThat(Json.read(document)).isEqualTo(Json.read(rpc.result("rpc.discover", "{}").toString()));
+    }
+
+    @Test
     void everyPropertyIsThereWithItsDefault() throws ClassNotFoundException {
         Map<String, String> documented = new TreeMap<>();
         find("^\\| `(claudebench\\.[^`]+)` \\| `([^`]*)` \\|").filter(row -> !row.group(1).contains("rate-limit"))

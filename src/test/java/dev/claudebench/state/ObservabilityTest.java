@@ -60,6 +60,7 @@ class ObservabilityTest extends FleetTest {
                 .contains("claudebench_guard_refusals_total{guard=\"rate_limit\",method=\"system.register\"}",
                         "claudebench_guard_refusals_total{guard=\"circuit_breaker\",method=\"task.create\"}",
                         "claudebench_guard_refusals_total{guard=\"overload\",method=\"system.get_state\"}",
+                        "claudebench_circuit_breaker_state{group=\"rpc\"} 0.0",
                         "claudebench_circuit_breaker_state{group=\"system\"} 0.0",
                         "claudebench_circuit_breaker_state{group=\"task\"} 0.0",
                         "claudebench_calls_active 0.0")

@@ -1,0 +1,38 @@
+package dev.claudebench.discover;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import dev.claudebench.rpc.Caller;
+import dev.claudebench.rpc.NoParams;
+import dev.claudebench.rpc.RpcMethod;
+import io.smallrye.mutiny.Uni;
+
+/** {@code rpc.discover}, the name that OpenRPC reserves for this. It asks nothing of Redis. */
+@ApplicationScoped
+class DiscoverMethod implements RpcMethod<NoParams, OpenRpcDocument> {
+    private final Discovery discovery;
+
+    DiscoverMethod(Discovery discovery) {
+        this.discovery = discovery;
+    }
+
+    @Override
+    public String name() {
+        return "rpc.discover";
+    }
+
+    @Override
+    public String description() {
+        return "Describes the service: this document.";
+    }
+
+    @Override
+    public Class<NoParams> paramsType() {
+        return NoParams.class;
+    }
+
+    @Override
+    public Uni<OpenRpcDocument> call(NoParams params, Caller caller) {
+        return Uni.createFrom().item(discovery.document());
+    }
+}

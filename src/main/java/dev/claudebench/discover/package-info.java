@@ -1,0 +1,4 @@
+@NullMarked
+package dev.claudebench.discover;
+
+import org.jspecify.annotations.NullMarked;

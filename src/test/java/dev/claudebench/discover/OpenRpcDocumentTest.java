@@ -1,0 +1,176 @@
+package dev.claudebench.discover;
+
+import static dev.claudebench.rpc.ErrorCode.INVALID_PARAMS;
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.head;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.claudebench.redis.Script;
+import dev.claudebench.rpc.ErrorCode;
+import dev.claudebench.rpc.Json;
+import dev.claudebench.rpc.RpcMethod;
+import dev.claudebench.support.FleetTest;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** The document as a whole: its form, where it is to be had, and that nothing is left out. */
+@QuarkusTest
+class OpenRpcDocumentTest extends FleetTest {
+    @Any
+    @Inject
+    Instance<RpcMethod<?, ?>> methods;
+
+    @Inject
+    @ConfigProperty(name = "quarkus.application.version")
+    String version;
+
+    private JsonNode document() {
+        return rpc.result("rpc.discover", "{}");
+    }
+
+    @Test
+    void conformsToTheMetaSchema() {
+        assertThat(OpenRpc.violations(document())).isEmpty();
+    }
+
+    static Stream<Consumer<ObjectNode>> mutilations() {
+        return Stream.of(document -> document.remove("methods"),
+                document -> document.put("openrpc", "2.0"),
+                document -> document.put("unknown", true),
+                document -> document.withObject("/info").remove("version"),
+                document -> document.withObject("/info").put("termsOfService", "no address"),
+                document -> document.withObject("/methods/0").remove("name"),
+                document -> document.withObject("/methods/0").put("paramStructure", "by-chance"),
+                document -> document.withArray("/methods/0/errors").addObject().put("code", "-32602"),
+                document -> document.withObject("/components/errors/unavailable").put("x-reasons", "none are allowed"),
+                // what a schema may hold is told by the meta-schema that this one refers to
+                document -> document.withObject("/methods/0/result/schema").put("$ref", 5),
+                document -> document.withObject("/components/schemas/Task").put("type", "strnig"),
+                document -> document.withObject("/components/schemas/Task/properties/id").put("minLength", -1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mutilations")
+    void mutilatedDocumentDoesNotConform(Consumer<ObjectNode> mutilation) {
+        ObjectNode document = document().deepCopy();
+        mutilation.accept(document);
+        assertThat(OpenRpc.violations(document)).isNotEmpty();
+    }
+
+    @Test
+    void everyReferenceLeadsSomewhere() {
+        JsonNode document = document();
+        Set<String> references = Set.copyOf(document.findValuesAsText("$ref"));
+        assertThat(references).contains("#/components/schemas/Task", "#/components/errors/unavailable");
+        for (String reference : references) {
+            assertThat(reference.equals("https://meta.open-rpc.org/") || document.at(reference.substring(1)).isObject())
+                    .as(reference)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void sameDocumentIsToBeHadByGet() {
+        var response = get("/openrpc.json");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.contentType()).startsWith("application/json");
+        assertThat(Json.read(response.asString())).isEqualTo(Json.read(document().toString()));
+        head("/openrpc.json").then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
+    void otherVerbsAreRefused(String verb) {
+        given().contentType("application/json")
+                .body("{}")
+                .request(verb, "/openrpc.json")
+                .then()
+                .statusCode(405)
+                .header("Allow", "GET, HEAD");
+    }
+
+    @Test
+    void everyMethodIsThereAndEverythingIsExplained() {
+        OpenRpc document = new OpenRpc(document());
+        assertThat(document.methods()).extracting(method -> method.get("name").textValue())
+                .containsExactlyElementsOf(methods.stream()
+                        .map(RpcMethod::name)
+                        .filter(name -> !name.startsWith("test."))
+                        .sorted()
+                        .toList());
+        assertThat(document.methods()).allSatisfy(method -> {
+            assertThat(method.get("description").textValue()).isNotBlank();
+            assertThat(method.get("examples")).isNotEmpty();
+            assertThat(method.get("params")).allSatisfy(
+                    param -> assertThat(param.path("description").textValue()).isNotBlank());
+        });
+        assertThat(document().at("/info/version").textValue()).isEqualTo(version);
+    }
+
+    @Test
+    void everyErrorCodeIsThere() {
+        List<JsonNode> errors = document().at("/components/errors").valueStream().toList();
+        assertThat(errors).extracting(error -> error.get("code").intValue())
+                .containsExactlyInAnyOrder(Stream.of(ErrorCode.values()).map(ErrorCode::code).toArray(Integer[]::new));
+    }
+
+    @Test
+    void reasonsOfRefusalsAreThoseOfTheScripts() {
+        for (JsonNode method : new OpenRpc(document()).methods()) {
+            String name = method.get("name").textValue();
+            Set<String> documented = method.at("/errors/0/data/anyOf/1/properties/reason/enum")
+                    .valueStream()
+                    .map(JsonNode::textValue)
+                    .collect(Collectors.toCollection(TreeSet::new));
+            Set<String> actual = new TreeSet<>();
+            if (!name.equals("rpc.discover")) {
+                Pattern.compile("refused(?: = |\\()'(\\w+)'")
+                        .matcher(Script.load(name.replace('.', '_')).source())
+                        .results()
+                        .forEach(reason -> actual.add(reason.group(1)));
+            }
+            assertThat(documented).as(name).isEqualTo(actual);
+        }
+    }
+
+    @Test
+    void dataOfErrorsIsAsDocumented() {
+        OpenRpc document = new OpenRpc(document());
+        JsonNode ofClaim = document.method("task.claim").at("/errors/0");
+        assertThat(ofClaim.get("code").intValue()).isEqualTo(INVALID_PARAMS.code());
+        JsonNode badParams = rpc.call("task.claim", "{'workerId':''}").at("/error/data");
+        JsonNode refusal = rpc.call("task.claim", "{'workerId':'nobody'}").at("/error/data");
+        assertThat(badParams.has("violations")).isTrue();
+        assertThat(refusal.has("reason")).isTrue();
+        for (JsonNode data : List.of(badParams, refusal)) {
+            assertThat(document.violations(ofClaim.get("data"), data)).isEmpty();
+        }
+        ObjectNode otherReason = refusal.deepCopy();
+        otherReason.put("reason", "whim");
+        assertThat(document.violations(ofClaim.get("data"), otherReason)).isNotEmpty();
+
+        JsonNode internal = rpc.call("test.broken", "{}").at("/error/data");
+        assertThat(document.violations(document().at("/components/errors/internal_error/data"), internal)).isEmpty();
+    }
+}
