@@ -70,9 +70,9 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
     public String description() {
         return """
                The worker that holds a task says how it ended. With an `error` it goes back to pending, in its old \
-               place, until it has failed too often; then it is dead. Telling the same twice is answered the same way. \
-               Once a worker has begun a task again that it failed before, only `attempts` tells a late repetition \
-               from a new failure.
+               place, until it has failed too often; then it is dead. Telling an end twice is answered the same way, and \
+               so is telling the newest failure twice. Once the task was begun again, only `attempts` tells that from a \
+               new failure.
 
                Give `id` or `taskId`; `workerId`, `sessionId` or both; not `result` and `error` together.""";
     }

@@ -102,6 +102,20 @@ public final class ServiceProcess implements AutoCloseable {
         return new RpcClient(base());
     }
 
+    /** The most memory that it has ever held (VmHWM), in MiB; on Linux. */
+    public long peakResidentMebibytes() {
+        try {
+            String status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"));
+            Matcher peak = Pattern.compile("VmHWM:\\s+(\\d+) kB").matcher(status);
+            if (!peak.find()) {
+                throw new IllegalStateException("no VmHWM in " + status);
+            }
+            return Long.parseLong(peak.group(1)) / 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** What it has printed so far. */
     public String log() {
         try {

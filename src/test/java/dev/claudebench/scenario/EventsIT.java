@@ -1,0 +1,127 @@
+package dev.claudebench.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.SseClient;
+import dev.claudebench.support.SseClient.Block;
+
+/** Whoever follows the events misses none that is kept, whatever breaks in between. */
+class EventsIT {
+    private static final int EVENTS = 20;
+
+    private RedisProcess redis;
+    private final List<ServiceProcess> services = new ArrayList<>();
+
+    @BeforeEach
+    void startRedis() {
+        redis = new RedisProcess("--appendonly", "yes", "--appendfsync", "always").start();
+    }
+
+    @AfterEach
+    void endAll() {
+        services.forEach(ServiceProcess::close);
+        redis.close();
+    }
+
+    private ServiceProcess startService() {
+        ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
+                "-Dclaudebench.circuit-breaker.delay=1s", "-Dclaudebench.rate-limit.\"task.create\".limit=0");
+        services.add(service);
+        return service;
+    }
+
+    private static void createTasks(RpcClient rpc) {
+        for (int i = 0; i < EVENTS; i++) {
+            rpc.result("task.create", "{'text':'t'}");
+        }
+    }
+
+    private List<String> streamIds() {
+        return redis.cli("XRANGE", "cb:stream:events", "-", "+")
+                .lines()
+                .filter(line -> line.matches("\\d+-\\d+"))
+                .toList();
+    }
+
+    private static List<String> ids(List<Block> events) {
+        return events.stream().map(Block::id).toList();
+    }
+
+    @Test
+    void redisThatIsKilledAndComesBackIsFollowedFromWhereItStopped() {
+        ServiceProcess service = startService();
+        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
+            createTasks(service.rpc());
+            List<String> seen = new ArrayList<>(ids(client.next(EVENTS)));
+            redis.kill();
+            redis.start();
+            // of another writer, before the service is back
+            redis.cli("XADD", "cb:stream:events", "*", "type", "task.created", "payload", "{}");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> service.rpc().call("task.create", "{'text':'t'}").has("result"));
+            createTasks(service.rpc());
+
+            seen.addAll(ids(client.next(1 + 1 + EVENTS)));
+            assertThat(seen).isEqualTo(streamIds());
+        }
+    }
+
+    @Test
+    void clientOfAServiceThatIsKilledGoesOnAtAnother() {
+        ServiceProcess killed = startService();
+        ServiceProcess other = startService();
+        List<String> seen = new ArrayList<>();
+        String lastEventId;
+        try (SseClient client = SseClient.follow(killed.base(), "").awaitMark()) {
+            createTasks(killed.rpc());
+            // it has read a part of what it was sent
+            seen.addAll(ids(client.next(EVENTS / 2)));
+            killed.kill();
+            lastEventId = client.lastEventId();
+        }
+        createTasks(other.rpc());
+        try (SseClient client = SseClient.resume(other.base(), "", lastEventId)) {
+            seen.addAll(ids(client.next(EVENTS / 2)));
+            createTasks(other.rpc());
+            seen.addAll(ids(client.next(2 * EVENTS)));
+        }
+        assertThat(seen).isEqualTo(streamIds());
+    }
+
+    @Test
+    void clientMayComeBeforeRedisDoes() {
+        ServiceProcess service = startService();
+        createTasks(service.rpc());
+        redis.kill();
+        try (SseClient late = SseClient.follow(service.base(), "");
+                SseClient resuming = SseClient.follow(service.base(), "?since=0")) {
+            redis.start();
+            assertThat(ids(resuming.next(EVENTS))).isEqualTo(streamIds());
+            late.awaitMark();
+            redis.cli("XADD", "cb:stream:events", "*", "type", "task.created", "payload", "{}");
+            assertThat(late.next().id()).isEqualTo(resuming.next().id());
+        }
+    }
+
+    @Test
+    void serviceThatIsToldToStopEndsTheStreamsAtOnce() {
+        ServiceProcess service = startService();
+        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
+            service.stop();
+            await().until(() -> !client.isOpen());
+            assertThat(service.log()).doesNotContain("Timed out waiting for graceful shutdown");
+        }
+    }
+}
