@@ -10,12 +10,18 @@ import org.jspecify.annotations.Nullable;
  * reads them from Redis.
  */
 final class EventBuffer {
+    private static final int MOST_AT_ONCE = 500;
+
     private final StreamEvent[] ring;
     private final long maxBytes;
     /** How many events were ever put in; the newest is at the place before. */
     private long end;
     private long begin;
     private long generation;
+    /** What was asked for last: most followers are at the same place. */
+    private EventBatch batch = new EventBatch(List.of());
+    private long batchFrom;
+    private long batchTo;
     private long bytes;
     /** The buffer has every event behind this one; null before the reader knows where it begins. */
     private @Nullable StreamId base;
@@ -77,17 +83,22 @@ final class EventBuffer {
     }
 
     /** The next events behind an id; null when the buffer does not reach back so far. */
-    synchronized @Nullable List<StreamEvent> after(StreamId id, int most) {
+    synchronized @Nullable EventBatch after(StreamId id) {
         if (base == null || base.isAfter(id)) {
             return null;
         }
         long from = firstAfter(id);
-        long to = Math.min(end, from + most);
-        List<StreamEvent> events = new ArrayList<>((int) (to - from));
-        for (long place = from; place < to; place++) {
-            events.add(ring[(int) (place % ring.length)]);
+        long to = Math.min(end, from + MOST_AT_ONCE);
+        if (from != batchFrom || to != batchTo) {
+            List<StreamEvent> events = new ArrayList<>((int) (to - from));
+            for (long place = from; place < to; place++) {
+                events.add(ring[(int) (place % ring.length)]);
+            }
+            batch = new EventBatch(events);
+            batchFrom = from;
+            batchTo = to;
         }
-        return events;
+        return batch;
     }
 
     private long firstAfter(StreamId id) {

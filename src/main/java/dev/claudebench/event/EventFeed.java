@@ -43,7 +43,7 @@ class EventFeed {
         this.metrics = new FollowerMetrics(registry);
         // who has fallen out of the stream could not be fed from here either
         this.buffer = new EventBuffer(redisConfig.streamLength(), MAX_BUFFERED_BYTES);
-        this.reader = new StreamReader(vertx, redis, keys.events(), buffer, () -> !followers.isEmpty(),
+        this.reader = new StreamReader(vertx, redis, keys.events(), buffer, followers::size,
                 () -> followers.forEach(Follower::wake));
         Gauge.builder(FollowerMetrics.CLIENTS, followers, Set::size)
                 .description("Clients that follow the events")

@@ -15,6 +15,11 @@ record EventFilter(Set<String> types, Set<String> instances) {
         instances = Set.copyOf(instances);
     }
 
+    /** Whether every event matches. */
+    boolean all() {
+        return types.isEmpty() && instances.isEmpty();
+    }
+
     boolean matches(StreamEvent event) {
         return (types.isEmpty() || types.contains(event.type()))
                 && (instances.isEmpty() || event.instances().stream().anyMatch(instances::contains));

@@ -4,8 +4,6 @@ import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
@@ -33,17 +31,7 @@ class EventStore {
      * @param events none when there are no more
      * @param next the position behind them
      */
-    record Page(boolean gap, List<StreamEvent> events, Position next) {
-        Page {
-            events = List.copyOf(events);
-        }
-
-        /** Where it goes on after a gap, null when nothing is kept. */
-        @Nullable
-        StreamId first() {
-            return events.isEmpty() ? null : events.get(0).id();
-        }
-    }
+    record Page(boolean gap, EventBatch events, Position next) {}
 
     /** Reads the next page behind a position. */
     Uni<Page> after(Position position) {
@@ -59,7 +47,7 @@ class EventStore {
                                 .stream())
                 .toList();
         String last = reply.text("last");
-        return new Page(reply.number("gap") == 1, events,
+        return new Page(reply.number("gap") == 1, new EventBatch(events),
                 last.isEmpty() ? position : Position.of(StreamId.parse(last)));
     }
 }

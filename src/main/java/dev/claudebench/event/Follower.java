@@ -2,7 +2,6 @@ package dev.claudebench.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jboss.logging.Logger;
@@ -24,7 +23,6 @@ import io.vertx.core.net.impl.ConnectionBase;
  */
 final class Follower {
     private static final Logger LOG = Logger.getLogger(Follower.class);
-    private static final int EVENTS_AT_ONCE = 256;
     private static final long RETRY_MILLIS = 1000;
 
     private final Vertx vertx;
@@ -123,9 +121,7 @@ final class Follower {
             beginNow();
         }
         while (!closed && !readingFromRedis && position != null && !response.writeQueueFull()) {
-            List<StreamEvent> events = checkedIn == buffer.generation()
-                    ? buffer.after(position.after(), EVENTS_AT_ONCE)
-                    : null;
+            EventBatch events = checkedIn == buffer.generation() ? buffer.after(position.after()) : null;
             if (events == null) {
                 feedFromRedis(position);
                 return;
@@ -133,7 +129,7 @@ final class Follower {
             if (events.isEmpty()) {
                 return;
             }
-            write(events, Position.of(events.get(events.size() - 1).id()));
+            write(events, events.end());
         }
     }
 
@@ -148,19 +144,12 @@ final class Follower {
         }
     }
 
-    private void write(List<StreamEvent> events, Position next) {
-        Buffer chunk = Buffer.buffer();
-        int count = 0;
-        for (StreamEvent event : events) {
-            if (filter.matches(event)) {
-                chunk.appendBytes(event.encoded());
-                count++;
-            }
-        }
+    private void write(EventBatch events, Position next) {
+        int count = events.count(filter);
         position = next;
         if (count > 0) {
             metrics.sent(count);
-            response.write(chunk);
+            response.write(events.encoded(filter));
         }
     }
 
@@ -182,11 +171,11 @@ final class Follower {
         }
         if (page.gap()) {
             metrics.gap();
-            response.write(Buffer.buffer(ServerSentEvents.gap(from, page.first()).getBytes(UTF_8)));
+            response.write(Buffer.buffer(ServerSentEvents.gap(from, page.events().first()).getBytes(UTF_8)));
         }
         write(page.events(), page.next());
         checkedIn = generation;
-        if (page.next().equals(from) && buffer.after(from.after(), 1) == null) {
+        if (page.next().equals(from) && buffer.after(from.after()) == null) {
             // nothing follows, and yet the buffer begins later, or nowhere: the reader is about to find out
             feedLater();
             return;

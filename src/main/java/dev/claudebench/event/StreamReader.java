@@ -2,7 +2,7 @@ package dev.claudebench.event;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +26,10 @@ final class StreamReader {
     private static final int BATCH = 1000;
     /** Shorter than the time after which a silent connection is closed (quarkus.redis.tcp.read-idle-timeout). */
     private static final long BLOCK_MILLIS = 5000;
-    /** Between two reads: under load, followers are woken for many events at once, not for each. */
-    private static final long PACE_MILLIS = 20;
+    /** Between two reads: followers are woken for many events at once, not for each. */
+    private static final long SHORTEST_PACE_MILLIS = 20;
+    /** The pace slows down with the number of followers, so that all together are not woken more often. */
+    private static final int WAKES_PER_MILLI = 4;
     private static final long FIRST_RETRY_MILLIS = 100;
     private static final long LAST_RETRY_MILLIS = 2000;
 
@@ -37,7 +39,7 @@ final class StreamReader {
     private final Redis redis;
     private final String streamKey;
     private final EventBuffer buffer;
-    private final BooleanSupplier wanted;
+    private final IntSupplier followers;
     private final Runnable whenRead;
     private boolean running;
     private @Nullable RedisConnection connection;
@@ -45,17 +47,17 @@ final class StreamReader {
     private long retryMillis = FIRST_RETRY_MILLIS;
 
     /**
-     * @param wanted whether anybody follows
+     * @param followers how many follow
      * @param whenRead is told when there is something new in the buffer
      */
-    StreamReader(Vertx vertx, Redis redis, String streamKey, EventBuffer buffer, BooleanSupplier wanted,
+    StreamReader(Vertx vertx, Redis redis, String streamKey, EventBuffer buffer, IntSupplier followers,
             Runnable whenRead) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.redis = redis;
         this.streamKey = streamKey;
         this.buffer = buffer;
-        this.wanted = wanted;
+        this.followers = followers;
         this.whenRead = whenRead;
     }
 
@@ -90,8 +92,12 @@ final class StreamReader {
         Future<?> round = position == null ? begin(from) : readOn(from, position);
         round.onSuccess(read -> {
             retryMillis = FIRST_RETRY_MILLIS;
-            vertx.setTimer(PACE_MILLIS, timer -> read(from));
+            vertx.setTimer(pace(), timer -> read(from));
         }).onFailure(this::retry);
+    }
+
+    private long pace() {
+        return Math.max(SHORTEST_PACE_MILLIS, followers.getAsInt() / WAKES_PER_MILLI);
     }
 
     /** Finds the end of the stream: nothing that happened before is read. */
@@ -167,7 +173,7 @@ final class StreamReader {
 
     /** Ends the reading when nobody follows any more. */
     private boolean stopped() {
-        if (wanted.getAsBoolean()) {
+        if (followers.getAsInt() > 0) {
             return false;
         }
         running = false;

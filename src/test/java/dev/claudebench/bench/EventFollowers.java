@@ -9,77 +9,60 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.NullMarked;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 
 /** Many clients that follow the events over bare connections, and check each id that they are sent. */
 @NullMarked
 final class EventFollowers {
-    private static final byte[] ID = "\nid: ".getBytes(US_ASCII);
-    private static final byte[] EVENT = "\nevent: ".getBytes(US_ASCII);
-
     private final List<Follower> followers = new ArrayList<>();
     private volatile String disorder = "";
 
     /** One client. Ids have to rise, and so none can come twice. Its event loop alone writes to it. */
     private final class Follower {
+        /** As much of a line as there is of one with an id. */
+        private static final int BEGINNING = 48;
+
         private volatile long events;
+        private final byte[] line = new byte[BEGINNING];
+        private int lineLength;
         private long millis;
         private long sequence;
-        private int idMatched;
-        private int eventMatched;
-        private boolean inId;
-        private boolean inSequence;
-        private long number;
-        private long idMillis;
 
-        void read(Buffer buffer) {
-            byte[] bytes = buffer.getBytes();
+        void read(ByteBuf bytes) {
             long count = events;
-            for (byte b : bytes) {
-                if (inId) {
-                    readId(b);
+            while (bytes.isReadable()) {
+                int end = bytes.bytesBefore((byte) '\n');
+                int length = end < 0 ? bytes.readableBytes() : end;
+                int kept = Math.min(length, BEGINNING - lineLength);
+                bytes.getBytes(bytes.readerIndex(), line, lineLength, kept);
+                lineLength += kept;
+                bytes.skipBytes(end < 0 ? length : length + 1);
+                if (end < 0) {
+                    break;
                 }
-                eventMatched = match(EVENT, eventMatched, b);
-                if (eventMatched == EVENT.length) {
-                    eventMatched = 0;
+                if (lineLength > 3 && line[0] == 'i' && line[1] == 'd' && line[2] == ':') {
+                    check(new String(line, 4, lineLength - 4, US_ASCII));
+                } else if (lineLength > 2 && line[0] == 'e' && line[1] == 'v') {
                     count++;
                 }
-                idMatched = match(ID, idMatched, b);
-                if (idMatched == ID.length) {
-                    idMatched = 0;
-                    inId = true;
-                    inSequence = false;
-                    number = 0;
-                }
+                lineLength = 0;
             }
             events = count;
         }
 
-        private static int match(byte[] pattern, int matched, byte b) {
-            if (b == pattern[matched]) {
-                return matched + 1;
+        private void check(String id) {
+            int dash = id.indexOf('-');
+            long idMillis = Long.parseLong(id, 0, dash, 10);
+            long idSequence = Long.parseLong(id, dash + 1, id.length(), 10);
+            // equal ids are those of heartbeats, which tell the position
+            if (idMillis < millis || (idMillis == millis && idSequence < sequence)) {
+                disorder = id + " after " + millis + "-" + sequence;
             }
-            return b == pattern[0] ? 1 : 0;
-        }
-
-        private void readId(byte b) {
-            if (b >= '0' && b <= '9') {
-                number = 10 * number + b - '0';
-            } else if (b == '-' && !inSequence) {
-                idMillis = number;
-                number = 0;
-                inSequence = true;
-            } else {
-                inId = false;
-                // equal ids are those of heartbeats, which tell the position
-                if (idMillis < millis || (idMillis == millis && number < sequence)) {
-                    disorder = idMillis + "-" + number + " after " + millis + "-" + sequence;
-                }
-                millis = idMillis;
-                sequence = number;
-            }
+            millis = idMillis;
+            sequence = idSequence;
         }
     }
 
@@ -96,7 +79,7 @@ final class EventFollowers {
                     .onFailure(ready::completeExceptionally)
                     .onSuccess(socket -> {
                         socket.handler(buffer -> {
-                            follower.read(buffer);
+                            follower.read(Unpooled.wrappedBuffer(buffer.getBytes()));
                             if (!ready.isDone() && buffer.toString().contains("id: ")) {
                                 ready.complete(null);
                             }

@@ -30,6 +30,8 @@ class EventsBenchmark {
         redis = new RedisProcess().start();
         service = ServiceProcess.start("-Xmx128m", "-Dquarkus.redis.hosts=" + redis.uri(),
                 "-Dclaudebench.rate-limit.\"system.register\".limit=0",
+                // nobody is to expire meanwhile: that would be as many events again
+                "-Dclaudebench.instance.ttl=10m",
                 "-Dquarkus.log.category.\"dev.claudebench.instance\".level=WARN");
         vertx = Vertx.vertx();
     }

@@ -1,0 +1,61 @@
+package dev.claudebench.event;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.vertx.core.buffer.Buffer;
+
+/** Some events, one behind the other. Those who are equally far get the same batch, and it is encoded once for all of them. */
+final class EventBatch {
+    private final List<StreamEvent> events;
+    /** Made when somebody wants all of it; twice at worst, with the same result. */
+    private volatile @Nullable Buffer encoded;
+
+    EventBatch(List<StreamEvent> events) {
+        this.events = List.copyOf(events);
+    }
+
+    boolean isEmpty() {
+        return events.isEmpty();
+    }
+
+    /** The id of its first event, null when it is empty. */
+    @Nullable
+    StreamId first() {
+        return events.isEmpty() ? null : events.get(0).id();
+    }
+
+    /** The position behind it; it must not be empty. */
+    Position end() {
+        return Position.of(events.get(events.size() - 1).id());
+    }
+
+    /** How many of its events a client wants. */
+    int count(EventFilter filter) {
+        return filter.all() ? events.size() : (int) events.stream().filter(filter::matches).count();
+    }
+
+    /** Those events as server-sent events. Not to be changed: others may get the same. */
+    Buffer encoded(EventFilter filter) {
+        if (!filter.all()) {
+            return encode(filter);
+        }
+        Buffer known = encoded;
+        if (known == null) {
+            known = encode(filter);
+            encoded = known;
+        }
+        return known;
+    }
+
+    private Buffer encode(EventFilter filter) {
+        Buffer buffer = Buffer.buffer();
+        for (StreamEvent event : events) {
+            if (filter.matches(event)) {
+                buffer.appendBytes(event.encoded());
+            }
+        }
+        return buffer;
+    }
+}
