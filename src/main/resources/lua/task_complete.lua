@@ -42,7 +42,7 @@ local function fail(holder, order)
   leaveWorker(taskId, holder)
   finishTask(taskId, 'dead', deadKey, sessionId)
   forgetFinished(deadKey)
-  emitEvent('task.dead', {'id', taskId, 'attempts', attempts})
+  emitEvent('task.dead', {'id', taskId, 'workerId', holder, 'attempts', attempts})
   return answer('dead', now)
 end
 

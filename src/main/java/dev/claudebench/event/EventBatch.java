@@ -1,19 +1,40 @@
 package dev.claudebench.event;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import io.vertx.core.buffer.Buffer;
 
-/** Some events, one behind the other. Those who are equally far get the same batch, and it is encoded once for all of them. */
+/** Some events, one after the other. Those who are equally far get the same batch, and it is encoded once for all of them. */
 final class EventBatch {
+    private static final int MAX_BYTES = 48 << 10;
+
     private final List<StreamEvent> events;
     /** Made when somebody wants all of it; twice at worst, with the same result. */
     private volatile @Nullable Buffer encoded;
 
-    EventBatch(List<StreamEvent> events) {
-        this.events = List.copyOf(events);
+    private EventBatch(List<StreamEvent> events) {
+        this.events = events;
+    }
+
+    /** The first of these events: as many as are sent at once, so that what waits for a slow client is bounded. */
+    static EventBatch of(List<StreamEvent> events) {
+        List<StreamEvent> first = new ArrayList<>();
+        int bytes = 0;
+        for (StreamEvent event : events) {
+            bytes += event.encoded().length;
+            if (bytes > MAX_BYTES && !first.isEmpty()) {
+                break;
+            }
+            first.add(event);
+        }
+        return new EventBatch(List.copyOf(first));
+    }
+
+    int size() {
+        return events.size();
     }
 
     boolean isEmpty() {
@@ -26,7 +47,7 @@ final class EventBatch {
         return events.isEmpty() ? null : events.get(0).id();
     }
 
-    /** The position behind it; it must not be empty. */
+    /** The position after it; it must not be empty. */
     Position end() {
         return Position.of(events.get(events.size() - 1).id());
     }

@@ -1,6 +1,6 @@
 package dev.claudebench.event;
 
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * reads them from Redis.
  */
 final class EventBuffer {
-    private static final int MOST_AT_ONCE = 500;
-
     private final StreamEvent[] ring;
     private final long maxBytes;
     /** How many events were ever put in; the newest is at the place before. */
@@ -19,11 +17,11 @@ final class EventBuffer {
     private long begin;
     private long generation;
     /** What was asked for last: most followers are at the same place. */
-    private EventBatch batch = new EventBatch(List.of());
-    private long batchFrom;
-    private long batchTo;
+    private EventBatch batch = EventBatch.of(List.of());
+    private long batchFrom = -1;
+    private long batchEnd = -1;
     private long bytes;
-    /** The buffer has every event behind this one; null before the reader knows where it begins. */
+    /** The buffer has every event after this one; null before the reader knows where it begins. */
     private @Nullable StreamId base;
     private @Nullable StreamId last;
 
@@ -82,21 +80,26 @@ final class EventBuffer {
         return last;
     }
 
-    /** The next events behind an id; null when the buffer does not reach back so far. */
+    /** The next events after an id, as many as are sent at once; null when the buffer does not reach back so far. */
     synchronized @Nullable EventBatch after(StreamId id) {
         if (base == null || base.isAfter(id)) {
             return null;
         }
         long from = firstAfter(id);
-        long to = Math.min(end, from + MOST_AT_ONCE);
-        if (from != batchFrom || to != batchTo) {
-            List<StreamEvent> events = new ArrayList<>((int) (to - from));
-            for (long place = from; place < to; place++) {
-                events.add(ring[(int) (place % ring.length)]);
-            }
-            batch = new EventBatch(events);
+        if (from != batchFrom || end != batchEnd) {
+            batch = EventBatch.of(new AbstractList<>() {
+                @Override
+                public StreamEvent get(int index) {
+                    return ring[(int) ((from + index) % ring.length)];
+                }
+
+                @Override
+                public int size() {
+                    return (int) (end - from);
+                }
+            });
             batchFrom = from;
-            batchTo = to;
+            batchEnd = end;
         }
         return batch;
     }

@@ -19,8 +19,8 @@ public interface EventConfig {
     int maxClients();
 
     /**
-     * How often each client gets a comment that keeps the connection open. A client that has taken nothing from one to the
-     * next, though there is something for it, is dropped.
+     * How often each client gets a comment that keeps the connection open. A client for which something waits all the time
+     * from one to the next, since it does not read, is dropped.
      */
     @WithDefault("15s")
     @DurationMin(millis = 1)

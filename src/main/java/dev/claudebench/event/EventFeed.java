@@ -41,7 +41,7 @@ class EventFeed {
         this.store = store;
         this.config = config;
         this.metrics = new FollowerMetrics(registry);
-        // who has fallen out of the stream could not be fed from here either
+        // further back, the stream does not reach either
         this.buffer = new EventBuffer(redisConfig.streamLength(), MAX_BUFFERED_BYTES);
         this.reader = new StreamReader(vertx, redis, keys.events(), buffer, followers::size,
                 () -> followers.forEach(Follower::wake));
@@ -64,19 +64,33 @@ class EventFeed {
         HttpServerResponse response = request.response();
         Follower follower = new Follower(vertx, request, since, filter, buffer, store, metrics);
         followers.add(follower);
-        long heartbeat = vertx.setPeriodic(config.heartbeat().toMillis(), timer -> follower.heartbeat());
+        long heartbeat = vertx.setPeriodic(config.heartbeat().toMillis(), timer -> {
+            follower.heartbeat();
+            removeIfGone(follower, response, timer);
+        });
         response.closeHandler(gone -> remove(follower, heartbeat));
         response.endHandler(ended -> remove(follower, heartbeat));
         response.exceptionHandler(broken -> remove(follower, heartbeat));
         response.setChunked(true);
         follower.start();
+        // of a connection that was gone before, no handler is told
+        removeIfGone(follower, response, heartbeat);
         reader.start();
+        if (stopping.get()) {
+            follower.end();
+        }
         return true;
+    }
+
+    private void removeIfGone(Follower follower, HttpServerResponse response, long heartbeat) {
+        if (response.closed()) {
+            remove(follower, heartbeat);
+        }
     }
 
     private void remove(Follower follower, long heartbeat) {
         vertx.cancelTimer(heartbeat);
-        follower.closed();
+        follower.connectionGone();
         followers.remove(follower);
     }
 

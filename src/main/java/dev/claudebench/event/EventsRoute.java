@@ -13,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.rpc.Json;
+import dev.claudebench.rpc.PlainText;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -27,7 +28,6 @@ import io.vertx.ext.web.Router;
 class EventsRoute {
     private static final String SINCE = "since";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
-    private static final int LONGEST_ID = 256;
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final EventFeed feed;
@@ -86,7 +86,7 @@ class EventsRoute {
             violations.add(new Violation("type", "must be one of " + new TreeSet<>(StreamEvent.TYPES)));
         }
         Set<String> instances = new HashSet<>(request.params().getAll("instance"));
-        if (instances.stream().anyMatch(id -> id.isEmpty() || id.length() > LONGEST_ID)) {
+        if (instances.stream().anyMatch(id -> id.isEmpty() || id.codePointCount(0, id.length()) > PlainText.MAX)) {
             violations.add(new Violation("instance", "must be the id of an instance"));
         }
         return new EventFilter(types, instances);

@@ -18,12 +18,14 @@ import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * One client that follows the fleet. Nothing is queued for it: it has a position, and takes the next events from the buffer as
- * fast as its connection carries them, or from Redis while it is further behind. All of it runs on the event loop of its
+ * fast as its connection carries them, or from Redis while the buffer does not reach back so far. All of it runs on the event loop of its
  * connection.
  */
 final class Follower {
     private static final Logger LOG = Logger.getLogger(Follower.class);
     private static final long RETRY_MILLIS = 1000;
+    /** With that much waiting for the connection, nothing is added. */
+    private static final int WRITE_QUEUE_BYTES = 16 << 10;
 
     private final Vertx vertx;
     private final Context context;
@@ -40,7 +42,7 @@ final class Follower {
     private long checkedIn = -1;
     private boolean readingFromRedis;
     private boolean closed;
-    /** Whether the connection has taken nothing since the last heartbeat. */
+    /** Whether what was written has not gone out since the last heartbeat. */
     private boolean stalled;
 
     Follower(Vertx vertx, HttpServerRequest request, @Nullable Position since, EventFilter filter, EventBuffer buffer,
@@ -58,6 +60,7 @@ final class Follower {
 
     /** Begins to feed the client. */
     void start() {
+        response.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
         response.drainHandler(drained -> {
             stalled = false;
             feed();
@@ -101,8 +104,8 @@ final class Follower {
         }
     }
 
-    /** The connection is gone. */
-    void closed() {
+    /** To be told when the connection is gone. */
+    void connectionGone() {
         closed = true;
     }
 
@@ -140,7 +143,7 @@ final class Follower {
             checkedIn = generation;
             position = Position.of(now);
             // a client that comes back before anything has happened goes on from here
-            response.write(ServerSentEvents.mark(position));
+            response.write(ServerSentEvents.lastEventId(position));
         }
     }
 
@@ -158,14 +161,14 @@ final class Follower {
         long generation = buffer.generation();
         store.after(from)
                 .subscribe()
-                .with(page -> context.runOnContext(now -> feed(page, from, generation)),
+                .with(page -> context.runOnContext(now -> writePage(page, from, generation)),
                         failure -> context.runOnContext(now -> {
                             LOG.debug("events cannot be read; trying again", failure);
                             feedLater();
                         }));
     }
 
-    private void feed(EventStore.Page page, Position from, long generation) {
+    private void writePage(EventStore.Page page, Position from, long generation) {
         if (closed) {
             return;
         }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How far a follower has come: all events behind this id are still to be sent.
+ * How far a follower has come: all events after this id are still to be sent.
  *
  * @param ofEvent whether the id is that of an event, rather than a time or the beginning. Only then can it be told that the
  *            event itself is no longer kept
@@ -18,6 +18,14 @@ record Position(StreamId after, boolean ofEvent) {
 
     static Position of(StreamId event) {
         return event.equals(StreamId.BEGINNING) ? BEGINNING : new Position(event, true);
+    }
+
+    /** As a client would send it: the id of an event, or a time. */
+    String text() {
+        if (equals(BEGINNING)) {
+            return "0";
+        }
+        return ofEvent ? after.toString() : Long.toString(after.millis() + 1);
     }
 
     /**

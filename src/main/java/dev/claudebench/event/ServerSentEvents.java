@@ -17,22 +17,22 @@ final class ServerSentEvents {
     }
 
     /**
-     * Says that events are missing behind a position, which may be the client's last one. It has no id of its own: whoever
+     * Says that events are missing after a position, which may be the client's last one. It has no id of its own: whoever
      * loses the connection right after it is told of the gap again.
      */
     static String gap(Position since, @Nullable StreamId resumedAt) {
         String resumed = resumedAt == null ? "null" : Json.text(resumedAt.toString());
-        return data("gap", "{\"since\":" + Json.text(since.after().toString()) + ",\"resumedAt\":" + resumed + "}");
+        return data("gap", "{\"since\":" + Json.text(since.text()) + ",\"resumedAt\":" + resumed + "}");
     }
 
     /** Keeps the connection open, and tells the client how far it has come even when nothing of it was for that client. */
     static String heartbeat(@Nullable Position position) {
-        return ": heartbeat\n" + (position == null ? "\n" : mark(position));
+        return ": heartbeat\n" + (position == null ? "\n" : lastEventId(position));
     }
 
     /** The client's last event id from now on, without an event. */
-    static String mark(Position position) {
-        // a time is none that a client could send as an id
+    static String lastEventId(Position position) {
+        // of a time it could not be told, when it came back as an id, that it was none
         boolean isId = position.ofEvent() || position.equals(Position.BEGINNING);
         return isId ? "id: " + position.after() + "\n\n" : "\n";
     }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.rpc.Json;
 
@@ -24,29 +24,38 @@ final class StreamEvent {
     /** Members of a task event's payload that name an instance. */
     private static final List<String> WORKERS = List.of("workerId", "previousWorkerId");
 
+    private static final Pattern TYPE = Pattern.compile("[a-z._]+");
     private static final Pattern LINE_BREAK = Pattern.compile("[\r\n]");
 
     private final StreamId id;
     private final String type;
-    private final String payload;
+    private final Set<String> instances;
     private final byte[] encoded;
-    /** Read when somebody asks; twice at worst, with the same result. */
-    private volatile @Nullable Set<String> instances;
 
-    /** @param payload JSON */
-    private StreamEvent(StreamId id, String type, String payload) {
+    private StreamEvent(StreamId id, String type, Set<String> instances, byte[] encoded) {
         this.id = id;
         this.type = type;
-        this.payload = payload;
-        this.encoded = ServerSentEvents.event(id.toString(), type, payload).getBytes(UTF_8);
+        this.instances = instances;
+        this.encoded = encoded;
     }
 
-    /** Reads an entry of the stream; empty for one that none of our scripts has written. */
+    /** Reads an entry of the stream; empty for one that is no event, which somebody else has put there. */
     static Optional<StreamEvent> of(String id, @Nullable String type, @Nullable String payload) {
-        if (type == null || payload == null || LINE_BREAK.matcher(type + payload).find()) {
+        if (type == null || payload == null || !TYPE.matcher(type).matches() || LINE_BREAK.matcher(payload).find()) {
             return Optional.empty();
         }
-        return Optional.of(new StreamEvent(StreamId.parse(id), type, payload));
+        return Json.readObject(payload)
+                .map(read -> new StreamEvent(StreamId.parse(id), type, instancesOf(type, read),
+                        ServerSentEvents.event(id, type, payload).getBytes(UTF_8)));
+    }
+
+    private static Set<String> instancesOf(String type, ObjectNode payload) {
+        Set<String> named = new HashSet<>();
+        if (!type.startsWith("task.")) {
+            named.add(payload.path("id").asText());
+        }
+        WORKERS.forEach(member -> named.add(payload.path(member).asText()));
+        return Set.copyOf(named);
     }
 
     StreamId id() {
@@ -57,34 +66,13 @@ final class StreamEvent {
         return type;
     }
 
+    /** The instances that it is about. */
+    Set<String> instances() {
+        return instances;
+    }
+
     /** As a server-sent event. Shared by all who get it: not to be changed. */
     byte[] encoded() {
         return encoded;
-    }
-
-    /** The instances that it is about. */
-    Set<String> instances() {
-        Set<String> known = instances;
-        if (known == null) {
-            known = readInstances();
-            instances = known;
-        }
-        return known;
-    }
-
-    private Set<String> readInstances() {
-        JsonNode read;
-        try {
-            read = Json.read(payload);
-        } catch (IllegalArgumentException e) {
-            // written by somebody else: it is about nobody that we know
-            return Set.of();
-        }
-        Set<String> named = new HashSet<>();
-        if (!type.startsWith("task.")) {
-            named.add(read.path("id").asText());
-        }
-        WORKERS.forEach(member -> named.add(read.path(member).asText()));
-        return Set.copyOf(named);
     }
 }

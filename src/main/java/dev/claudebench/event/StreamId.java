@@ -7,15 +7,15 @@ import java.util.regex.Pattern;
 /**
  * The id of an entry of the stream, in the order of the stream.
  *
- * @param millis the time, in ms since 1970
+ * @param millis the time, in ms since 1970, unsigned
  * @param sequence its number among those of one millisecond, unsigned
  */
 record StreamId(long millis, long sequence) implements Comparable<StreamId> {
     /** Before any entry. */
     static final StreamId BEGINNING = new StreamId(0, 0);
 
-    private static final Pattern TEXT = Pattern.compile("(\\d{1,18})-(\\d{1,19})");
-    private static final Comparator<StreamId> ORDER = Comparator.comparingLong(StreamId::millis)
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,20})-(\\d{1,20})");
+    private static final Comparator<StreamId> ORDER = Comparator.comparing(StreamId::millis, Long::compareUnsigned)
             .thenComparing(StreamId::sequence, Long::compareUnsigned);
 
     /** @throws IllegalArgumentException when the text is no id */
@@ -24,7 +24,7 @@ record StreamId(long millis, long sequence) implements Comparable<StreamId> {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("not the id of a stream's entry: " + text);
         }
-        return new StreamId(Long.parseLong(matcher.group(1)), Long.parseUnsignedLong(matcher.group(2)));
+        return new StreamId(Long.parseUnsignedLong(matcher.group(1)), Long.parseUnsignedLong(matcher.group(2)));
     }
 
     boolean isAfter(StreamId other) {
@@ -38,6 +38,6 @@ record StreamId(long millis, long sequence) implements Comparable<StreamId> {
 
     @Override
     public String toString() {
-        return millis + "-" + Long.toUnsignedString(sequence);
+        return Long.toUnsignedString(millis) + "-" + Long.toUnsignedString(sequence);
     }
 }

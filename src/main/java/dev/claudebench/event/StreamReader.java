@@ -2,6 +2,7 @@ package dev.claudebench.event;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntSupplier;
 
 import org.jboss.logging.Logger;
@@ -40,7 +41,7 @@ final class StreamReader {
     private final String streamKey;
     private final EventBuffer buffer;
     private final IntSupplier followers;
-    private final Runnable whenRead;
+    private final Runnable wakeFollowers;
     private boolean running;
     private @Nullable RedisConnection connection;
     private @Nullable StreamId last;
@@ -48,17 +49,17 @@ final class StreamReader {
 
     /**
      * @param followers how many follow
-     * @param whenRead is told when there is something new in the buffer
+     * @param wakeFollowers tells them that there is something new in the buffer
      */
     StreamReader(Vertx vertx, Redis redis, String streamKey, EventBuffer buffer, IntSupplier followers,
-            Runnable whenRead) {
+            Runnable wakeFollowers) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.redis = redis;
         this.streamKey = streamKey;
         this.buffer = buffer;
         this.followers = followers;
-        this.whenRead = whenRead;
+        this.wakeFollowers = wakeFollowers;
     }
 
     /** Begins to read, unless it does already. */
@@ -72,7 +73,7 @@ final class StreamReader {
     }
 
     private void connect() {
-        if (stopped()) {
+        if (endedUnfollowed()) {
             return;
         }
         redis.connect().onSuccess(this::connected).onFailure(this::retry);
@@ -85,7 +86,7 @@ final class StreamReader {
     }
 
     private void read(RedisConnection from) {
-        if (stopped()) {
+        if (endedUnfollowed()) {
             return;
         }
         StreamId position = last;
@@ -101,15 +102,16 @@ final class StreamReader {
     }
 
     /** Finds the end of the stream: nothing that happened before is read. */
-    private Future<?> begin(RedisConnection from) {
+    private Future<Void> begin(RedisConnection from) {
         return from.send(Request.cmd(Command.XREVRANGE).arg(streamKey).arg("+").arg("-").arg("COUNT").arg(1))
-                .onSuccess(newest -> {
+                .map(newest -> {
                     StreamId id = newest.size() == 0
                             ? StreamId.BEGINNING
                             : StreamId.parse(newest.get(0).get(0).toString());
                     last = id;
                     buffer.restart(id);
-                    whenRead.run();
+                    wakeFollowers.run();
+                    return null;
                 });
     }
 
@@ -122,16 +124,16 @@ final class StreamReader {
                 .arg("STREAMS")
                 .arg(streamKey)
                 .arg(position.toString()));
-        // asked after the read: what follows an entry that is still there is complete
+        // asked after the read: what follows an entry that is still there is complete. From the beginning, there is none
         Future<Boolean> complete = position.equals(StreamId.BEGINNING)
-                ? Future.succeededFuture(true)
+                ? read.map(Objects::isNull)
                 : from.send(
                         Request.cmd(Command.XRANGE).arg(streamKey).arg(position.toString()).arg(position.toString()))
                         .map(found -> found.size() > 0);
         return Future.all(read, complete).compose(both -> {
             Response entries = read.result();
             if (!complete.result()) {
-                LOG.debugf("event %s is no longer kept: reading begins anew", position);
+                LOG.debugf("what follows event %s may not be all that did: reading begins anew", position);
                 return begin(from);
             }
             if (entries != null) {
@@ -161,18 +163,20 @@ final class StreamReader {
             StreamEvent.of(id, type, payload).ifPresent(events::add);
         }
         buffer.append(events);
-        whenRead.run();
+        wakeFollowers.run();
     }
 
     private void retry(Throwable failure) {
-        LOG.debugf(failure, "the stream cannot be read; trying again in %d ms", retryMillis);
+        // told once, and not for every attempt
+        LOG.logf(retryMillis == FIRST_RETRY_MILLIS ? Logger.Level.WARN : Logger.Level.DEBUG,
+                "The events cannot be read, those who follow them have to wait: %s", failure.getMessage());
         disconnect();
         vertx.setTimer(retryMillis, timer -> connect());
         retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
     }
 
     /** Ends the reading when nobody follows any more. */
-    private boolean stopped() {
+    private boolean endedUnfollowed() {
         if (followers.getAsInt() > 0) {
             return false;
         }

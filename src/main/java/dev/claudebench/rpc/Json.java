@@ -1,8 +1,12 @@
 package dev.claudebench.rpc;
 
+import java.io.IOException;
+import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -73,6 +77,18 @@ public final class Json {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not JSON", e);
+        }
+    }
+
+    /** JSON text that may be none, read; empty unless it is one object. */
+    public static Optional<ObjectNode> readObject(String text) {
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            JsonNode read = MAPPER.readTree(parser);
+            return read instanceof ObjectNode object && parser.nextToken() == null
+                    ? Optional.of(object)
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.claudebench.state;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +51,13 @@ record FleetState(
             @SchemaType(ObjectNode.class)
             @JsonPropertyDescription("its members depend on the type") RawValue payload) {
 
-        static Event from(Reply fields) {
-            return new Event(fields.text("id"), fields.text("type"), Json.raw(fields.text("payload")));
+        /** Empty for an entry of the stream that is no event, which somebody else has put there. */
+        static Optional<Event> from(Reply fields) {
+            String type = fields.textOrNull("type");
+            String payload = fields.textOrNull("payload");
+            return type == null || payload == null
+                    ? Optional.empty()
+                    : Json.readObject(payload).map(read -> new Event(fields.text("id"), type, Json.raw(payload)));
         }
     }
 
@@ -61,6 +67,6 @@ record FleetState(
                 leader.isEmpty() ? null : new Leader(leader, reply.number("term")),
                 reply.list("instances").stream().map(Member::from).toList(),
                 reply.list("tasks").stream().map(Task::from).toList(),
-                reply.list("recentEvents").stream().map(Event::from).toList());
+                reply.list("recentEvents").stream().flatMap(entry -> Event.from(entry).stream()).toList());
     }
 }

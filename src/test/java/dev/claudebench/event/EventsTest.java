@@ -174,9 +174,10 @@ class EventsTest extends FleetTest {
             Block first = client.next();
             assertThat(first.event()).isEqualTo("gap");
             assertThat(first.id()).isEmpty();
-            boolean ahead = since.startsWith("9");
+            assertThat(first.payload())
+                    .hasToString("{\"since\":\"" + since + "\",\"resumedAt\":\"" + streamIds().get(0) + "\"}");
             register("w3", "worker");
-            assertThat(ids(client.next(ahead ? 1 : 2))).isEqualTo(streamIds().subList(ahead ? 1 : 0, 2));
+            assertThat(ids(client.next(2))).isEqualTo(streamIds());
         }
     }
 
@@ -214,6 +215,49 @@ class EventsTest extends FleetTest {
             assertThat(client.next().event()).isEqualTo("gap");
             assertThat(client.next().payload().get("id").asText()).isEqualTo("w3");
         }
+    }
+
+    @Test
+    void clientThatFollowsAnEmptySystemIsToldOfTheGapWhenTheFirstEventsAreGoneAtOnce() {
+        try (SseClient client = SseClient.follow(service, "").awaitMark()) {
+            redis.execute("EVAL",
+                    "for i = 1, 5000 do redis.call('XADD', KEYS[1], 'MAXLEN', 100, '*', 'type', 'task.created',"
+                            + " 'payload', '{}') end",
+                    "1", "cb:stream:events");
+            assertThat(client.next().event()).isEqualTo("gap");
+            assertThat(ids(client.next(100))).isEqualTo(streamIds());
+        }
+    }
+
+    @Test
+    void whatIsNoEventIsPassedOver() {
+        register("w1", "worker");
+        for (String[] fields : new String[][]{{"type", "task.created"}, {"payload", "{}"}, {"a", "b"},
+                {"type", "task.created", "payload", "no JSON"}, {"type", "task.created", "payload", "{} {}"},
+                {"type", "task\ncreated", "payload", "{}"}}) {
+            redis.execute("XADD",
+                    Stream.concat(Stream.of("cb:stream:events", "*"), Stream.of(fields)).toArray(String[]::new));
+        }
+        redis.execute("XADD", "cb:stream:events", "18446744073709551614-1", "type", "task.created", "payload", "{}");
+        try (SseClient client = SseClient.follow(service, "?since=0")) {
+            assertThat(client.next(3)).extracting(Block::event)
+                    .containsExactly("instance.registered", "leader.elected", "task.created");
+        }
+        assertThat(state().get("recentEvents").findValuesAsText("type")).contains("instance.registered");
+        redis.flushall();
+    }
+
+    @Test
+    void clientThatIsGoneBeforeItIsFedTakesNoPlace() throws IOException {
+        String call = "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+        String follow = "GET /events HTTP/1.1\r\nHost: x\r\n\r\n";
+        for (int i = 0; i < 10 * MAX_CLIENTS; i++) {
+            try (Socket socket = new Socket(service.getHost(), service.getPort())) {
+                socket.getOutputStream().write((call + follow).getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        await().until(() -> metric("claudebench_events_clients") == 0);
+        SseClient.follow(service, "").awaitMark().close();
     }
 
     @Test

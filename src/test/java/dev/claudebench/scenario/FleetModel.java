@@ -294,7 +294,8 @@ final class FleetModel {
             } else {
                 tasks.finish(task, Status.DEAD, session);
                 tasks.forget(Status.DEAD);
-                events.emit("task.dead", "attempts", task.failures, "id", quoted(task.id));
+                events.emit("task.dead", "attempts", task.failures, "id", quoted(task.id), "workerId",
+                        quoted(holder.id));
             }
         }
         sharing.fill(holder, capacity);
