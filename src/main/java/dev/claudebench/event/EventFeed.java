@@ -66,7 +66,7 @@ class EventFeed {
         followers.add(follower);
         long heartbeat = vertx.setPeriodic(config.heartbeat().toMillis(), timer -> {
             follower.heartbeat();
-            removeIfGone(follower, response, timer);
+            removeIfGone(follower, timer);
         });
         response.closeHandler(gone -> remove(follower, heartbeat));
         response.endHandler(ended -> remove(follower, heartbeat));
@@ -74,7 +74,7 @@ class EventFeed {
         response.setChunked(true);
         follower.start();
         // of a connection that was gone before, no handler is told
-        removeIfGone(follower, response, heartbeat);
+        removeIfGone(follower, heartbeat);
         reader.start();
         if (stopping.get()) {
             follower.end();
@@ -82,8 +82,8 @@ class EventFeed {
         return true;
     }
 
-    private void removeIfGone(Follower follower, HttpServerResponse response, long heartbeat) {
-        if (response.closed()) {
+    private void removeIfGone(Follower follower, long heartbeat) {
+        if (!follower.isConnected()) {
             remove(follower, heartbeat);
         }
     }

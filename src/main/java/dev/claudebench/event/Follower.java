@@ -95,6 +95,11 @@ final class Follower {
         }
     }
 
+    /** Asks the channel itself: a response that was made after the end of its connection does not know of it. */
+    boolean isConnected() {
+        return request.connection() instanceof ConnectionBase connection && connection.channel().isOpen();
+    }
+
     /** An ordinary close would wait until everything is written, which is never. */
     private void disconnect() {
         if (request.version() == HttpVersion.HTTP_2) {
