@@ -6,11 +6,13 @@
 -- Events instance.expired, task.assigned, leader.elected
 local prefix = KEYS[1]
 local capacity, streamLength, retention = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+--- @include step/check_types
 --- @include step/sweep_expired
 --- @include step/redistribute
 --- @include step/settle_fleet
 --- @include step/finish_task
 
+checkTypes({}, {})
 local swept = sweepExpired()
 local given = redistribute()
 local forgotten = forgetFinished(completedKey) + forgetFinished(deadKey)

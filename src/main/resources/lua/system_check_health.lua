@@ -6,12 +6,14 @@
 -- Events instance.expired, task.assigned, leader.elected
 local prefix = KEYS[1]
 local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+--- @include step/check_types
 --- @include step/sweep_expired
 --- @include step/redistribute
 --- @include step/settle_fleet
 --- @include step/clock
 --- @include step/integer
 
+checkTypes({}, {})
 local swept = sweepExpired()
 if swept.expired > 0 then
   redistribute()

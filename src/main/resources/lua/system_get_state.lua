@@ -21,7 +21,7 @@ table.sort(ranked, function(a, b) return a.rank < b.rank or a.rank == b.rank and
 
 local instances = {}
 for _, candidate in ipairs(ranked) do
-  local record = mapReply(redis.call('HGETALL', instanceKey(candidate.id)))
+  local record = hashReply(instanceKey(candidate.id))
   if record then
     if now - tonumber(record.map.lastSeen) >= ttl / 2 then record.map.health = 'degraded' end
     instances[#instances + 1] = record

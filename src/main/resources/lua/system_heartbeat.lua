@@ -7,6 +7,7 @@
 local prefix = KEYS[1]
 local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local instanceId, sessionId = ARGV[4], ARGV[5]
+--- @include step/check_types
 --- @include step/sweep_expired
 --- @include step/holder
 --- @include step/extend_life
@@ -16,6 +17,7 @@ local instanceId, sessionId = ARGV[4], ARGV[5]
 --- @include step/announce_tasks
 --- @include step/redistribute
 
+checkTypes({queueKey(instanceId)}, {instanceKey(instanceId), gossipKey(instanceId)})
 local swept = sweepExpired()
 local changed = swept.expired > 0
 local alive = heldBy(instanceId, sessionId)

@@ -7,6 +7,7 @@
 local prefix = KEYS[1]
 local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local instanceId, rolesJson, sessionId, metadata = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+--- @include step/check_types
 --- @include step/sweep_expired
 --- @include step/register_instance
 --- @include step/settle_fleet
@@ -33,6 +34,9 @@ local function reply(registration, version, tasks)
   }}
 end
 
+checkTypes(
+  concat({queueKey(instanceId)}, roleKeys(rolesJson), roleKeys(redis.call('HGET', instanceRolesKey, instanceId))),
+  {instanceKey(instanceId), gossipKey(instanceId)})
 local swept = sweepExpired()
 local registration = registerInstance(instanceId, rolesJson, sessionId, metadata)
 if not registration.success then

@@ -6,6 +6,7 @@
 -- Events instance.unregistered, task.assigned, leader.elected; instance.expired if its deadline had passed already
 local prefix = KEYS[1]
 local capacity, streamLength, instanceId, sessionId = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+--- @include step/check_types
 --- @include step/sweep_expired
 --- @include step/holder
 --- @include step/redistribute
@@ -15,6 +16,7 @@ local capacity, streamLength, instanceId, sessionId = tonumber(ARGV[1]), ARGV[2]
 if not redis.call('ZSCORE', activeKey, instanceId) then
   return {map = {unregistered = 1, tasksReassigned = 0}}
 end
+checkTypes(concat({queueKey(instanceId)}, roleKeys(redis.call('HGET', instanceRolesKey, instanceId))), {instanceKey(instanceId)})
 local requeued
 if not isAlive(instanceId) then
   requeued = expireInstance(instanceId)

@@ -6,6 +6,7 @@
 local prefix = KEYS[1]
 local capacity, streamLength = tonumber(ARGV[1]), ARGV[2]
 local workerId, sessionId, maxTasks = ARGV[3], ARGV[4], tonumber(ARGV[5])
+--- @include step/check_types
 --- @include step/sweep_expired
 --- @include step/holder
 --- @include step/task_queues
@@ -32,6 +33,7 @@ local function chooseTasks()
   return chosen
 end
 
+checkTypes({queueKey(workerId)}, {instanceKey(workerId)})
 local swept = sweepExpired()
 local changed = swept.expired > 0
 local allowed = heldBy(workerId, sessionId) and redis.call('ZSCORE', loadKey, workerId)

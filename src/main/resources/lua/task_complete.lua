@@ -13,6 +13,8 @@ local maxAttempts, retention = tonumber(ARGV[3]), tonumber(ARGV[4])
 local taskId, workerId, sessionId, result, failure = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
 local claimedWith = tonumber(ARGV[10])
 --- @include step/keys
+--- @include step/check_types
+--- @include step/task_record
 --- @include step/holder
 --- @include step/task_queues
 --- @include step/finish_task
@@ -56,7 +58,7 @@ local function complete(holder)
   return answer('completed', now)
 end
 
-local task = redis.call('HMGET', taskKey(taskId), 'status', 'workerId', 'attempts', 'completedAt', 'endedSession', 'failedBy',
+local task = taskFields(taskId, 'status', 'workerId', 'attempts', 'completedAt', 'endedSession', 'failedBy',
   'failedSession', 'awaitsRetry')
 local status, holder, attempts, completedAt, endedSession = task[1], task[2], tonumber(task[3]), tonumber(task[4]), task[5]
 local failedBy, failedSession, awaitsRetry = task[6], task[7], task[8]
@@ -84,6 +86,7 @@ if status == 'completed' or status == 'dead' then
   return refused('task_already_ended')
 end
 if not holder then return refused('not_assigned_to_worker') end
+checkTypes({queueKey(holder)}, {instanceKey(holder)})
 if not isAlive(holder) then return refused('worker_not_registered') end
 if not heldBy(holder, sessionId) then return refused('held_by_another_session') end
 if status ~= 'in_progress' then return refused('task_not_claimed') end

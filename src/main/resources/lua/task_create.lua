@@ -10,6 +10,7 @@ local prefix = KEYS[1]
 local streamLength, maxRoleSets = ARGV[1], tonumber(ARGV[2])
 local taskId, text, priority, roles, roleSet = ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6], ARGV[7]
 local metadata, idempotency, idempotencyTtl = ARGV[8], ARGV[9], ARGV[10]
+--- @include step/check_types
 --- @include step/task_queues
 --- @include step/task_record
 --- @include step/global_state
@@ -22,10 +23,11 @@ local PRIORITY_STEP = 70368744177664
 
 if idempotency ~= '' then
   local existing = redis.call('GET', idempotencyKey(idempotency))
-  if existing and redis.call('EXISTS', taskKey(existing)) == 1 then
+  if existing and hasRecord(existing) then
     return {map = {task = taskRecord(existing)}}
   end
 end
+checkTypes({pendingRolesKey(roleSet)}, {})
 if redis.call('HEXISTS', roleSetsKey, roleSet) == 0 and redis.call('HLEN', roleSetsKey) >= maxRoleSets then
   return {map = {refused = 'too_many_role_sets'}}
 end

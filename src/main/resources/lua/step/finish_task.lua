@@ -12,7 +12,7 @@ local function finishTask(taskId, status, index, sessionId)
   redis.call('HSET', taskKey(taskId), 'status', status, 'completedAt', now, 'endedSession', sessionId)
   redis.call('PEXPIRE', taskKey(taskId), retention)
   redis.call('ZADD', index, nowMicros, taskId)
-  uncountTask(redis.call('HGET', taskKey(taskId), 'roleSet'))
+  uncountTask(taskFields(taskId, 'roleSet')[1])
 end
 
 local function forgetFinished(index)

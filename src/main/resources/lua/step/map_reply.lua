@@ -8,3 +8,9 @@ local function mapReply(flat)
   end
   return {map = map}
 end
+
+-- hashReply(key) -> the hash under a key as such a reply, nil when there is none.
+local function hashReply(key)
+  local fields = redis.pcall('HGETALL', key)
+  return not fields.err and mapReply(fields) or nil
+end

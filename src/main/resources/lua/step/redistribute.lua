@@ -15,6 +15,8 @@ local QUEUES_LOOKED_AT = 1000
 
 local function addWorker(workers, id)
   if workers[id] or not redis.call('ZSCORE', loadKey, id) or not isAlive(id) then return end
+  -- something else is there instead of its queue: it cannot be given anything
+  if type(redis.pcall('ZCARD', queueKey(id))) ~= 'number' then return end
   local worker = {id = id, roles = rolesOf(id)}
   workers[id] = worker
   workers[#workers + 1] = worker

@@ -38,7 +38,7 @@ local function releaseForbiddenTasks(instanceId, roles)
   local released = 0
   local held = redis.call('ZRANGE', queueKey(instanceId), 0, -1, 'WITHSCORES')
   for i = 1, #held, 2 do
-    local task = redis.call('HMGET', taskKey(held[i]), 'status', 'roleSet')
+    local task = taskFields(held[i], 'status', 'roleSet')
     if task[1] == 'assigned' and not (roles.worker and hasAllRoles(roles, task[2])) then
       requeueTask(held[i], held[i + 1], instanceId)
       released = released + 1

@@ -1,13 +1,13 @@
 -- expireInstance(instanceId) -> how many of its tasks went back to pending. Removes an instance whose deadline has passed
 -- and emits instance.expired.
--- sweepExpired() -> {expired, requeued}: how many instances were expired, at most SWEEP_BATCH, the longest dead first, and
--- how many tasks went back; it stops early once those are REQUEUE_BATCH, so that a fleet that dies at work does not keep
--- Redis from everybody else. It only clears away: who calls it settles the fleet afterwards (settle_fleet.lua).
+-- sweepExpired() -> {expired, requeued}: how many of the dead instances were expired, and how many tasks went back; it stops
+-- early once those are REQUEUE_BATCH, so that a fleet that dies at work does not keep Redis from everybody else. It only clears
+-- away: who calls it settles the fleet afterwards (settle_fleet.lua).
 --- @include keys
 --- @include clock
 --- @include emit_event
 --- @include remove_instance
-local SWEEP_BATCH = 100
+--- @include dead_instances
 local REQUEUE_BATCH = 200
 
 local function expireInstance(instanceId)
@@ -19,7 +19,7 @@ end
 
 local function sweepExpired()
   local expired, requeued = 0, 0
-  for _, instanceId in ipairs(redis.call('ZRANGEBYSCORE', activeKey, '-inf', now, 'LIMIT', 0, SWEEP_BATCH)) do
+  for _, instanceId in ipairs(deadInstances()) do
     if requeued >= REQUEUE_BATCH then break end
     requeued = requeued + expireInstance(instanceId)
     expired = expired + 1

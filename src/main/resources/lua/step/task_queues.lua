@@ -7,6 +7,7 @@
 --- @include keys
 --- @include clock
 --- @include emit_event
+--- @include task_record
 --- @include unclaimed_tasks
 
 -- countTask(roleSet), uncountTask(roleSet) keep the number of unfinished tasks that require a set of roles
@@ -30,7 +31,7 @@ end
 local function takePending(taskId, roleSet)
   redis.call('ZREM', pendingKey, taskId)
   redis.call('ZREM', pendingRolesKey(roleSet), taskId)
-  local exists = redis.call('EXISTS', taskKey(taskId)) == 1
+  local exists = hasRecord(taskId)
   if not exists then uncountTask(roleSet) end
   return exists
 end
@@ -66,7 +67,7 @@ end
 -- takeBack(taskId, workerId) -> the task's set of roles, or nil when its record is gone. Nobody holds it then.
 local function takeBack(taskId, workerId)
   leaveWorker(taskId, workerId)
-  local roleSet = redis.call('HGET', taskKey(taskId), 'roleSet')
+  local roleSet = taskFields(taskId, 'roleSet')[1]
   if roleSet then
     redis.call('HDEL', taskKey(taskId), 'workerId', 'assignedAt', 'claimedAt')
   end
@@ -91,7 +92,7 @@ local function requeueAll(workerId)
   for i = 1, #held, 2 do
     local taskId, order = held[i], held[i + 1]
     ids[#ids + 1] = taskId
-    local roleSet = redis.call('HGET', taskKey(taskId), 'roleSet')
+    local roleSet = taskFields(taskId, 'roleSet')[1]
     if roleSet then
       redis.call('HSET', taskKey(taskId), 'status', 'pending')
       redis.call('HDEL', taskKey(taskId), 'workerId', 'assignedAt', 'claimedAt')

@@ -8,13 +8,16 @@
 -- indexUnclaimed() brings it up to date.
 -- dropUnclaimed(workerId) takes a worker out of it, and from `touched`: what is out needs no update.
 --- @include keys
+--- @include task_record
 local touched = {}
 
 local function unclaimedTasks(workerId)
   local found = {}
-  local held = redis.call('ZRANGE', queueKey(workerId), 0, -1, 'WITHSCORES')
+  local held = redis.pcall('ZRANGE', queueKey(workerId), 0, -1, 'WITHSCORES')
+  -- no queue of ours: it has nothing that could be taken
+  if held.err then return found end
   for i = 1, #held, 2 do
-    local task = redis.call('HMGET', taskKey(held[i]), 'status', 'roleSet')
+    local task = taskFields(held[i], 'status', 'roleSet')
     if task[1] == 'assigned' then
       found[#found + 1] = {id = held[i], order = tonumber(held[i + 1]), roleSet = task[2]}
     end
