@@ -1,0 +1,95 @@
+package dev.claudebench.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.RpcClient;
+
+/** Clients that create one task after the other, each with a text of its own, and take down what became of it. */
+final class TaskLoad implements AutoCloseable {
+    static final int CIRCUIT_OPEN = -32001;
+    static final int UNAVAILABLE = -32004;
+    private static final int CLIENTS = 8;
+
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final Set<String> notExecuted = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> codes = ConcurrentHashMap.newKeySet();
+    private final Queue<JsonNode> unexpected = new ConcurrentLinkedQueue<>();
+    private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+    private final List<CompletableFuture<Void>> clients = new ArrayList<>();
+    private volatile boolean stopped;
+
+    TaskLoad(RpcClient rpc) {
+        for (int i = 0; i < CLIENTS; i++) {
+            String name = "client " + i;
+            clients.add(CompletableFuture.runAsync(() -> run(rpc, name), threads));
+        }
+    }
+
+    /** The texts of all tasks, while nobody takes one and all of them are pending. */
+    static List<String> tasksIn(RedisProcess redis) {
+        return redis.cli("SORT", "cb:queue:tasks:pending", "BY", "nosort", "GET", "cb:task:*->text").lines().toList();
+    }
+
+    /** The texts of the tasks that callers were given. */
+    Set<String> acknowledged() {
+        return acknowledged;
+    }
+
+    /** The texts of the tasks of which callers were told that they were not made. */
+    Set<String> notExecuted() {
+        return notExecuted;
+    }
+
+    /** The errors that callers got, of those that are documented for a Redis that fails. */
+    Set<Integer> codes() {
+        return codes;
+    }
+
+    /** All other errors. */
+    Queue<JsonNode> unexpected() {
+        return unexpected;
+    }
+
+    private void run(RpcClient rpc, String name) {
+        for (int i = 0; !stopped; i++) {
+            String text = name + " task " + i;
+            record(text, rpc.call("task.create", "{'text':'" + text + "'}"));
+        }
+    }
+
+    private void record(String text, JsonNode response) {
+        int code = response.at("/error/code").intValue();
+        if (response.at("/result/text").asText().equals(text)) {
+            acknowledged.add(text);
+        } else if (code == UNAVAILABLE || code == CIRCUIT_OPEN) {
+            codes.add(code);
+            if (code == CIRCUIT_OPEN || response.at("/error/data/outcome").asText().equals("not_executed")) {
+                notExecuted.add(text);
+            }
+        } else {
+            unexpected.add(response);
+        }
+    }
+
+    /** Ends the clients once each of them has its answer. */
+    @Override
+    public void close() {
+        stopped = true;
+        try {
+            CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new)).join();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
