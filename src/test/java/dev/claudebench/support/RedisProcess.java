@@ -56,6 +56,29 @@ public final class RedisProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
+    /** A Redis Sentinel, not started yet, that watches nothing so far. */
+    public static RedisProcess sentinel() {
+        RedisProcess sentinel = new RedisProcess("--sentinel");
+        // it writes down what it learns, and its place is the first argument
+        Path file = sentinel.dir.resolve("sentinel.conf");
+        try {
+            Files.createFile(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        sentinel.command.add(1, file.toString());
+        return sentinel;
+    }
+
+    /** A master of a Redis Cluster to be, not started yet. */
+    static RedisProcess clusterNode() {
+        try {
+            return new RedisProcess("--cluster-enabled", "yes", "--cluster-port", Integer.toString(freePort()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** For {@code quarkus.redis.hosts}. */
     public URI uri() {
         return URI.create("redis://" + LOOPBACK.getHostAddress() + ":" + port);

@@ -1,0 +1,149 @@
+package dev.claudebench.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.RedisCluster;
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.SseClient;
+
+/** Everything works against a Redis Cluster, since the prefix holds a hash tag that keeps all keys together. */
+class ClusterIT {
+    private static final String PREFIX = "{cb}:";
+    private static final int REGISTRATIONS = 5;
+    private static final int RATE_LIMITED = -32000;
+    private static final int UNAVAILABLE = -32004;
+
+    private static RedisCluster cluster;
+    private static ServiceProcess service;
+    private static RpcClient rpc;
+
+    @BeforeAll
+    static void start() {
+        cluster = new RedisCluster().start();
+        service = ServiceProcess.start("-Dquarkus.redis.client-type=cluster",
+                "-Dquarkus.redis.hosts=" + cluster.hosts(), "-Dclaudebench.redis.key-prefix=" + PREFIX,
+                "-Dclaudebench.rate-limit.\"system.register\".limit=" + REGISTRATIONS,
+                "-Dclaudebench.circuit-breaker.delay=1s");
+        rpc = service.rpc();
+    }
+
+    @AfterAll
+    static void end() {
+        service.close();
+        cluster.close();
+    }
+
+    @BeforeEach
+    void emptySystem() {
+        cluster.nodes().forEach(node -> node.cli("FLUSHALL"));
+    }
+
+    @Test
+    void workerThatLeavesHandsItsTaskToAnother() {
+        rpc.result("task.create", "{'text':'Write the tests','priority':90}");
+        rpc.result("task.create", "{'text':'Write the docs'}");
+        register("anna");
+        JsonNode begun = rpc.result("task.claim", "{'workerId':'anna'}");
+        assertThat(begun.at("/task/text").textValue()).isEqualTo("Write the tests");
+        register("ben");
+        assertThat(workersOf("assigned")).containsExactly("ben");
+
+        assertThat(rpc.result("system.unregister", "{'instanceId':'anna'}"))
+                .hasToString("{\"unregistered\":true,\"tasksReassigned\":1}");
+        assertThat(workersOf("assigned")).containsExactly("ben", "ben");
+
+        assertThat(rpc.result("system.heartbeat", "{'instanceId':'anna'}")).hasToString("{\"alive\":false}");
+        assertThat(rpc.result("system.heartbeat", "{'instanceId':'ben'}")).hasToString("{\"alive\":true}");
+        String task = rpc.result("task.claim", "{'workerId':'ben'}").get("taskId").textValue();
+        assertThat(rpc.result("task.complete", "{'taskId':'" + task + "','workerId':'ben'}").get("status").textValue())
+                .isEqualTo("completed");
+        assertThat(rpc.result("system.get_state", "{}").get("leader")).hasToString("{\"id\":\"ben\",\"term\":2}");
+        assertThat(rpc.result("system.check_health", "{}").get("healthy").intValue()).isEqualTo(1);
+        assertThat(rpc.result("system.metrics", "{}").get("tasksCompleted").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void allKeysLieInOneSlot() {
+        register("anna");
+        rpc.result("task.create", "{'text':'t'}");
+
+        RedisProcess keeper = cluster.keeperOf(PREFIX);
+        assertThat(keeper.cli("KEYS", "*").lines()).isNotEmpty().allMatch(key -> key.startsWith(PREFIX));
+        assertThat(cluster.nodes()).filteredOn(node -> node != keeper)
+                .allSatisfy(node -> assertThat(node.cli("DBSIZE")).isEqualTo("0"));
+    }
+
+    @Test
+    void rateLimitHolds() {
+        for (int i = 0; i < REGISTRATIONS; i++) {
+            register("w" + i);
+        }
+
+        assertThat(code(rpc.call("system.register", "{'id':'one too many','roles':[]}"))).isEqualTo(RATE_LIMITED);
+    }
+
+    @Test
+    void eventsAreFollowed() {
+        register("anna");
+        try (SseClient earlier = SseClient.follow(service.base(), "?since=0");
+                SseClient now = SseClient.follow(service.base(), "").awaitMark()) {
+            rpc.result("task.create", "{'text':'t'}");
+
+            assertThat(earlier.next(4)).extracting(SseClient.Block::event)
+                    .containsExactly("instance.registered", "leader.elected", "task.created", "task.assigned");
+            assertThat(now.next(2)).extracting(SseClient.Block::event)
+                    .containsExactly("task.created", "task.assigned");
+        }
+    }
+
+    @Test
+    void masterThatIsLostMeansNotExecutedUntilItIsBack() {
+        RedisProcess lost = cluster.keeperOf(PREFIX);
+        lost.kill();
+
+        JsonNode failure = rpc.call("task.create", "{'text':'t'}");
+        assertThat(code(failure)).isEqualTo(UNAVAILABLE);
+        assertThat(failure.at("/error/data/outcome").textValue()).isEqualTo("not_executed");
+
+        lost.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> rpc.call("task.create", "{'text':'t'}").has("result"));
+    }
+
+    @Test
+    void prefixWithoutAHashTagRefusesToStart() {
+        try (ServiceProcess refusing = ServiceProcess.launch("-Dquarkus.redis.client-type=cluster",
+                "-Dquarkus.redis.hosts=" + cluster.hosts())) {
+            assertThat(refusing.awaitExit()).isNotZero();
+            assertThat(refusing.log()).contains("claudebench.redis.key-prefix is 'cb:'",
+                    "set a prefix with a hash tag, such as claudebench.redis.key-prefix={cb}:");
+        }
+    }
+
+    private static void register(String id) {
+        assertThat(rpc.result("system.register", "{'id':'" + id + "','roles':['worker']}")
+                .get("registered")
+                .booleanValue())
+                .isTrue();
+    }
+
+    private static List<String> workersOf(String status) {
+        return rpc.result("task.list", "{'status':'" + status + "'}").findValuesAsText("workerId");
+    }
+
+    private static int code(JsonNode response) {
+        return response.path("error").path("code").intValue();
+    }
+}
