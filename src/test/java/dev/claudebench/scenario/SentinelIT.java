@@ -1,0 +1,132 @@
+package dev.claudebench.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.SseClient;
+import dev.claudebench.support.SseClient.Block;
+
+/** A primary, a replica and three sentinels: when the primary is lost, the service follows to the replica by itself. */
+class SentinelIT {
+    private static final int ENOUGH = 300;
+    private static final int EVENTS = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private RedisProcess primary;
+    private RedisProcess replica;
+    private List<RedisProcess> sentinels;
+    private ServiceProcess service;
+
+    @BeforeEach
+    void start() {
+        primary = new RedisProcess("--repl-diskless-sync-delay", "0").start();
+        replica = new RedisProcess("--replicaof", primary.uri().getHost() + " " + primary.uri().getPort()).start();
+        await().atMost(PATIENCE).until(() -> field(replica, "master_link_status").equals("up"));
+        sentinels = Stream.generate(RedisProcess::sentinel).limit(3).toList();
+        for (RedisProcess sentinel : sentinels) {
+            sentinel.start()
+                    .cli("SENTINEL", "MONITOR", "mymaster", primary.uri().getHost(),
+                            String.valueOf(primary.uri().getPort()), "2");
+            sentinel.cli("SENTINEL", "SET", "mymaster", "down-after-milliseconds", "2000", "failover-timeout", "5000");
+        }
+        await("the sentinels to know each other and the replica").atMost(PATIENCE)
+                .until(() -> sentinels.stream()
+                        .map(sentinel -> sentinel.cli("SENTINEL", "MASTER", "mymaster"))
+                        .allMatch(known -> known.contains("num-other-sentinels\n2\n")
+                                && known.contains("num-slaves\n1\n")));
+        String hosts = sentinels.stream().map(sentinel -> sentinel.uri().toString()).collect(Collectors.joining(","));
+        service = ServiceProcess.start("-Dquarkus.redis.client-type=sentinel", "-Dquarkus.redis.hosts=" + hosts,
+                "-Dclaudebench.circuit-breaker.delay=1s", "-Dclaudebench.rate-limit.\"task.create\".limit=0");
+    }
+
+    @AfterEach
+    void end() {
+        service.close();
+        sentinels.forEach(RedisProcess::close);
+        replica.close();
+        primary.close();
+    }
+
+    @Test
+    void serviceFollowsToTheReplicaWhenThePrimaryIsKilledUnderLoad() {
+        TaskLoad load = new TaskLoad(service.rpc());
+        Set<String> replicated;
+        try (load) {
+            await().atMost(PATIENCE).until(() -> load.acknowledged().size() >= ENOUGH);
+            replicated = Set.copyOf(load.acknowledged());
+            awaitReplication();
+
+            primary.kill();
+
+            await("callers to be told").atMost(PATIENCE).until(() -> load.codes().contains(TaskLoad.CIRCUIT_OPEN));
+            int then = load.acknowledged().size();
+            await("failover").atMost(PATIENCE).until(() -> load.acknowledged().size() >= then + ENOUGH);
+        }
+
+        assertThat(load.unexpected()).isEmpty();
+        assertThat(field(replica, "role")).isEqualTo("master");
+        assertThat(TaskLoad.tasksIn(replica)).doesNotHaveDuplicates()
+                .containsAll(replicated)
+                .doesNotContainAnyElementsOf(load.notExecuted());
+    }
+
+    @Test
+    void followersOfEventsMissNoneThatWasReplicated() {
+        RpcClient rpc = service.rpc();
+        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
+            createTasks(rpc);
+            List<String> seen = new ArrayList<>(ids(client.next(EVENTS)));
+            awaitReplication();
+
+            primary.kill();
+
+            await("failover").atMost(PATIENCE).until(() -> rpc.call("task.create", "{'text':'t'}").has("result"));
+            createTasks(rpc);
+            seen.addAll(ids(client.next(1 + EVENTS)));
+            assertThat(seen).isEqualTo(replica.cli("XRANGE", "cb:stream:events", "-", "+")
+                    .lines()
+                    .filter(line -> line.matches("\\d+-\\d+"))
+                    .toList());
+        }
+    }
+
+    private static void createTasks(RpcClient rpc) {
+        for (int i = 0; i < EVENTS; i++) {
+            rpc.result("task.create", "{'text':'t'}");
+        }
+    }
+
+    private static List<String> ids(List<Block> events) {
+        return events.stream().map(Block::id).toList();
+    }
+
+    /** Returns once the replica has all that the primary has written so far. */
+    private void awaitReplication() {
+        long written = Long.parseLong(field(primary, "master_repl_offset"));
+        await("replication").atMost(PATIENCE)
+                .until(() -> Long.parseLong(field(replica, "slave_repl_offset")) >= written);
+    }
+
+    private static String field(RedisProcess redis, String name) {
+        return redis.cli("INFO", "replication")
+                .lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1))
+                .findFirst()
+                .orElse("");
+    }
+}
