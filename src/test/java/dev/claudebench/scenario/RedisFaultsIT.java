@@ -1,0 +1,280 @@
+package dev.claudebench.scenario;
+
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.SseClient;
+
+/** A Redis that is there and yet fails: callers are told so in time, nothing is half done, and the service recovers by itself. */
+class RedisFaultsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration OUTAGE = Duration.ofSeconds(10);
+    /** The time limit of a round trip, and what a machine that is busy adds to it. */
+    private static final Duration AT_MOST = Duration.ofSeconds(2).plusSeconds(2);
+    private static final int FAILURES = 5;
+    private static final int CIRCUIT_OPEN = -32001;
+    private static final int UNAVAILABLE = -32004;
+
+    private static RedisProcess redis;
+    private static ServiceProcess service;
+    private static RpcClient rpc;
+
+    @BeforeAll
+    static void start() {
+        redis = new RedisProcess("--busy-reply-threshold", "500").start();
+        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.circuit-breaker.delay=1s",
+                "-Dclaudebench.rate-limit.\"system.register\".limit=0",
+                "-Dclaudebench.rate-limit.\"task.create\".limit=0");
+        rpc = service.rpc();
+    }
+
+    @AfterAll
+    static void end() {
+        service.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void recoveredServiceAndEmptySystem() {
+        redis.start();
+        awaitRecovery();
+        redis.cli("FLUSHALL");
+    }
+
+    /** It starts as if nothing had been done to it. */
+    @AfterEach
+    void forgetWhatWasDoneToRedis() {
+        redis.kill();
+    }
+
+    @Test
+    void redisThatHangsIsToldInTimeAndComesBackByItself() {
+        fleetAtWork();
+        List<JsonNode> errors = new ArrayList<>();
+        redis.suspend();
+
+        await("the outage").pollDelay(Duration.ZERO).atMost(PATIENCE).during(OUTAGE).until(() -> {
+            long begun = System.nanoTime();
+            errors.add(register("new" + errors.size()).path("error"));
+            return Duration.ofNanos(System.nanoTime() - begun).compareTo(AT_MOST) < 0;
+        });
+
+        assertThat(errors).extracting(error -> error.get("code").intValue())
+                .containsOnly(UNAVAILABLE, CIRCUIT_OPEN)
+                .startsWith(UNAVAILABLE, UNAVAILABLE, UNAVAILABLE, UNAVAILABLE, UNAVAILABLE, CIRCUIT_OPEN);
+        assertThat(errors.get(0).at("/data/outcome").textValue()).as("it was sent").isEqualTo("unknown");
+        redis.resume();
+        awaitRecovery();
+        assertThat(redis.cli("ZCARD", "cb:instances:active")).as("whole, where they were carried out")
+                .isEqualTo(String.valueOf(redis.cli("KEYS", "cb:instance:*").lines().count()))
+                .isEqualTo(redis.cli("HGET", "cb:metrics:global", "instances"));
+    }
+
+    @Test
+    void redisThatIsFullRefusesCallsUntilItHasRoomAgain() {
+        callsAreRefusedAndChangeNothing(() -> redis.cli("CONFIG", "SET", "maxmemory", "1"),
+                () -> redis.cli("CONFIG", "SET", "maxmemory", "0"));
+    }
+
+    /** Redis counts a script as begun, and refuses it nothing more, from its first write that takes no memory. */
+    @Test
+    void callThatAFullRedisLetsThroughIsCarriedOutWhole() {
+        fleetAtWork();
+        redis.cli("CONFIG", "SET", "maxmemory", "1");
+
+        String task = rpc.result("task.claim", "{'workerId':'ben'}").get("taskId").textValue();
+
+        assertThat(redis.cli("HGET", "cb:task:" + task, "status")).isEqualTo("in_progress");
+        assertThat(redis.cli("ZRANGE", "cb:queue:instance:ben", "0", "-1")).isEqualTo(task);
+        assertThat(redis.cli("HGET", "cb:metrics:global", "tasksInProgress")).isEqualTo("2");
+        assertThat(redis.cli("XREVRANGE", "cb:stream:events", "+", "-", "COUNT", "1")).contains("task.claimed", task);
+    }
+
+    @Test
+    void redisThatBecomesAReplicaRefusesWritesUntilItIsAPrimaryAgain() {
+        callsAreRefusedAndChangeNothing(() -> redis.cli("REPLICAOF", "127.0.0.1", "1"),
+                () -> redis.cli("REPLICAOF", "NO", "ONE"));
+    }
+
+    @Test
+    void redisThatIsBusyWithAForeignScriptRefusesCallsUntilThatIsKilled() {
+        callsAreRefusedAndChangeNothing(() -> {
+            new Thread(() -> failed(() -> redis.cli("EVAL", "while true do end", "0"))).start();
+            await().until(() -> failed(() -> redis.cli("PING")));
+        }, () -> redis.cli("SCRIPT", "KILL"));
+    }
+
+    @Test
+    void redisThatComesBackEmptyIsANewBeginning() {
+        fleetAtWork();
+        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
+            rpc.result("task.create", "{'text':'seen'}");
+            assertThat(client.next().event()).isEqualTo("task.created");
+
+            redis.stop();
+            redis.start();
+            await().atMost(PATIENCE).until(() -> rpc.call("system.get_state", "{}").has("result"));
+
+            assertThat(rpc.result("system.get_state", "{}"))
+                    .hasToString("{\"version\":0,\"leader\":null,\"instances\":[],\"tasks\":[],\"recentEvents\":[]}");
+            assertThat(rpc.result("system.heartbeat", "{'instanceId':'anna'}")).hasToString("{\"alive\":false}");
+            assertThat(rpc.call("task.claim", "{'workerId':'anna'}").at("/error/data/reason").textValue())
+                    .isEqualTo("worker_not_registered");
+            assertThat(register("anna").at("/result/registered").booleanValue()).isTrue();
+            JsonNode state = rpc.result("system.get_state", "{}");
+            assertThat(state.get("version").intValue()).isEqualTo(1);
+            assertThat(state.get("leader")).hasToString("{\"id\":\"anna\",\"term\":1}");
+            assertThat(client.next().event()).isEqualTo("gap");
+            assertThat(client.next().event()).isEqualTo("instance.registered");
+        }
+    }
+
+    @Test
+    void scriptsThatAreForgottenUnderLoadGoUnnoticed() {
+        TaskLoad load = new TaskLoad(rpc);
+        try (load) {
+            for (int flushes = 0; flushes < 20; flushes++) {
+                redis.cli("SCRIPT", "FLUSH");
+                int then = load.acknowledged().size();
+                await().atMost(PATIENCE)
+                        .pollInterval(Duration.ofMillis(10))
+                        .until(() -> load.acknowledged().size() > then);
+            }
+        }
+
+        assertThat(load.codes()).isEmpty();
+        assertThat(load.unexpected()).isEmpty();
+        assertThat(TaskLoad.tasksIn(redis)).containsExactlyInAnyOrderElementsOf(load.acknowledged());
+    }
+
+    @Test
+    void wrongPasswordIsToldUntilItIsRight() {
+        redis.cli("ACL", "SETUSER", "service", "on", ">right", "~*", "+@all");
+        try (ServiceProcess mistaken = ServiceProcess.launch("-Dquarkus.redis.hosts=redis://service:wrong@"
+                + redis.uri().getAuthority(), "-Dclaudebench.circuit-breaker.delay=1s")) {
+            isUnavailableUntil(mistaken, () -> redis.cli("ACL", "SETUSER", "service", ">wrong"));
+        }
+    }
+
+    @Test
+    void missingPasswordIsToldUntilNoneIsNeeded() {
+        redis.cli("CONFIG", "SET", "requirepass", "secret");
+        try (ServiceProcess unaware = ServiceProcess.launch("-Dquarkus.redis.hosts=" + redis.uri(),
+                "-Dclaudebench.circuit-breaker.delay=1s")) {
+            isUnavailableUntil(unaware, RedisFaultsIT::liftPassword);
+        }
+    }
+
+    private static void isUnavailableUntil(ServiceProcess unable, Runnable repair) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> unable.base() != null);
+        RpcClient calls = unable.rpc();
+        given().get(unable.base() + "/q/health/ready").then().statusCode(503);
+        for (int i = 0; i < FAILURES; i++) {
+            assertRefused(calls.call("system.get_state", "{}"));
+        }
+        assertThat(code(calls.call("system.get_state", "{}"))).isEqualTo(CIRCUIT_OPEN);
+
+        repair.run();
+        await("recovery").atMost(PATIENCE)
+                .until(() -> calls.call("system.get_state", "{}"), response -> response.has("result"));
+        unable.awaitReady();
+        assertThat(calls.result("system.register", "{'id':'w1','roles':[]}").get("registered").booleanValue()).isTrue();
+    }
+
+    private static void liftPassword() {
+        try (Socket socket = new Socket(redis.uri().getHost(), redis.uri().getPort())) {
+            socket.getOutputStream().write("AUTH secret\r\nCONFIG SET requirepass \"\"\r\n".getBytes(US_ASCII));
+            assertThat(new String(socket.getInputStream().readNBytes(10), US_ASCII)).isEqualTo("+OK\r\n+OK\r\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Opens the breaker, too. */
+    private static void callsAreRefusedAndChangeNothing(Runnable fault, Runnable repair) {
+        fleetAtWork();
+        Map<String, String> before = contents();
+
+        fault.run();
+        assertRefused(rpc.call("system.heartbeat", "{'instanceId':'anna'}"));
+        assertRefused(rpc.call("system.unregister", "{'instanceId':'ben'}"));
+        assertRefused(rpc.call("task.create", "{'text':'new'}"));
+        for (int i = 2; i < FAILURES; i++) {
+            assertRefused(register("new"));
+        }
+        assertThat(code(register("new"))).isEqualTo(CIRCUIT_OPEN);
+
+        repair.run();
+        assertThat(contents()).isEqualTo(before);
+        awaitRecovery();
+    }
+
+    private static void assertRefused(JsonNode response) {
+        assertThat(code(response)).isEqualTo(UNAVAILABLE);
+        assertThat(response.at("/error/data/outcome").textValue()).isEqualTo("not_executed");
+    }
+
+    private static void fleetAtWork() {
+        rpc.result("task.create", "{'text':'first'}");
+        rpc.result("task.create", "{'text':'second'}");
+        assertThat(register("anna").has("result")).isTrue();
+        rpc.result("task.claim", "{'workerId':'anna'}");
+        assertThat(register("ben").has("result")).isTrue();
+    }
+
+    /** What Redis holds for us, in brief, and until when; but for what probes and rate limits write. */
+    private static Map<String, String> contents() {
+        Map<String, String> contents = new TreeMap<>();
+        redis.cli("KEYS", "cb:*")
+                .lines()
+                .filter(key -> !key.startsWith("cb:health:readiness") && !key.startsWith("cb:ratelimit:"))
+                .forEach(key -> contents.put(key,
+                        redis.cli("DUMP", key).hashCode() + " until " + redis.cli("PEXPIRETIME", key)));
+        return contents;
+    }
+
+    private static void awaitRecovery() {
+        await("recovery").atMost(PATIENCE).until(() -> register("late").has("result"));
+        await("recovery").atMost(PATIENCE).until(() -> rpc.call("task.create", "{'text':'late'}").has("result"));
+        service.awaitReady();
+    }
+
+    private static JsonNode register(String id) {
+        return rpc.call("system.register", "{'id':'" + id + "','roles':['worker']}");
+    }
+
+    private static int code(JsonNode response) {
+        return response.at("/error/code").intValue();
+    }
+
+    private static boolean failed(Runnable command) {
+        try {
+            command.run();
+            return false;
+        } catch (IllegalStateException errorReply) {
+            return true;
+        }
+    }
+}
