@@ -1,12 +1,20 @@
 package dev.claudebench.guard;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import dev.claudebench.rpc.Failure;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 
 /**
  * Bounds the calls under way in this replica. What it admits may wait for a Redis connection, within the time limit; the
@@ -15,18 +23,49 @@ import io.smallrye.mutiny.Uni;
  */
 @ApplicationScoped
 class Overload {
+    private static final long REFUSE_BEFORE_END_MILLIS = 500;
+    private static final int DRAIN_SECONDS = 5;
+
+    private final Vertx vertx;
+    private final Optional<Duration> shutdownDelay;
+
+    private final int maxCalls;
     private final Semaphore places;
     private final GuardMetrics metrics;
 
-    Overload(GuardConfig config, GuardMetrics metrics) {
-        int maxCalls = config.overload().maxCalls();
+    private volatile boolean stopping;
+
+    Overload(GuardConfig config, GuardMetrics metrics, Vertx vertx,
+            @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay) {
+        this.vertx = vertx;
+        this.shutdownDelay = shutdownDelay;
+        this.maxCalls = config.overload().maxCalls();
         this.places = new Semaphore(maxCalls);
         this.metrics = metrics;
         metrics.watchCallsUnderWay(() -> maxCalls - places.availablePermits());
     }
 
+    /**
+     * Refuses calls just before the service stops. Quarkus waits for the requests that it knows of, but one that arrives at the
+     * wrong moment slips through, and would be carried out with nobody left to answer.
+     */
+    void stop(@Observes ShutdownDelayInitiatedEvent event) throws InterruptedException {
+        long delay = shutdownDelay.map(Duration::toMillis).orElse(0L) - REFUSE_BEFORE_END_MILLIS;
+        if (delay > 0) {
+            vertx.setTimer(delay, timer -> stopping = true);
+            return;
+        }
+        stopping = true;
+        if (places.tryAcquire(maxCalls, DRAIN_SECONDS, TimeUnit.SECONDS)) {
+            places.release(maxCalls);
+        }
+    }
+
     <T> Uni<T> admit(String method, Supplier<Uni<? extends T>> call) {
         return Uni.createFrom().deferred(() -> {
+            if (stopping) {
+                throw new Failure.Overloaded("The service is about to stop", Failure.Outcome.NOT_EXECUTED);
+            }
             if (!places.tryAcquire()) {
                 metrics.refused(GuardMetrics.Refusal.OVERLOAD, method);
                 throw new Failure.Overloaded("Overloaded: too many calls are under way", Failure.Outcome.NOT_EXECUTED);

@@ -6,13 +6,18 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -20,6 +25,8 @@ import dev.claudebench.support.RpcClient;
 import dev.claudebench.support.ServiceProcess;
 
 class EmbeddedRedisIT {
+    private static final String UNLIMITED = "-Dclaudebench.rate-limit.\"task.create\".limit=0";
+
     private final List<ServiceProcess> services = new ArrayList<>();
     private Path dir;
 
@@ -59,6 +66,43 @@ class EmbeddedRedisIT {
         assertThat(servers()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"everysec", "always"})
+    void serviceThatIsKilledUnderLoadStartsAgainWithAllThatItAcknowledged(String appendFsync) {
+        ServiceProcess killed = start(UNLIMITED, "-Dclaudebench.embedded-redis.append-fsync=" + appendFsync);
+        killed.rpc().result("system.register", "{'id':'keeper','roles':['leader'],'sessionId':'one'}");
+        TaskLoad load = new TaskLoad(killed.rpc());
+        try (load) {
+            await().until(() -> load.acknowledged().size() > 500);
+            killed.kill();
+            await().until(load::ended);
+        }
+
+        RpcClient again = start(UNLIMITED).rpc();
+
+        Set<String> tasks = allTasks(again);
+        assertThat(tasks).containsAll(load.acknowledged());
+        assertThat(load.acknowledged()).as("what nobody was told of was under way")
+                .containsAll(minus(tasks, load.broken()));
+        assertThat(again.result("system.heartbeat", "{'instanceId':'keeper','sessionId':'one'}"))
+                .hasToString("{\"alive\":true}");
+    }
+
+    private static Set<String> minus(Set<String> all, Set<String> some) {
+        return all.stream().filter(one -> !some.contains(one)).collect(Collectors.toSet());
+    }
+
+    private static Set<String> allTasks(RpcClient rpc) {
+        Set<String> texts = new HashSet<>();
+        JsonNode page = rpc.result("task.list", "{'limit':1000}");
+        page.get("tasks").forEach(task -> texts.add(task.get("text").asText()));
+        while (page.has("cursor")) {
+            page = rpc.result("task.list", "{'limit':1000,'cursor':'" + page.get("cursor").asText() + "'}");
+            page.get("tasks").forEach(task -> texts.add(task.get("text").asText()));
+        }
+        return texts;
+    }
+
     @Test
     void redisEndsWithTheServiceAndKeepsItsData() {
         ServiceProcess stopped = start();
@@ -84,12 +128,14 @@ class EmbeddedRedisIT {
         assertThat(servers()).hasSize(1);
     }
 
-    private ServiceProcess start() {
-        return launch().awaitReady();
+    private ServiceProcess start(String... options) {
+        return launch(options).awaitReady();
     }
 
-    private ServiceProcess launch() {
-        ServiceProcess service = ServiceProcess.launch("-Dclaudebench.embedded-redis.data-dir=" + dir);
+    private ServiceProcess launch(String... options) {
+        List<String> all = new ArrayList<>(List.of(options));
+        all.add("-Dclaudebench.embedded-redis.data-dir=" + dir);
+        ServiceProcess service = ServiceProcess.launch(all.toArray(String[]::new));
         services.add(service);
         return service;
     }

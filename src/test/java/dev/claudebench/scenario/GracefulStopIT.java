@@ -35,4 +35,27 @@ class GracefulStopIT {
             assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("1");
         }
     }
+
+    @Test
+    void serviceThatIsToldToStopUnderLoadBecomesUnreadyFirstAndExecutesNothingThatItDoesNotAcknowledge() {
+        try (RedisProcess redis = new RedisProcess().start();
+                ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
+                        "-Dquarkus.shutdown.delay=5s", "-Dclaudebench.rate-limit.\"task.create\".limit=0");
+                TaskLoad load = new TaskLoad(service.rpc())) {
+            await().until(() -> load.acknowledged().size() > 300);
+            assertThat(get(service.base() + "/q/health/ready").statusCode()).isEqualTo(200);
+
+            service.terminate();
+            await().until(() -> get(service.base() + "/q/health/ready").statusCode() == 503);
+            int whenUnready = load.acknowledged().size();
+            await("calls of those who do not know it yet").until(() -> load.acknowledged().size() > whenUnready);
+
+            service.awaitExit();
+            await().until(load::ended);
+            assertThat(load.unexpected()).isEmpty();
+            assertThat(TaskLoad.tasksIn(redis))
+                    .containsExactlyInAnyOrderElementsOf(load.acknowledged());
+            assertThat(service.log()).doesNotContain("Timed out waiting for graceful shutdown");
+        }
+    }
 }

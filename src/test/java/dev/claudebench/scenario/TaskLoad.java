@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +24,7 @@ final class TaskLoad implements AutoCloseable {
 
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private final Set<String> notExecuted = ConcurrentHashMap.newKeySet();
+    private final Set<String> broken = ConcurrentHashMap.newKeySet();
     private final Set<Integer> codes = ConcurrentHashMap.newKeySet();
     private final Queue<JsonNode> unexpected = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
@@ -51,6 +53,16 @@ final class TaskLoad implements AutoCloseable {
         return notExecuted;
     }
 
+    /** The texts of the tasks whose calls ended without an answer: one of each client, which goes no further, at most. */
+    Set<String> broken() {
+        return broken;
+    }
+
+    /** Whether the connection of every client has broken. */
+    boolean ended() {
+        return clients.stream().allMatch(CompletableFuture::isDone);
+    }
+
     /** The errors that callers got, of those that are documented for a Redis that fails. */
     Set<Integer> codes() {
         return codes;
@@ -64,7 +76,12 @@ final class TaskLoad implements AutoCloseable {
     private void run(RpcClient rpc, String name) {
         for (int i = 0; !stopped; i++) {
             String text = name + " task " + i;
-            record(text, rpc.call("task.create", "{'text':'" + text + "'}"));
+            try {
+                record(text, rpc.call("task.create", "{'text':'" + text + "'}"));
+            } catch (CompletionException e) {
+                broken.add(text);
+                return;
+            }
         }
     }
 
