@@ -31,7 +31,13 @@ class ReadinessCheck implements AsyncHealthCheck {
                 .onFailure()
                 .recoverWithItem(failure -> HealthCheckResponse.named("redis-scripts")
                         .down()
-                        .withData("reason", String.valueOf(failure.getMessage()))
+                        .withData("reason", reason(failure))
                         .build());
+    }
+
+    /** For operators, so with what Redis or the network said: a wrong password, say. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? String.valueOf(failure.getMessage()) : failure.getMessage() + ": " + cause.getMessage();
     }
 }

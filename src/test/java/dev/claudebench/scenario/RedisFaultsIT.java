@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -179,7 +180,7 @@ class RedisFaultsIT {
         redis.cli("ACL", "SETUSER", "service", "on", ">right", "~*", "+@all");
         try (ServiceProcess mistaken = ServiceProcess.launch("-Dquarkus.redis.hosts=redis://service:wrong@"
                 + redis.uri().getAuthority(), "-Dclaudebench.circuit-breaker.delay=1s")) {
-            isUnavailableUntil(mistaken, () -> redis.cli("ACL", "SETUSER", "service", ">wrong"));
+            isUnavailableUntil(mistaken, "WRONGPASS", () -> redis.cli("ACL", "SETUSER", "service", ">wrong"));
         }
     }
 
@@ -188,14 +189,15 @@ class RedisFaultsIT {
         redis.cli("CONFIG", "SET", "requirepass", "secret");
         try (ServiceProcess unaware = ServiceProcess.launch("-Dquarkus.redis.hosts=" + redis.uri(),
                 "-Dclaudebench.circuit-breaker.delay=1s")) {
-            isUnavailableUntil(unaware, RedisFaultsIT::liftPassword);
+            isUnavailableUntil(unaware, "NOAUTH", RedisFaultsIT::liftPassword);
         }
     }
 
-    private static void isUnavailableUntil(ServiceProcess unable, Runnable repair) {
+    private static void isUnavailableUntil(ServiceProcess unable, String reason, Runnable repair) {
         await().atMost(PATIENCE).ignoreExceptions().until(() -> unable.base() != null);
         RpcClient calls = unable.rpc();
-        given().get(unable.base() + "/q/health/ready").then().statusCode(503);
+        given().get(unable.base() + "/q/health/ready").then().statusCode(503).body(containsString(reason));
+        await("operators to be told").until(() -> unable.log().contains(reason));
         for (int i = 0; i < FAILURES; i++) {
             assertRefused(calls.call("system.get_state", "{}"));
         }
