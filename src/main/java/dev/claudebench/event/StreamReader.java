@@ -3,6 +3,7 @@ package dev.claudebench.event;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 import org.jboss.logging.Logger;
@@ -31,6 +32,8 @@ final class StreamReader {
     private static final long SHORTEST_PACE_MILLIS = 20;
     /** The pace slows down with the number of followers, so that all together are not woken more often. */
     private static final int WAKES_PER_MILLI = 4;
+    /** The client forgets a connection that Redis turns away for having too many: nobody is told that it failed. */
+    private static final long CONNECT_MILLIS = 2000;
     private static final long FIRST_RETRY_MILLIS = 100;
     private static final long LAST_RETRY_MILLIS = 2000;
 
@@ -76,7 +79,11 @@ final class StreamReader {
         if (endedUnfollowed()) {
             return;
         }
-        redis.connect().onSuccess(this::connected).onFailure(this::retry);
+        Future<RedisConnection> attempt = redis.connect();
+        attempt.timeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS).onSuccess(this::connected).onFailure(failure -> {
+            attempt.onSuccess(RedisConnection::close);
+            retry(failure);
+        });
     }
 
     private void connected(RedisConnection fresh) {

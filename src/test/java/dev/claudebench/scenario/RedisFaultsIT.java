@@ -158,6 +158,21 @@ class RedisFaultsIT {
     }
 
     @Test
+    void redisThatTakesNoMoreConnectionsIsFollowedAgainWhenItDoes() throws IOException {
+        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
+            try (Socket only = new Socket(redis.uri().getHost(), redis.uri().getPort())) {
+                say(only, "CONFIG SET maxclients 1");
+                say(only, "CLIENT KILL TYPE normal SKIPME yes");
+                assertRefused(register("new"));
+                say(only, "CONFIG SET maxclients 1000");
+            }
+            await().atMost(PATIENCE).until(() -> rpc.call("task.create", "{'text':'t'}").has("result"));
+
+            assertThat(client.next().event()).isEqualTo("task.created");
+        }
+    }
+
+    @Test
     void scriptsThatAreForgottenUnderLoadGoUnnoticed() {
         TaskLoad load = new TaskLoad(rpc);
         try (load) {
