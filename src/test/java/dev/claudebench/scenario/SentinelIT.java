@@ -104,6 +104,19 @@ class SentinelIT {
         }
     }
 
+    @Test
+    void serviceFollowsWhenPrimaryAndASentinelHang() {
+        RpcClient rpc = service.rpc();
+        createTasks(rpc);
+
+        sentinels.get(0).suspend();
+        primary.suspend();
+
+        await("failover").atMost(PATIENCE).until(() -> field(replica, "role").equals("master"));
+        await("the service to follow").atMost(PATIENCE)
+                .until(() -> rpc.call("task.create", "{'text':'t'}").has("result"));
+    }
+
     private static void createTasks(RpcClient rpc) {
         for (int i = 0; i < EVENTS; i++) {
             rpc.result("task.create", "{'text':'t'}");
