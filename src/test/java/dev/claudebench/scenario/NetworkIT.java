@@ -1,0 +1,250 @@
+package dev.claudebench.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.TcpProxy;
+
+/** What callers see of a bad network between the service and Redis. */
+class NetworkIT {
+    /** Two round trips of 2 s are what a call may take; the rest is for a busy machine. */
+    private static final long LONGEST_CALL_SECONDS = 4 + 6;
+    private static final Duration RECOVERY = Duration.ofSeconds(60);
+
+    private static RedisProcess redis;
+    private static TcpProxy network;
+    private static ServiceProcess service;
+    private static RpcClient rpc;
+
+    @BeforeAll
+    static void start() {
+        redis = new RedisProcess().start();
+        network = TcpProxy.to(redis.uri());
+        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + network.uri(),
+                "-Dclaudebench.circuit-breaker.delay=1s", "-Dclaudebench.instance.sweep-interval=off",
+                "-Dclaudebench.metrics.refresh=off", "-Dclaudebench.rate-limit.\"task.create\".limit=0",
+                "-Dclaudebench.rate-limit.\"system.register\".limit=0",
+                "-Dclaudebench.rate-limit.\"system.get_state\".limit=0");
+        rpc = service.rpc();
+    }
+
+    @AfterAll
+    static void end() {
+        service.close();
+        network.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void emptySystem() {
+        redis.cli("FLUSHALL");
+    }
+
+    @AfterEach
+    void mendNetwork() {
+        network.mend();
+        recovers();
+    }
+
+    @Test
+    void registrationWhoseReplyIsLostIsThereWholeAndMayBeRepeated() {
+        String anna = "{'id':'anna','roles':['worker'],'sessionId':'s1'}";
+        rpc.result("system.register", "{'id':'first','roles':['leader']}");
+        String task = createTask("t1");
+
+        losesTheReply("system.register", anna, "anna");
+
+        assertThat(redis.cli("HGET", "cb:instance:anna", "sessionId")).isEqualTo("s1");
+        assertThat(redis.cli("ZSCORE", "cb:instances:active", "anna")).isNotEmpty();
+        assertThat(redis.cli("SISMEMBER", "cb:role:worker", "anna")).isEqualTo("1");
+        assertThat(redis.cli("ZRANGE", "cb:queue:instance:anna", "0", "-1")).isEqualTo(task);
+        assertThat(eventsOf("instance.registered")).isEqualTo(2);
+        assertThat(eventsOf("task.assigned")).isEqualTo(1);
+
+        assertThat(rpc.result("system.register", anna)).hasToString("{\"registered\":true}");
+        assertThat(redis.cli("HGET", "cb:metrics:global", "instances")).isEqualTo("2");
+        assertThat(redis.cli("ZRANGE", "cb:queue:instance:anna", "0", "-1")).isEqualTo(task);
+        assertThat(eventsOf("task.assigned")).isEqualTo(1);
+    }
+
+    @Test
+    void heartbeatWhoseReplyIsLostMayBeRepeated() {
+        String ben = "{'instanceId':'ben'}";
+        rpc.result("system.register", "{'id':'ben','roles':[]}");
+        rpc.result("system.heartbeat", ben);
+        long deadline = deadline("ben");
+        await().until(() -> System.currentTimeMillis() > deadline - TimeUnit.SECONDS.toMillis(30));
+
+        losesTheReply("system.heartbeat", ben, "ben");
+
+        assertThat(deadline("ben")).isGreaterThan(deadline);
+        assertThat(rpc.result("system.heartbeat", ben)).hasToString("{\"alive\":true}");
+    }
+
+    @Test
+    void unregistrationWhoseReplyIsLostIsDoneWholeAndMayBeRepeated() {
+        rpc.result("system.register", "{'id':'other','roles':[]}");
+        rpc.result("system.unregister", "{'instanceId':'other'}");
+        rpc.result("system.register", "{'id':'carl','roles':['worker']}");
+        String task = createTask("t1");
+        rpc.result("task.claim", "{'workerId':'carl'}");
+
+        losesTheReply("system.unregister", "{'instanceId':'carl'}", "carl");
+
+        assertThat(redis.cli("EXISTS", "cb:instance:carl", "cb:health:gossip:carl", "cb:role:worker",
+                "cb:queue:instance:carl", "cb:leader:current", "cb:instances:active")).isEqualTo("0");
+        assertThat(redis.cli("ZRANGE", "cb:queue:tasks:pending", "0", "-1")).isEqualTo(task);
+        assertThat(eventsOf("instance.unregistered")).isEqualTo(2);
+
+        assertThat(rpc.result("system.unregister", "{'instanceId':'carl'}"))
+                .hasToString("{\"unregistered\":true,\"tasksReassigned\":0}");
+        assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("1");
+    }
+
+    @Test
+    void taskWhoseReplyIsLostIsMadeOnceByItsIdempotencyKey() {
+        createTask("warm-up");
+        String create = "{'text':'made once','idempotencyKey':'key-1'}";
+
+        losesTheReply("task.create", create, "key-1");
+
+        String id = redis.cli("GET", "cb:idempotency:task.create:key-1");
+        assertThat(redis.cli("HGET", "cb:task:" + id, "text")).isEqualTo("made once");
+        assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("2");
+
+        assertThat(rpc.result("task.create", create).get("id").textValue()).isEqualTo(id);
+        assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("2");
+        assertThat(eventsOf("task.created")).isEqualTo(2);
+    }
+
+    @Test
+    void failureWhoseReplyIsLostCountsOnceWhenItIsRepeatedWithItsAttempts() {
+        rpc.result("system.register", "{'id':'dora','roles':['worker']}");
+        String done = createTask("done");
+        String failing = createTask("failing");
+        rpc.result("task.claim", "{'workerId':'dora','maxTasks':2}");
+        rpc.result("task.complete", "{'taskId':'" + done + "','workerId':'dora'}");
+        String failure = "{'taskId':'" + failing + "','workerId':'dora','error':'broke','attempts':0}";
+
+        losesTheReply("task.complete", failure, failing);
+
+        assertThat(redis.cli("HGET", "cb:task:" + failing, "attempts")).isEqualTo("1");
+        rpc.result("task.claim", "{'workerId':'dora'}");
+        assertThat(rpc.call("task.complete", failure).has("result")
+                || rpc.call("task.complete", failure).at("/error/data/reason").asText().equals("attempt_is_over"))
+                .isTrue();
+        assertThat(redis.cli("HGET", "cb:task:" + failing, "attempts")).isEqualTo("1");
+        assertThat(eventsOf("task.failed")).isEqualTo(1);
+    }
+
+    @Test
+    void repliesThatComeTooLateAreToldOfInTimeAndHarmNobodyLater() {
+        createTask("warm-up");
+        network.holdReplies();
+
+        assertUnavailable(callInTime("task.create", "{'text':'late'}"), "unknown");
+
+        network.mend();
+        for (int i = 0; i < 20; i++) {
+            assertThat(rpc.result("task.create", "{'text':'task " + i + "'}").get("text").textValue())
+                    .isEqualTo("task " + i);
+        }
+        assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("22");
+    }
+
+    @Test
+    void halfOpenConnectionsAreLeftBehind() {
+        createTask("warm-up");
+        network.swallowEverything();
+
+        for (int i = 0; i < 5; i++) {
+            JsonNode error = callInTime("task.create", "{'text':'swallowed'}").get("error");
+            assertThat(error.get("code").intValue()).as(error.toString()).isEqualTo(-32004);
+        }
+        assertThat(callInTime("task.create", "{'text':'swallowed'}").at("/error/code").intValue()).isEqualTo(-32001);
+        network.mend();
+
+        recovers();
+        assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).as("nothing came through").isEqualTo("2");
+    }
+
+    /** How a connection may end. */
+    enum End {
+        RESET, HANG_UP, END_REPLIES, END_REQUESTS;
+
+        void of(TcpProxy network) {
+            switch (this) {
+                case RESET -> network.reset();
+                case HANG_UP -> network.hangUp();
+                case END_REPLIES -> network.endReplies();
+                case END_REQUESTS -> network.endRequests();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(End.class)
+    void idleConnectionsThatEndAreReplaced(End end) {
+        createTask("warm-up");
+        assertThat(network.connections()).isPositive();
+
+        end.of(network);
+
+        recovers();
+        assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("2");
+    }
+
+    private void losesTheReply(String method, String params, String argument) {
+        network.cutBeforeReplyTo("\r\n" + argument + "\r\n");
+        JsonNode response = callInTime(method, params);
+        assertThat(network.awaitsCut()).isFalse();
+        assertUnavailable(response, "unknown");
+    }
+
+    private JsonNode callInTime(String method, String params) {
+        return rpc.callAsync(method, params).orTimeout(LONGEST_CALL_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    private static void assertUnavailable(JsonNode response, String outcome) {
+        assertThat(response.at("/error/code").intValue()).as(response.toString()).isEqualTo(-32004);
+        assertThat(response.at("/error/data/outcome").textValue()).isEqualTo(outcome);
+    }
+
+    private void recovers() {
+        await("recovery").atMost(RECOVERY)
+                .until(() -> rpc.call("task.create", "{'text':'afterwards','idempotencyKey':'k'}").has("result"));
+        for (int i = 0; i < 5; i++) {
+            rpc.result("system.get_state", "{}");
+        }
+    }
+
+    private String createTask(String text) {
+        return rpc.result("task.create", "{'text':'" + text + "'}").get("id").textValue();
+    }
+
+    private long deadline(String id) {
+        return Long.parseLong(redis.cli("ZSCORE", "cb:instances:active", id));
+    }
+
+    private long eventsOf(String type) {
+        List<String> lines = redis.cli("XRANGE", "cb:stream:events", "-", "+").lines().toList();
+        return lines.stream().filter(type::equals).count();
+    }
+}
