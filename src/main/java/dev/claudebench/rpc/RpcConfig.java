@@ -1,6 +1,10 @@
 package dev.claudebench.rpc;
 
+import java.time.Duration;
+
 import jakarta.validation.constraints.Min;
+
+import org.hibernate.validator.constraints.time.DurationMin;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -13,4 +17,9 @@ public interface RpcConfig {
     @WithDefault("50")
     @Min(1)
     int maxBatchSize();
+
+    /** How long the body of a request may take to come; the connection is closed then. */
+    @WithDefault("30s")
+    @DurationMin(millis = 1)
+    Duration bodyTimeout();
 }

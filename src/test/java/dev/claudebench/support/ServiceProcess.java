@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -104,13 +105,36 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** The most memory that it has ever held (VmHWM), in MiB; on Linux. */
     public long peakResidentMebibytes() {
+        return status("VmHWM") / 1024;
+    }
+
+    /** The memory that it holds now (VmRSS), in MiB; on Linux. */
+    public long residentMebibytes() {
+        return status("VmRSS") / 1024;
+    }
+
+    /** The threads that it has now; on Linux. */
+    public long threads() {
+        return status("Threads");
+    }
+
+    /** The files and connections that it has open now; on Linux. */
+    public long openFiles() {
+        try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            return files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long status(String name) {
         try {
             String status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"));
-            Matcher peak = Pattern.compile("VmHWM:\\s+(\\d+) kB").matcher(status);
-            if (!peak.find()) {
-                throw new IllegalStateException("no VmHWM in " + status);
+            Matcher value = Pattern.compile(name + ":\\s+(\\d+)").matcher(status);
+            if (!value.find()) {
+                throw new IllegalStateException("no " + name + " in " + status);
             }
-            return Long.parseLong(peak.group(1)) / 1024;
+            return Long.parseLong(value.group(1));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

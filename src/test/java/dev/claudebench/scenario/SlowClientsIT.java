@@ -1,0 +1,190 @@
+package dev.claudebench.scenario;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.ServiceProcess;
+
+/** Clients that are slow, silent or gone take nothing from the others. */
+class SlowClientsIT {
+    /** What a service with a heap of 128 MiB may hold at most; the half of it is there before any client comes. */
+    private static final long ENOUGH_MEBIBYTES = 450;
+    private static final int IDLE = 10_000;
+    private static final int LARGE = 900_000;
+    private static final long BODY_SECONDS = 3;
+
+    private final List<SocketChannel> clients = new ArrayList<>();
+    private static RedisProcess redis;
+    private static ServiceProcess service;
+
+    @BeforeAll
+    static void start() {
+        redis = new RedisProcess().start();
+        service = ServiceProcess.launch("-Xmx128m", "-Dquarkus.redis.hosts=" + redis.uri(),
+                "-Dclaudebench.rpc.body-timeout=" + BODY_SECONDS + "s",
+                "-Dclaudebench.rate-limit.\"task.create\".limit=0").awaitReady();
+    }
+
+    @AfterAll
+    static void end() {
+        service.close();
+        redis.close();
+    }
+
+    @AfterEach
+    void leave() throws IOException {
+        for (SocketChannel client : clients) {
+            client.close();
+        }
+        clients.clear();
+    }
+
+    @Test
+    void bodyThatComesByteByByteIsAnswered() throws IOException {
+        SocketChannel client = connect();
+        byte[] body = "{\"jsonrpc\":\"2.0\",\"method\":\"task.create\",\"params\":{\"text\":\"slow\"},\"id\":1}"
+                .getBytes(UTF_8);
+        send(client, head(body.length));
+        for (byte one : body) {
+            send(client, new byte[]{one});
+        }
+        String answer = new String(Channels.newInputStream(client).readNBytes(15), US_ASCII);
+        assertThat(answer).isEqualTo("HTTP/1.1 200 OK");
+    }
+
+    @Test
+    void bodiesThatNeverEndHoldUpNobodyAndAreGivenUp() throws IOException {
+        long threads = service.threads();
+        for (int i = 0; i < 300; i++) {
+            SocketChannel client = connect();
+            send(client, head(LARGE + 1));
+            send(client, new byte[50_000]);
+        }
+        othersAreServed();
+        assertThat(service.threads()).isLessThan(threads + 50);
+
+        for (SocketChannel client : clients) {
+            awaitEnd(client);
+        }
+        allIsAsBefore();
+    }
+
+    @Test
+    void largeBodiesThatNeverEndDoNotFillTheMemory() throws IOException {
+        ByteBuffer large = ByteBuffer.allocate(LARGE);
+        for (int i = 0; i < 500; i++) {
+            SocketChannel client = connect();
+            send(client, head(LARGE + 1));
+            client.configureBlocking(false);
+            client.write(large.rewind());
+        }
+        othersAreServed();
+        leave();
+        allIsAsBefore();
+    }
+
+    @Test
+    void clientsThatDoNotReadTheirAnswersDoNotFillTheMemory() throws IOException {
+        byte[] request = "GET /openrpc.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3_000).getBytes(US_ASCII);
+        for (int i = 0; i < 10; i++) {
+            SocketChannel client = connect();
+            client.configureBlocking(false);
+            client.write(ByteBuffer.wrap(request));
+        }
+        othersAreServed();
+        leave();
+        allIsAsBefore();
+    }
+
+    @Test
+    void thousandsOfIdleConnectionsHoldUpNobody() throws IOException {
+        int idle = (int) Math.min(IDLE, openFiles() - 2_000);
+        for (int i = 0; i < idle; i++) {
+            connect();
+        }
+        await("all to be accepted").until(() -> service.openFiles() > idle);
+        othersAreServed();
+        leave();
+        allIsAsBefore();
+    }
+
+    /** On this machine a process may have so many. */
+    private static long openFiles() {
+        return ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class).getMaxFileDescriptorCount();
+    }
+
+    private void othersAreServed() {
+        for (int i = 0; i < 100; i++) {
+            // with padding, so that the body comes in more than one piece
+            service.rpc()
+                    .callAsync("task.create", "{'text':'t','padding':'" + "x".repeat(i % 10 * 10_000) + "'}")
+                    .orTimeout(20, TimeUnit.SECONDS)
+                    .thenAccept(response -> assertThat(response.has("result")).as(response.toString()).isTrue())
+                    .join();
+        }
+        assertThat(service.residentMebibytes()).isLessThan(ENOUGH_MEBIBYTES);
+    }
+
+    private void allIsAsBefore() {
+        await("connections to be gone").atMost(Duration.ofSeconds(30)).until(() -> service.openFiles() < 300);
+        othersAreServed();
+        assertThat(service.log()).doesNotContain("OutOfMemoryError", "ERROR");
+    }
+
+    private SocketChannel connect() throws IOException {
+        URI base = service.base();
+        SocketChannel client = SocketChannel.open();
+        clients.add(client);
+        client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        client.connect(new InetSocketAddress(base.getHost(), base.getPort()));
+        return client;
+    }
+
+    private static byte[] head(int length) {
+        return ("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " + length
+                + "\r\n\r\n").getBytes(US_ASCII);
+    }
+
+    private static void send(SocketChannel client, byte[] bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            client.write(buffer);
+        }
+    }
+
+    /** Waits for the service to close the connection; what it answers before that does not matter. */
+    private static void awaitEnd(SocketChannel client) throws IOException {
+        client.configureBlocking(false);
+        ByteBuffer answer = ByteBuffer.allocate(4096);
+        await("end of the connection").atMost(Duration.ofSeconds(30)).until(() -> {
+            try {
+                return client.read(answer.clear()) < 0;
+            } catch (IOException reset) {
+                return true;
+            }
+        });
+    }
+}
