@@ -1,0 +1,160 @@
+package dev.claudebench.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.rpc.Json;
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.ServiceProcess;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import net.jqwik.api.statistics.Statistics;
+
+/**
+ * Thousands of hostile requests to the packaged service: every one is answered as documented, and nothing of them gets where it
+ * should not. {@code -Djqwik.tries=50000} tries more bodies.
+ */
+class HostileInputIT {
+    private static final Duration PROMPTLY = Duration.ofSeconds(10);
+    /** Neither a defect of the service nor anything of a Redis that is not well. */
+    private static final Set<Integer> CODES = Set.of(-32700, -32600, -32601, -32602);
+    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private static RedisProcess redis;
+    private static ServiceProcess service;
+
+    @BeforeContainer
+    static void start() {
+        redis = new RedisProcess().start();
+        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.task.max-role-sets=8",
+                "-Dclaudebench.redis.key-prefix=fuzz:", limit("system.register"), limit("system.heartbeat"),
+                limit("system.unregister"), limit("system.get_state"), limit("system.check_health"),
+                limit("system.metrics"), limit("task.create"), limit("task.claim"), limit("task.complete"),
+                limit("task.list"));
+    }
+
+    private static String limit(String method) {
+        return "-Dclaudebench.rate-limit.\"" + method + "\".limit=0";
+    }
+
+    @AfterContainer
+    static void keysAndLogAreTheServicesAlone() {
+        try (RedisProcess server = redis; ServiceProcess process = service) {
+            process.rpc().result("system.get_state", "{'limit':1000}");
+            process.rpc().result("task.list", "{'limit':1000}");
+            assertThat(server.cli("KEYS", "*").lines()).isNotEmpty().allMatch(key -> key.startsWith("fuzz:"));
+            assertThat(server.cli("KEYS", "*").chars()).as("control characters in keys")
+                    .noneMatch(c -> c != '\n' && Character.isISOControl(c));
+            assertThat(process.log().lines()).noneMatch(line -> line.startsWith(HostileBodies.MARKER));
+            // the service logs in ASCII, but for the banner
+            assertThat(process.log().chars()).as("characters that a client could have put into the log")
+                    .allMatch(c -> c == '\n' || (c >= ' ' && c < 0x7f));
+            assertThat(process.log()).doesNotContain(" ERROR ", "Exception");
+        }
+    }
+
+    @Provide
+    Arbitrary<byte[]> bodies() {
+        return HostileBodies.all();
+    }
+
+    @Provide
+    Arbitrary<String> texts() {
+        return HostileBodies.texts();
+    }
+
+    @Property(edgeCases = EdgeCasesMode.NONE)
+    void everyBodyIsAnsweredByTheProtocol(@ForAll("bodies") byte[] body) throws Exception {
+        HttpResponse<String> response = HTTP.send(HttpRequest.newBuilder(service.base().resolve("/rpc"))
+                .timeout(PROMPTLY)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build(), HttpResponse.BodyHandlers.ofString());
+
+        if (response.statusCode() == 204) {
+            assertThat(response.body()).isEmpty();
+            return;
+        }
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        JsonNode answer = Json.read(response.body());
+        if (answer.isArray()) {
+            assertThat(answer).isNotEmpty().allSatisfy(HostileInputIT::assertAnswer);
+        } else {
+            assertAnswer(answer);
+        }
+    }
+
+    private static void assertAnswer(JsonNode answer) {
+        assertThat(answer.path("jsonrpc").asText()).as(answer.toString()).isEqualTo("2.0");
+        assertThat(answer.has("id")).isTrue();
+        assertThat(answer.has("result")).isNotEqualTo(answer.has("error"));
+        if (answer.has("error")) {
+            assertThat(answer.at("/error/code").intValue()).as(answer.toString()).isIn(CODES);
+        }
+        Statistics.label("answers").collect(answer.has("result") ? "result" : answer.at("/error/code").asText());
+    }
+
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    void everyQueryForEventsIsAnswered(@ForAll("texts") String since, @ForAll("texts") String type,
+            @ForAll("texts") String instance) throws Exception {
+        String query = "?since=" + encoded(since) + "&type=" + encoded(type) + "&instance=" + encoded(instance);
+        assertThat(status("/events" + query, "")).matches("HTTP/1\\.[01] (200|400|414) .*");
+    }
+
+    @Provide
+    Arbitrary<String> headers() {
+        return Arbitraries.of("Last-Event-ID", "Accept", "Content-Type", "X-Forwarded-For", "Forwarded", "Host",
+                "Cookie",
+                "Authorization", "Content-Length", "Transfer-Encoding", "Expect", "Origin", "X\u0000");
+    }
+
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    void everyHeaderIsAnsweredWithoutAnError(@ForAll("headers") String header, @ForAll("texts") String value)
+            throws Exception {
+        for (String path : Set.of("/events?type=none", "/rpc", "/openrpc.json")) {
+            assertThat(status(path, header + ": " + value + "\r\n")).matches("HTTP/1\\.[01] [234]\\d\\d .*");
+        }
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** The first line of what a request as it stands is answered with. */
+    private static String status(String path, String headers) throws IOException {
+        URI base = service.base();
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+            socket.setSoTimeout((int) PROMPTLY.toMillis());
+            ByteArrayOutputStream request = new ByteArrayOutputStream();
+            request.writeBytes(("GET " + path + " HTTP/1.1\r\nHost: x\r\n").getBytes(StandardCharsets.US_ASCII));
+            request.writeBytes(headers.getBytes(StandardCharsets.UTF_8));
+            request.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+            OutputStream out = socket.getOutputStream();
+            out.write(request.toByteArray());
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
+                    .readLine();
+        }
+    }
+}
