@@ -3,11 +3,20 @@ package dev.claudebench.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -48,8 +57,12 @@ class SentinelIT {
                         .map(sentinel -> sentinel.cli("SENTINEL", "MASTER", "mymaster"))
                         .allMatch(known -> known.contains("num-other-sentinels\n2\n")
                                 && known.contains("num-slaves\n1\n")));
-        String hosts = sentinels.stream().map(sentinel -> sentinel.uri().toString()).collect(Collectors.joining(","));
-        service = ServiceProcess.start("-Dquarkus.redis.client-type=sentinel", "-Dquarkus.redis.hosts=" + hosts,
+        service = startService(sentinels.stream().map(RedisProcess::uri).toList());
+    }
+
+    private static ServiceProcess startService(List<URI> hosts) {
+        return ServiceProcess.start("-Dquarkus.redis.client-type=sentinel",
+                "-Dquarkus.redis.hosts=" + hosts.stream().map(URI::toString).collect(Collectors.joining(",")),
                 "-Dclaudebench.circuit-breaker.delay=1s", "-Dclaudebench.rate-limit.\"task.create\".limit=0");
     }
 
@@ -115,6 +128,44 @@ class SentinelIT {
         await("failover").atMost(PATIENCE).until(() -> field(replica, "role").equals("master"));
         await("the service to follow").atMost(PATIENCE)
                 .until(() -> rpc.call("task.create", "{'text':'t'}").has("result"));
+    }
+
+    @Test
+    void sentinelThatCannotBeReachedIsPassedOver() throws IOException {
+        List<Socket> queued = new ArrayList<>();
+        try (ServerSocket unreachable = new ServerSocket(0, 1)) {
+            fillBacklog(unreachable, queued);
+            try (ServiceProcess other = startService(withFirst(unreachable.getLocalPort()))) {
+                createTasks(other.rpc());
+            }
+        } finally {
+            for (Socket socket : queued) {
+                socket.close();
+            }
+        }
+    }
+
+    /** A sentinel behind another that the client, which asks them in the order of a set, comes to first. */
+    private List<URI> withFirst(int port) {
+        return sentinels.stream()
+                .flatMap(sentinel -> IntStream.range(1, 255)
+                        .mapToObj(i -> List.of(URI.create("redis://127.0.0." + i + ":" + port), sentinel.uri())))
+                .filter(hosts -> new HashSet<>(hosts).iterator().next().equals(hosts.get(0)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Makes a port that neither accepts nor refuses, as those of a machine that is gone. */
+    private static void fillBacklog(ServerSocket server, List<Socket> queued) throws IOException {
+        try {
+            while (true) {
+                Socket socket = new Socket();
+                queued.add(socket);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()), 500);
+            }
+        } catch (SocketTimeoutException full) {
+            assertThat(queued).hasSizeGreaterThan(1);
+        }
     }
 
     private static void createTasks(RpcClient rpc) {
