@@ -1,5 +1,6 @@
 package dev.claudebench.redis;
 
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ public class ScriptRunner {
     /** Error codes by which Redis refuses a script before it has written anything: the server's state, not ours. */
     private static final Set<String> REFUSALS = Set.of("LOADING", "READONLY", "OOM", "MISCONF", "MASTERDOWN",
             "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOAUTH", "NOREPLICAS");
+
+    /** How many closed connections a call puts up with. */
+    private static final int MAX_CLOSED = 3;
 
     private final Redis redis;
     private final Vertx vertx;
@@ -89,6 +93,8 @@ public class ScriptRunner {
         private final Promise<Response> reply = Promise.promise();
         /** Taken once: by the connection that sends the script, or by the time limit that gives up on sending it. */
         private final AtomicBoolean departed = new AtomicBoolean();
+        /** How many connections were found closed. */
+        private int closedBefore;
 
         RoundTrip(Script script, String key, List<?> arguments) {
             this.script = script;
@@ -151,6 +157,12 @@ public class ScriptRunner {
                 return;
             }
             Throwable error = answer.cause();
+            if (error instanceof ClosedChannelException && closedBefore++ < MAX_CLOSED) {
+                // it was closed while it lay in the pool, and nothing was sent: another will do
+                departed.set(false);
+                redis.connect().onComplete(this::connected);
+                return;
+            }
             String code = errorCode(error);
             if (REFUSALS.contains(code)) {
                 fail("Redis refuses work: " + code, Outcome.NOT_EXECUTED, error);
