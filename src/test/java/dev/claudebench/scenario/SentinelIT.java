@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ import dev.claudebench.support.SseClient;
 import dev.claudebench.support.SseClient.Block;
 
 /** A primary, a replica and three sentinels: when the primary is lost, the service follows to the replica by itself. */
+@Tag("slow")
 class SentinelIT {
     private static final int ENOUGH = 300;
     private static final int EVENTS = 20;

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +30,7 @@ import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.ServiceProcess;
 
 /** Clients that are slow, silent or gone take nothing from the others. */
+@Tag("slow")
 class SlowClientsIT {
     /** What a service with a heap of 128 MiB may hold at most; the half of it is there before any client comes. */
     private static final long ENOUGH_MEBIBYTES = 450;
