@@ -157,7 +157,8 @@ public class ScriptRunner {
                 return;
             }
             Throwable error = answer.cause();
-            if (error instanceof ClosedChannelException && closedBefore++ < MAX_CLOSED && !reply.future().isComplete()) {
+            if (error instanceof ClosedChannelException && closedBefore++ < MAX_CLOSED
+                    && !reply.future().isComplete()) {
                 // it was closed while it lay in the pool, and the script was not sent whole: another will do
                 departed.set(false);
                 redis.connect().onComplete(this::connected);
