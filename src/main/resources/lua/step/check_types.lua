@@ -3,8 +3,8 @@
 -- may come after the first write. Looked at are the keys that all scripts share, those of the dead that the sweep is about to
 -- clear away, and the given ones; `sets` are sorted sets or sets.
 --
--- Two things are met with as they come: the record of a task that is no hash is as good as gone (task_record.lua), and a
--- worker whose queue is none is passed over (task_queues.lua).
+-- Two things are met with as they come: the record of a task that is no hash is as good as gone (task_record.lua), and another
+-- worker whose queue is none is passed over (redistribute.lua, unclaimed_tasks.lua).
 --- @include keys
 --- @include dead_instances
 local SHARED_SETS = {

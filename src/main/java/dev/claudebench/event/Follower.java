@@ -18,8 +18,8 @@ import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * One client that follows the fleet. Nothing is queued for it: it has a position, and takes the next events from the buffer as
- * fast as its connection carries them, or from Redis while the buffer does not reach back so far. All of it runs on the event loop of its
- * connection.
+ * fast as its connection carries them, or from Redis while the buffer does not reach back so far. All of it runs on the
+ * event loop of its connection.
  */
 final class Follower {
     private static final Logger LOG = Logger.getLogger(Follower.class);
