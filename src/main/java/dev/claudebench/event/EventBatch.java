@@ -9,7 +9,7 @@ import io.vertx.core.buffer.Buffer;
 
 /** Some events, one after the other. Those who are equally far get the same batch, and it is encoded once for all of them. */
 final class EventBatch {
-    private static final int MAX_BYTES = 48 << 10;
+    static final int MAX_BYTES = 48 << 10;
 
     private final List<StreamEvent> events;
     /** Made when somebody wants all of it; twice at worst, with the same result. */

@@ -65,7 +65,7 @@ class EventStore {
     }
 
     private Uni<Page> read(Position position) {
-        List<Object> arguments = List.of(position.after(), position.ofEvent() ? 1 : 0, PAGE);
+        List<Object> arguments = List.of(position.after(), position.ofEvent() ? 1 : 0, PAGE, EventBatch.MAX_BYTES);
         return scripts.run(EVENTS_AFTER, keys.prefix(), arguments).map(reply -> page(reply, position));
     }
 

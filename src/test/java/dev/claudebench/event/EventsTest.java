@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -305,8 +306,9 @@ class EventsTest extends FleetTest {
 
     @Test
     void clientThatDoesNotReadIsDropped() throws IOException {
-        try (Socket socket = new Socket(service.getHost(), service.getPort())) {
+        try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress(service.getHost(), service.getPort()));
             socket.getOutputStream()
                     .write("GET /events?since=0 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             String large = "{\"id\":\"" + "x".repeat(100_000) + "\"}";
