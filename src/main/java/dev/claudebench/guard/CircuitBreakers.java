@@ -20,6 +20,7 @@ import dev.claudebench.redis.ScriptFailedException;
 import dev.claudebench.rpc.Failure;
 import dev.claudebench.rpc.RpcMethod;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
@@ -37,11 +38,13 @@ class CircuitBreakers {
 
     private final GuardConfig.CircuitBreaker config;
     private final GuardMetrics metrics;
+    private final CircuitBreakerMaintenance maintenance;
     private final Map<String, Breaker> breakers = new ConcurrentHashMap<>();
 
-    CircuitBreakers(GuardConfig config, GuardMetrics metrics) {
+    CircuitBreakers(GuardConfig config, GuardMetrics metrics, CircuitBreakerMaintenance maintenance) {
         this.config = config.circuitBreaker();
         this.metrics = metrics;
+        this.maintenance = maintenance;
     }
 
     /** Carries out a call, or fails with {@link Failure.CircuitOpen} without trying it. */
@@ -68,7 +71,6 @@ class CircuitBreakers {
     private final class Breaker {
         private final String group;
         private final TypedGuard<Uni<Object>> guard;
-        private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
         private volatile long openedNanos;
         private volatile @Nullable Throwable lastFailure;
 
@@ -82,9 +84,10 @@ class CircuitBreakers {
                     .delay(config.delay().toMillis(), ChronoUnit.MILLIS)
                     .when(this::isFailure)
                     .onStateChange(this::changed)
+                    .name(group)
                     .done()
                     .build();
-            metrics.watchBreaker(group, () -> switch (state) {
+            metrics.watchBreaker(group, () -> switch (maintenance.currentState(group)) {
                 case CLOSED -> 0;
                 case HALF_OPEN -> 1;
                 case OPEN -> 2;
@@ -107,7 +110,6 @@ class CircuitBreakers {
             } else if (now == CircuitBreakerState.CLOSED) {
                 LOG.infof("circuit breaker closed: group=%s", group);
             }
-            state = now;
         }
 
         /** Until the next probe; while one is under way, a moment, since it decides. */

@@ -27,6 +27,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
 
 @QuarkusTest
 @TestProfile(CircuitBreakerTest.ShortDelay.class)
@@ -48,6 +49,9 @@ class CircuitBreakerTest {
     @Inject
     MeterRegistry registry;
 
+    @Inject
+    CircuitBreakerMaintenance breakers;
+
     @SuppressWarnings("NullAway.Init") // by ExternalRedis
     RedisProcess redis;
 
@@ -56,6 +60,7 @@ class CircuitBreakerTest {
     @BeforeEach
     void emptySystemWithClosedBreakers() {
         rpc = new RpcClient(service);
+        breakers.resetAll();
         await().until(() -> rpc.call("system.get_state", "{}").has("result")
                 && rpc.call("task.create", "{'text':'warm-up'}").has("result"));
         redis.cli("FLUSHALL");

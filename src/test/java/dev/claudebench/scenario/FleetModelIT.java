@@ -39,7 +39,7 @@ import net.jqwik.api.statistics.Statistics;
  * shortest history that fails alike. {@code -Djqwik.tries=50000} tries more of them; a seed goes into
  * {@code @Property(seed = "…")}.
  */
-class FleetModelTest {
+class FleetModelIT {
     private static final int LONGEST = 60;
 
     private static RedisProcess redis;
