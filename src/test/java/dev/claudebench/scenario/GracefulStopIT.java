@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,8 @@ import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.ServiceProcess;
 
 class GracefulStopIT {
+    /** With what it waits for others to notice that it is not ready. */
+    private static final Duration EXIT_WITHIN = Duration.ofSeconds(10);
 
     @Test
     void callInFlightIsFinishedWhenTheServiceIsToldToStop() {
@@ -50,7 +53,7 @@ class GracefulStopIT {
             int whenUnready = load.acknowledged().size();
             await("calls of those who do not know it yet").until(() -> load.acknowledged().size() > whenUnready);
 
-            service.awaitExit();
+            service.awaitExit(EXIT_WITHIN);
             await().until(load::ended);
             assertThat(load.unexpected()).isEmpty();
             assertThat(TaskLoad.tasksIn(redis))

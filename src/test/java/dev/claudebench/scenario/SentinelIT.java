@@ -97,6 +97,12 @@ class SentinelIT {
         assertThat(TaskLoad.tasksIn(replica)).doesNotHaveDuplicates()
                 .containsAll(replicated)
                 .doesNotContainAnyElementsOf(load.notExecuted());
+
+        primary.start();
+        await("the old primary to come back as a replica").atMost(PATIENCE)
+                .until(() -> field(primary, "master_link_status").equals("up"));
+        service.rpc().result("task.create", "{'text':'afterwards'}");
+        assertThat(TaskLoad.tasksIn(replica)).contains("afterwards");
     }
 
     @Test

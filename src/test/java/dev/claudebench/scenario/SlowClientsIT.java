@@ -16,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterAll;
@@ -102,9 +103,21 @@ class SlowClientsIT {
             client.configureBlocking(false);
             client.write(large.rewind());
         }
+        await("some to be turned away").until(() -> clients.stream().anyMatch(SlowClientsIT::isTurnedAway));
         othersAreServed();
         leave();
         allIsAsBefore();
+    }
+
+    private static boolean isTurnedAway(SocketChannel client) {
+        ByteBuffer answer = ByteBuffer.allocate(200);
+        try {
+            client.read(answer);
+        } catch (IOException closedByTheService) {
+            return false;
+        }
+        String head = new String(answer.array(), 0, answer.position(), US_ASCII);
+        return head.startsWith("HTTP/1.1 503 ") && head.toLowerCase(Locale.ROOT).contains("retry-after: ");
     }
 
     @Test

@@ -3,19 +3,21 @@ package dev.claudebench.support;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.NullMarked;
 
-/** A Redis Cluster of three masters, each with a third of the slots and none with a replica. */
+/** A Redis Cluster of three masters, each with a third of the slots and none with a replica at first. */
 @NullMarked
 public final class RedisCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SLOTS = 16384;
 
     private final List<RedisProcess> nodes = Stream.generate(RedisProcess::clusterNode).limit(3).toList();
+    private final List<RedisProcess> replicas = new ArrayList<>();
 
     /** Starts the nodes, and returns once all of them agree that the cluster is complete. */
     public RedisCluster start() {
@@ -26,13 +28,35 @@ public final class RedisCluster implements AutoCloseable {
                             String.valueOf(SLOTS * (i + 1) / nodes.size() - 1));
             nodes.get(i).cli("CLUSTER", "SET-CONFIG-EPOCH", String.valueOf(i + 1));
         }
-        RedisProcess first = nodes.get(0);
-        for (RedisProcess node : nodes.subList(1, nodes.size())) {
-            first.cli("CLUSTER", "MEET", node.uri().getHost(), String.valueOf(node.uri().getPort()),
-                    node.cli("CONFIG", "GET", "cluster-port").lines().skip(1).findFirst().orElseThrow());
-        }
+        nodes.subList(1, nodes.size()).forEach(this::meet);
         await("the cluster to be complete").atMost(PATIENCE).until(() -> nodes.stream().allMatch(this::isComplete));
         return this;
+    }
+
+    /** Adds a node that takes the place of a master when that is lost, and returns once it is in step. */
+    public RedisProcess addReplicaOf(RedisProcess master) {
+        RedisProcess replica = RedisProcess.clusterNode().start();
+        replicas.add(replica);
+        meet(replica);
+        String masterId = master.cli("CLUSTER", "MYID");
+        await("the replica to know its master").atMost(PATIENCE)
+                .until(() -> replica.cli("CLUSTER", "NODES").contains(masterId));
+        replica.cli("CLUSTER", "REPLICATE", masterId);
+        await("the replica to be in step").atMost(PATIENCE)
+                .until(() -> replica.cli("INFO", "replication").contains("master_link_status:up"));
+        String replicaId = replica.cli("CLUSTER", "MYID");
+        await("all nodes to know the replica").atMost(PATIENCE)
+                .until(() -> nodes.stream()
+                        .allMatch(node -> node.cli("CLUSTER", "NODES")
+                                .lines()
+                                .anyMatch(line -> line.startsWith(replicaId) && line.contains("slave " + masterId))));
+        return replica;
+    }
+
+    private void meet(RedisProcess node) {
+        nodes.get(0)
+                .cli("CLUSTER", "MEET", node.uri().getHost(), String.valueOf(node.uri().getPort()),
+                        node.cli("CONFIG", "GET", "cluster-port").lines().skip(1).findFirst().orElseThrow());
     }
 
     private boolean isComplete(RedisProcess node) {
@@ -58,5 +82,6 @@ public final class RedisCluster implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(RedisProcess::close);
+        replicas.forEach(RedisProcess::close);
     }
 }

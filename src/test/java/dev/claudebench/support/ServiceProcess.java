@@ -76,8 +76,13 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Returns the exit code once the service has ended by itself. */
     public int awaitExit() {
+        return awaitExit(PATIENCE);
+    }
+
+    /** Returns the exit code once the service has ended by itself, which it has to do in this time. */
+    public int awaitExit(Duration within) {
         try {
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("service does not end; its log:\n" + log());
             }
             return process.exitValue();
