@@ -1,6 +1,6 @@
 -- Reads the state of the fleet at one moment; writes nothing.
 -- KEYS  1 prefix of every key
--- ARGV  1 time to live of an instance, ms  2 most entries of each list
+-- ARGV  1 time to live of an instance, ms  2 most entries of each list; it ends earlier when they are large
 -- Reply {version, leader id or '', term, instances, tasks, recentEvents}: instances alive, by rank (role leader first, then
 --       the longest registered), when there are too many those seen last; tasks in progress, then assigned, then pending, each
 --       in their order; events newest first, {id, type, payload}
@@ -11,6 +11,7 @@ local ttl, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 --- @include step/integer
 --- @include step/map_reply
 --- @include step/task_record
+--- @include step/room
 
 -- the most recently seen of those alive; dead ones that wait for a sweep must not take their places
 local ranked = {}
@@ -20,27 +21,34 @@ end
 table.sort(ranked, function(a, b) return a.rank < b.rank or a.rank == b.rank and a.id < b.id end)
 
 local instances = {}
+local hasRoom = newRoom()
 for _, candidate in ipairs(ranked) do
   local record = hashReply(instanceKey(candidate.id))
   if record then
     if now - tonumber(record.map.lastSeen) >= ttl / 2 then record.map.health = 'degraded' end
+    if not hasRoom(record) then break end
     instances[#instances + 1] = record
   end
 end
 
 local tasks = {}
+local full = false
+hasRoom = newRoom()
 for _, index in ipairs({inProgressKey, assignedKey, pendingKey}) do
-  if #tasks < limit then
-    for _, id in ipairs(redis.call('ZRANGE', index, 0, limit - #tasks - 1)) do
-      tasks[#tasks + 1] = taskRecord(id)
-    end
+  local ids = #tasks < limit and redis.call('ZRANGE', index, 0, limit - #tasks - 1) or {}
+  for _, id in ipairs(ids) do
+    local task = not full and taskRecord(id)
+    full = full or task and not hasRoom(task)
+    if task and not full then tasks[#tasks + 1] = task end
   end
 end
 
 local events = {}
+hasRoom = newRoom()
 for _, entry in ipairs(redis.call('XREVRANGE', eventsKey, '+', '-', 'COUNT', limit)) do
   local event = mapReply(entry[2])
   event.map.id = entry[1]
+  if not hasRoom(event) then break end
   events[#events + 1] = event
 end
 

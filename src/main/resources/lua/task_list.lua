@@ -9,14 +9,21 @@ local limit, order, lastId = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local statuses = {unpack(ARGV, 4)}
 --- @include step/keys
 --- @include step/task_record
+--- @include step/room
 
 local INDEXES = {
   pending = pendingKey, assigned = assignedKey, in_progress = inProgressKey, completed = completedKey, dead = deadKey,
 }
 
 local tasks = {}
+local hasRoom = newRoom()
 local listed = 0
 local last
+
+local function pageUpTo(task)
+  return {map = {tasks = tasks, status = task.status, order = task.order, id = task.id}}
+end
+
 for i, status in ipairs(statuses) do
   local from, seen = '-inf', ''
   if i == 1 then from, seen = order, lastId end
@@ -25,12 +32,12 @@ for i, status in ipairs(statuses) do
   for j = 1, #found, 2 do
     local id, score = found[j], found[j + 1]
     if not (score == from and id <= seen) then
-      if listed == limit then
-        return {map = {tasks = tasks, status = last.status, order = last.order, id = last.id}}
-      end
+      if listed == limit then return pageUpTo(last) end
+      local task = taskRecord(id)
+      if task and not hasRoom(task) then return pageUpTo(last) end
       -- counted even when its record is gone, so that the next page goes on behind it
       listed = listed + 1
-      tasks[#tasks + 1] = taskRecord(id)
+      tasks[#tasks + 1] = task
       last = {status = status, order = score, id = id}
     end
   end

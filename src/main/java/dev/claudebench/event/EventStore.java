@@ -7,30 +7,25 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import dev.claudebench.redis.BulkReads;
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
-import dev.claudebench.redis.ScriptRunner;
 import io.smallrye.mutiny.Uni;
 
 /**
- * Events that have happened, read from Redis page by page. However many clients have to catch up, only a few pages are read at a
- * time, so that calls get their turn; clients that are equally far share one.
+ * Events that have happened, read from Redis page by page. Clients that are equally far share one.
  */
 @ApplicationScoped
 class EventStore {
     private static final Script EVENTS_AFTER = Script.load("events_after");
     private static final int PAGE = 250;
-    private static final int PAGES_AT_ONCE = 4;
 
-    private final ScriptRunner scripts;
+    private final BulkReads scripts;
     private final Keys keys;
     private final Map<Position, CompletableFuture<Page>> underWay = new ConcurrentHashMap<>();
-    /** What each of the readings at a time waits for: the one before it. */
-    private final CompletableFuture<?>[] lanes = new CompletableFuture<?>[PAGES_AT_ONCE];
-    private int nextLane;
 
-    EventStore(ScriptRunner scripts, Keys keys) {
+    EventStore(BulkReads scripts, Keys keys) {
         this.scripts = scripts;
         this.keys = keys;
     }
@@ -47,21 +42,10 @@ class EventStore {
     /** Reads the next page after a position. */
     Uni<Page> after(Position position) {
         return Uni.createFrom()
-                .completionStage(() -> underWay.computeIfAbsent(position, this::readInTurn))
+                .completionStage(
+                        () -> underWay.computeIfAbsent(position, now -> read(now).subscribeAsCompletionStage()))
                 .onTermination()
                 .invoke(() -> underWay.remove(position));
-    }
-
-    private synchronized CompletableFuture<Page> readInTurn(Position position) {
-        int lane = nextLane;
-        nextLane = (nextLane + 1) % PAGES_AT_ONCE;
-        CompletableFuture<?> before = lanes[lane];
-        CompletableFuture<Page> page = before == null
-                ? read(position).subscribeAsCompletionStage()
-                : before.handle((any, failure) -> position)
-                        .thenCompose(now -> read(now).subscribeAsCompletionStage());
-        lanes[lane] = page;
-        return page;
     }
 
     private Uni<Page> read(Position position) {

@@ -7,14 +7,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-import io.netty.channel.ChannelFuture;
+import dev.claudebench.rpc.Connections;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * One client that follows the fleet. Nothing is queued for it: it has a position, and takes the next events from the buffer as
@@ -89,24 +87,14 @@ final class Follower {
         } else if (stalled) {
             metrics.dropped();
             LOG.debug("a client does not read its events and is dropped");
-            disconnect();
+            Connections.abort(request);
         } else {
             stalled = true;
         }
     }
 
-    /** Asks the channel itself: a response that was made after the end of its connection does not know of it. */
     boolean isConnected() {
-        return request.connection() instanceof ConnectionBase connection && connection.channel().isOpen();
-    }
-
-    /** An ordinary close would wait until everything is written, which is never. */
-    private void disconnect() {
-        if (request.version() == HttpVersion.HTTP_2) {
-            response.reset();
-        } else if (request.connection() instanceof ConnectionBase connection) {
-            ChannelFuture unused = connection.channelHandlerContext().close();
-        }
+        return Connections.isOpen(request);
     }
 
     /** To be told when the connection is gone. */

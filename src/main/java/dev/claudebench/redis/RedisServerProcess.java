@@ -19,7 +19,8 @@ final class RedisServerProcess {
 
     private static final Logger LOG = Logger.getLogger(RedisServerProcess.class);
 
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    /** Together with what calls get to finish, less than ten seconds: many who stop a service wait no longer. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration WATCH = Duration.ofSeconds(1);
 
     private final Path requestedDir;

@@ -165,7 +165,9 @@ public class ScriptRunner {
                 return;
             }
             String code = errorCode(error);
-            if (REFUSALS.contains(code)) {
+            if (isKilled(error)) {
+                fail("An operator of Redis has ended the script", Outcome.NOT_EXECUTED, error);
+            } else if (REFUSALS.contains(code)) {
                 fail("Redis refuses work: " + code, Outcome.NOT_EXECUTED, error);
             } else if (error instanceof Response && !code.equals("CONNECTION_CLOSED")) {
                 reply.tryFail(new ScriptFailedException(script, error));
@@ -183,6 +185,11 @@ public class ScriptRunner {
             arguments.forEach(argument -> request.arg(argument.toString()));
             return request;
         }
+    }
+
+    /** Redis lets a script be killed as long as it has not written anything. */
+    private static boolean isKilled(Throwable error) {
+        return error instanceof Response && String.valueOf(error.getMessage()).contains("Script killed by user");
     }
 
     private static boolean isError(Throwable error, String code) {

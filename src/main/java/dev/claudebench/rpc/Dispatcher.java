@@ -3,6 +3,7 @@ package dev.claudebench.rpc;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,6 +25,8 @@ import io.smallrye.mutiny.Uni;
 @ApplicationScoped
 @Startup
 class Dispatcher {
+    /** The longest answer, in characters, that a batch may have when another of its calls is begun. */
+    private static final long BATCH_ANSWER_CHARS = 4 << 20;
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
 
     private final Map<String, RpcMethod<?, ?>> methods;
@@ -39,18 +42,27 @@ class Dispatcher {
         this.methods.keySet().forEach(metrics::prepare);
     }
 
-    /** Runs the requests one after the other. The responses are in their order, without those to notifications. */
+    /**
+     * Runs the requests one after the other. The responses are in their order, without those to notifications. Once they are too
+     * much to be held, the rest is not run.
+     */
     Uni<List<RpcResponse>> dispatchAll(List<RpcRequest> requests, Caller caller) {
+        LongAdder chars = new LongAdder();
         return Multi.createFrom()
                 .iterable(requests)
                 .onItem()
-                .transformToUniAndConcatenate(request -> dispatch(request, caller))
+                .transformToUniAndConcatenate(request -> dispatch(request, caller, chars.sum() < BATCH_ANSWER_CHARS)
+                        .invoke(response -> chars.add(RpcResponse.length(response))))
                 .collect()
                 .asList();
     }
 
     /** The item is null for a notification, whatever came of it. */
     Uni<@Nullable RpcResponse> dispatch(RpcRequest request, Caller caller) {
+        return dispatch(request, caller, true);
+    }
+
+    private Uni<@Nullable RpcResponse> dispatch(RpcRequest request, Caller caller, boolean roomForAnswer) {
         long start = System.nanoTime();
         if (request instanceof RpcRequest.Invalid invalid) {
             metrics.record(RpcMetrics.NO_METHOD, invalid.failure().code(), System.nanoTime() - start);
@@ -61,7 +73,7 @@ class Dispatcher {
         String name = method == null ? RpcMetrics.NO_METHOD : method.name();
         RequestId id = call.id() == null ? RequestId.NULL : call.id();
         Uni<RpcResponse> response = Uni.createFrom()
-                .deferred(() -> invoke(method, call, caller))
+                .deferred(() -> invoke(method, call, caller, roomForAnswer))
                 // written here, so that a result which cannot be is an error of this call alone
                 .<RpcResponse>map(result -> new RpcResponse.Result(id, Json.text(result)))
                 .onFailure()
@@ -73,9 +85,14 @@ class Dispatcher {
         });
     }
 
-    private <P, R> Uni<Object> invoke(@Nullable RpcMethod<P, R> method, RpcRequest.Call call, Caller caller) {
+    private <P, R> Uni<Object> invoke(@Nullable RpcMethod<P, R> method, RpcRequest.Call call, Caller caller,
+            boolean roomForAnswer) {
         if (method == null) {
             throw new Failure.MethodNotFound();
+        }
+        if (!roomForAnswer) {
+            throw new Failure.Overloaded("Overloaded: the answers to the calls before this one are too large",
+                    Failure.Outcome.NOT_EXECUTED);
         }
         P params = paramsReader.read(call.params(), method.paramsType());
         return guard.guard(method.name(), caller, () -> method.call(params, caller).map(result -> (Object) result));

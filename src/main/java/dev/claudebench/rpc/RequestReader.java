@@ -131,10 +131,18 @@ final class RequestReader {
         for (JsonStreamContext at = context; at != null; at = at.getParent()) {
             String name = at.getCurrentName();
             if (name != null) {
-                names.add(0, name.length() > 64 ? name.substring(0, 64) + "…" : name);
+                names.add(0, shortened(name));
             }
         }
         return names.isEmpty() ? "" : " at " + String.join(".", names.subList(0, Math.min(3, names.size())));
+    }
+
+    private static String shortened(String name) {
+        if (name.length() <= 64) {
+            return name;
+        }
+        // not between the two halves of one character
+        return name.substring(0, Character.isHighSurrogate(name.charAt(63)) ? 63 : 64) + "…";
     }
 
     /** The members of one request object as they are met. */

@@ -17,21 +17,24 @@ import org.jspecify.annotations.Nullable;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 
 /** JSON-RPC 2.0 over HTTP: a request or a batch in, its response or responses out. */
 @Path("/rpc")
 public class RpcResource {
     private final RequestReader reader;
     private final Dispatcher dispatcher;
+    private final SlowClients clients;
 
-    RpcResource(RpcConfig config, Dispatcher dispatcher) {
+    RpcResource(RpcConfig config, Dispatcher dispatcher, SlowClients clients) {
         this.reader = new RequestReader(config.maxBatchSize());
+        this.clients = clients;
         this.dispatcher = dispatcher;
     }
 
     /**
      * Answers 200 with one response object or, for a batch, an array of them; 204 when the body held nothing but
-     * notifications. A caller that hangs up does not cancel its call: what was begun is finished, and the guards learn how
+     * notifications, 503 when too many large answers are on their way to others. A caller that hangs up does not cancel its call: what was begun is finished, and the guards learn how
      * it ended.
      */
     @POST
@@ -39,22 +42,23 @@ public class RpcResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Cancellable(false)
     public Uni<Response> call(byte @Nullable [] body,
-            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType, @Context SecurityContext security,
-            @Context HttpServerRequest http) {
-        if (contentType == null || contentType.contains("*")) {
-            // @Consumes lets these through, and a browser may send a body without a type from any page
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
+            @HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding, @Context SecurityContext security,
+            @Context RoutingContext http) {
+        if (contentType == null || contentType.contains("*") || encoding != null) {
+            // @Consumes lets these through: a browser may send a body without a type from any page, and none is unpacked
             return Uni.createFrom().item(Response.status(Response.Status.UNSUPPORTED_MEDIA_TYPE).build());
         }
-        Caller caller = Caller.of(security.getUserPrincipal(), addressOf(http));
+        Caller caller = Caller.of(security.getUserPrincipal(), addressOf(http.request()));
         RequestBody requests = reader.read(body == null ? new byte[0] : body);
         if (requests.batch()) {
             return dispatcher.dispatchAll(requests.requests(), caller)
                     .map(responses -> responses.isEmpty()
                             ? noContent()
-                            : ok(RpcResponse.json(responses)));
+                            : answer(RpcResponse.json(responses), http));
         }
         return dispatcher.dispatch(requests.requests().get(0), caller)
-                .map(response -> response == null ? noContent() : ok(RpcResponse.json(response)));
+                .map(response -> response == null ? noContent() : answer(RpcResponse.json(response), http));
     }
 
     /** Not described to callers by the framework, which would answer 200: the endpoint takes POST alone. */
@@ -69,8 +73,8 @@ public class RpcResource {
         return address == null ? http.remoteAddress().host() : address;
     }
 
-    private static Response ok(byte[] body) {
-        return Response.ok(body).build();
+    private Response answer(byte[] body, RoutingContext http) {
+        return clients.answer(http, body.length) ? Response.ok(body).build() : SlowClients.comeBackLater();
     }
 
     private static Response noContent() {

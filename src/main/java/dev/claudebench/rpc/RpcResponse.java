@@ -26,6 +26,11 @@ sealed interface RpcResponse {
         }
     }
 
+    /** About how long it is, in characters; 0 for none. */
+    static int length(@Nullable RpcResponse response) {
+        return response instanceof Result result ? result.json().length() : 0;
+    }
+
     /** The body of a single call. */
     static byte[] json(RpcResponse response) {
         return write(List.of(response), false);

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -17,22 +18,43 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Bounds what clients can make the service hold by being slow, on all paths: a body has to be there in time, the large ones
- * that are on their way share a part of the memory, and who does not read its answers is asked no further.
+ * Bounds what clients can make the service hold by being slow, on all paths: a body has to be there in time, and a large answer
+ * taken; those that are on their way share parts of the memory; and who does not read its answers is asked no further.
  */
 @ApplicationScoped
 class SlowClients {
-    /** Before anything else that looks at a request. */
-    private static final int FIRST = 10_000;
-    /** Ordinary calls are smaller, and are not kept out by those who send large ones. */
+    /** Among the filters: before anything that reads a body. */
+    static final int ORDER = 10_000;
+    /** No more than the connection itself holds: such calls are not kept out by anybody. */
+    private static final long TINY_BYTES = 2 << 10;
+    /** Ordinary calls and answers are smaller, and are not kept out by those who send or want large ones. */
     private static final long LARGE_BYTES = 16 << 10;
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final Vertx vertx;
     private final long timeoutMillis;
     private final long maxBodyBytes;
-    private final long maxBytesOnTheirWay = Runtime.getRuntime().maxMemory() / 4;
-    private final AtomicLong bytesOnTheirWay = new AtomicLong();
+    private final Room smallBodies = new Room();
+    private final Room largeBodies = new Room();
+    private final Room largeAnswers = new Room();
+
+    /** A part of the memory, for what is on its way. */
+    private static final class Room {
+        private final long bytes = Runtime.getRuntime().maxMemory() / 8;
+        private final AtomicLong taken = new AtomicLong();
+
+        boolean take(long more) {
+            if (taken.addAndGet(more) > bytes) {
+                leave(more);
+                return false;
+            }
+            return true;
+        }
+
+        void leave(long less) {
+            taken.addAndGet(-less);
+        }
+    }
 
     SlowClients(Vertx vertx, RpcConfig config,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBodySize) {
@@ -42,7 +64,7 @@ class SlowClients {
     }
 
     void add(@Observes Filters filters) {
-        filters.register(this::handle, FIRST);
+        filters.register(this::handle, ORDER);
     }
 
     private void handle(RoutingContext routing) {
@@ -65,16 +87,16 @@ class SlowClients {
 
     /** Sees to it that the body ends in time. False when there is no room for it now. */
     private boolean receive(HttpServerRequest request) {
-        long bytes = announcedBytes(request);
-        long held = bytes > LARGE_BYTES ? Math.min(bytes, maxBodyBytes) : 0;
-        if (bytesOnTheirWay.addAndGet(held) > maxBytesOnTheirWay && held > 0) {
-            bytesOnTheirWay.addAndGet(-held);
+        long announced = announcedBytes(request);
+        long bytes = announced <= TINY_BYTES ? 0 : Math.min(announced, maxBodyBytes);
+        Room room = bytes > LARGE_BYTES ? largeBodies : smallBodies;
+        if (!room.take(bytes)) {
             return false;
         }
         long timer = vertx.setTimer(timeoutMillis, late -> close(request));
         request.end().onComplete(ended -> {
             vertx.cancelTimer(timer);
-            bytesOnTheirWay.addAndGet(-held);
+            room.leave(bytes);
         });
         return true;
     }
@@ -90,6 +112,38 @@ class SlowClients {
             }
         }
         return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) ? maxBodyBytes : 0;
+    }
+
+    /**
+     * Sees to it that an answer, which is about to be written, is taken in time. False when there is no room for it now.
+     *
+     * @param bytes its length
+     */
+    boolean answer(RoutingContext routing, int bytes) {
+        if (bytes <= LARGE_BYTES) {
+            return true;
+        }
+        if (!largeAnswers.take(bytes)) {
+            return false;
+        }
+        HttpServerRequest request = routing.request();
+        long timer = vertx.setTimer(timeoutMillis, late -> {
+            largeAnswers.leave(bytes);
+            Connections.abort(request);
+        });
+        routing.addEndHandler(written -> Connections.whenTaken(request, () -> {
+            if (vertx.cancelTimer(timer)) {
+                largeAnswers.leave(bytes);
+            }
+        }));
+        return true;
+    }
+
+    /** What is answered for want of room. */
+    static Response comeBackLater() {
+        return Response.status(Response.Status.SERVICE_UNAVAILABLE)
+                .header(HttpHeaders.RETRY_AFTER.toString(), RETRY_AFTER_SECONDS)
+                .build();
     }
 
     private static void refuse(HttpServerResponse response, HttpServerRequest request) {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 record GetStateParams(
         @Min(1) @Max(1000)
         @JsonProperty(defaultValue = "" + DEFAULT_LIMIT)
-        @JsonPropertyDescription("the most entries of each list") @Nullable Integer limit) {
+        @JsonPropertyDescription("the most entries of each list, which has fewer when they are large (512 KiB in all)")
+        @Nullable Integer limit) {
     static final int DEFAULT_LIMIT = 100;
 }

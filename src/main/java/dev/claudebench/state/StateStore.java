@@ -6,6 +6,7 @@ import java.util.Map;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import dev.claudebench.instance.InstanceConfig;
+import dev.claudebench.redis.BulkReads;
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.RedisConfig;
 import dev.claudebench.redis.Reply;
@@ -23,13 +24,16 @@ class StateStore {
     private static final Script METRICS = Script.load("system_metrics");
 
     private final ScriptRunner scripts;
+    private final BulkReads bulk;
     private final Keys keys;
     private final long ttlMillis;
     private final int capacity;
     private final int streamLength;
 
-    StateStore(ScriptRunner scripts, Keys keys, InstanceConfig instances, TaskConfig tasks, RedisConfig redis) {
+    StateStore(ScriptRunner scripts, BulkReads bulk, Keys keys, InstanceConfig instances, TaskConfig tasks,
+            RedisConfig redis) {
         this.scripts = scripts;
+        this.bulk = bulk;
         this.keys = keys;
         this.ttlMillis = instances.ttl().toMillis();
         this.capacity = tasks.capacity();
@@ -38,7 +42,7 @@ class StateStore {
 
     /** @param limit the most entries of each list */
     Uni<FleetState> read(int limit) {
-        return scripts.run(GET_STATE, keys.prefix(), List.of(ttlMillis, limit)).map(FleetState::from);
+        return bulk.run(GET_STATE, keys.prefix(), List.of(ttlMillis, limit)).map(FleetState::from);
     }
 
     /** Clears away what has died, one sweep's worth, and counts. */

@@ -37,7 +37,8 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
             @SchemaType(Task.Status.class) @JsonPropertyDescription("left out for all") @Nullable String status,
             @Min(1) @Max(1000)
             @JsonProperty(defaultValue = "" + DEFAULT_LIMIT)
-            @JsonPropertyDescription("the most tasks of a page") @Nullable Integer limit,
+            @JsonPropertyDescription("the most tasks of a page, which has fewer when they are large (512 KiB in all)")
+            @Nullable Integer limit,
             @JsonPropertyDescription("where to go on, as an earlier page gave it for this status; left out to begin")
             @Nullable String cursor) {
         Params {

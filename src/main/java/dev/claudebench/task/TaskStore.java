@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.redis.BulkReads;
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.RedisConfig;
 import dev.claudebench.redis.Reply;
@@ -33,12 +34,14 @@ class TaskStore {
     private static final Script LIST = Script.load("task_list");
 
     private final ScriptRunner scripts;
+    private final BulkReads bulk;
     private final Keys keys;
     private final TaskConfig config;
     private final int streamLength;
 
-    TaskStore(ScriptRunner scripts, Keys keys, TaskConfig config, RedisConfig redis) {
+    TaskStore(ScriptRunner scripts, BulkReads bulk, Keys keys, TaskConfig config, RedisConfig redis) {
         this.scripts = scripts;
+        this.bulk = bulk;
         this.keys = keys;
         this.config = config;
         this.streamLength = redis.streamLength();
@@ -82,7 +85,7 @@ class TaskStore {
     Uni<Page> list(int limit, TaskCursor cursor, List<String> statuses) {
         List<Object> arguments = new ArrayList<>(List.of(limit, cursor.order(), cursor.id()));
         arguments.addAll(statuses);
-        return run(LIST, arguments).map(Page::from);
+        return bulk.run(LIST, keys.prefix(), arguments).map(Page::from);
     }
 
     private Uni<Reply> run(Script script, List<Object> arguments) {

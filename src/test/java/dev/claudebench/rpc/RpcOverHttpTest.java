@@ -3,6 +3,8 @@ package dev.claudebench.rpc;
 import static dev.claudebench.rpc.RawRpc.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -71,6 +73,31 @@ class RpcOverHttpTest extends RawRpcTest {
                 .method(verb, BodyPublishers.ofString(REGISTRATION));
         HttpResponse<String> response = assertRefused(405, request);
         assertThat(String.join(",", response.headers().allValues("Allow"))).contains("POST");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "identity, br"})
+    void packedBodiesAreRefused(String coding) {
+        assertRefused(415, rpc.request()
+                .header("Content-Type", "application/json")
+                .header("Content-Encoding", coding)
+                .POST(BodyPublishers.ofString(REGISTRATION)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Host: a b:c", "Host: [::1", "Host: x:99999999999",
+            "Host: x\r\nTransfer-Encoding: xchunked", "Host: x\r\nTransfer-Encoding: gzip, chunked"})
+    void headThatLeavesOpenWhomItIsForOrWhereItEndsIsRefused(String headers) throws IOException {
+        try (Socket socket = new Socket(service.getHost(), service.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("POST /rpc HTTP/1.1\r\nContent-Type: application/json\r\n" + headers
+                            + (headers.isEmpty() ? "" : "\r\n") + "\r\n" + REGISTRATION)
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\n");
+        }
+        assertThat(redis.execute("DBSIZE").toLong()).isZero();
     }
 
     @Test

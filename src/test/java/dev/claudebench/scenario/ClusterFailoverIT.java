@@ -69,7 +69,7 @@ class ClusterFailoverIT {
             JsonNode page = rpc.result("task.list", "{'status':'pending','limit':1000"
                     + (cursor.isEmpty() ? "" : ",'cursor':'" + cursor + "'") + "}");
             page.get("tasks").forEach(task -> texts.add(task.get("text").textValue()));
-            cursor = page.path("nextCursor").asText("");
+            cursor = page.path("cursor").asText("");
         } while (!cursor.isEmpty() && cursors.add(cursor));
         return texts;
     }

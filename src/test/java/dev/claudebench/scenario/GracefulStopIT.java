@@ -1,19 +1,26 @@
 package dev.claudebench.scenario;
 
 import static io.restassured.RestAssured.get;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.Signals;
 
 class GracefulStopIT {
     /** With what it waits for others to notice that it is not ready. */
@@ -36,6 +43,43 @@ class GracefulStopIT {
             service.awaitExit();
             assertThatThrownBy(() -> service.rpc().call("task.create", "{'text':'too late'}")).isNotNull();
             assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void serviceThatIsToldToStopUnderLoadAtOnceExecutesNothingThatItDoesNotAcknowledge() {
+        try (RedisProcess redis = new RedisProcess().start();
+                ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
+                        "-Dclaudebench.rate-limit.\"task.create\".limit=0");
+                TaskLoad load = new TaskLoad(service.rpc())) {
+            await().until(() -> load.acknowledged().size() > 300);
+
+            service.terminate();
+
+            service.awaitExit(EXIT_WITHIN);
+            await().until(load::ended);
+            assertThat(load.unexpected()).isEmpty();
+            assertThat(TaskLoad.tasksIn(redis)).containsExactlyInAnyOrderElementsOf(load.acknowledged());
+        }
+    }
+
+    @Test
+    void neitherAClientThatHangsNorARedisThatHangsHoldsUpTheEnd(@TempDir Path dir) throws IOException {
+        try (ServiceProcess service = ServiceProcess.start("-Dclaudebench.embedded-redis.data-dir=" + dir);
+                Socket client = new Socket(service.base().getHost(), service.base().getPort())) {
+            client.getOutputStream()
+                    .write("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{".getBytes(US_ASCII));
+            long redis = Long.parseLong(Files.readString(dir.resolve("redis.pid")).strip());
+            Signals.send("STOP", redis);
+            CompletableFuture<JsonNode> hanging = service.rpc().callAsync("task.create", "{'text':'t'}");
+            await().until(() -> get(service.base() + "/q/metrics").asString().contains("claudebench_calls_active 1.0"));
+
+            service.terminate();
+
+            service.awaitExit(EXIT_WITHIN);
+            assertThat(hanging.join().at("/error/data/outcome").textValue()).as("it hangs before its script")
+                    .isEqualTo("not_executed");
+            assertThat(dir.resolve("redis.pid")).as("removed once Redis has ended").doesNotExist();
         }
     }
 

@@ -3,10 +3,8 @@ package dev.claudebench.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -138,21 +136,27 @@ class HostileInputIT {
         }
     }
 
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    void everyHostIsAnsweredWithoutAnError(@ForAll("texts") String path, @ForAll("texts") String host)
+            throws Exception {
+        assertThat(firstLine("GET /rpc?" + encoded(path) + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+                .matches("HTTP/1\\.[01] [234]\\d\\d .*");
+    }
+
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** The first line of what a request as it stands is answered with. */
     private static String status(String path, String headers) throws IOException {
+        return firstLine("GET " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
+    }
+
+    private static String firstLine(String request) throws IOException {
         URI base = service.base();
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
             socket.setSoTimeout((int) PROMPTLY.toMillis());
-            ByteArrayOutputStream request = new ByteArrayOutputStream();
-            request.writeBytes(("GET " + path + " HTTP/1.1\r\nHost: x\r\n").getBytes(StandardCharsets.US_ASCII));
-            request.writeBytes(headers.getBytes(StandardCharsets.UTF_8));
-            request.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
-            OutputStream out = socket.getOutputStream();
-            out.write(request.toByteArray());
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
                     .readLine();
         }

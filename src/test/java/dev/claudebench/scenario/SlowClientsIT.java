@@ -49,7 +49,8 @@ class SlowClientsIT {
         redis = new RedisProcess().start();
         service = ServiceProcess.launch("-Xmx128m", "-Dquarkus.redis.hosts=" + redis.uri(),
                 "-Dclaudebench.rpc.body-timeout=" + BODY_SECONDS + "s",
-                "-Dclaudebench.rate-limit.\"task.create\".limit=0").awaitReady();
+                "-Dclaudebench.rate-limit.\"task.create\".limit=0",
+                "-Dclaudebench.rate-limit.\"task.list\".limit=0").awaitReady();
     }
 
     @AfterAll
@@ -82,12 +83,17 @@ class SlowClientsIT {
     @Test
     void bodiesThatNeverEndHoldUpNobodyAndAreGivenUp() throws IOException {
         long threads = service.threads();
-        for (int i = 0; i < 300; i++) {
+        // more of them than the service has room for
+        for (int i = 0; i < 9_000; i++) {
             SocketChannel client = connect();
-            send(client, head(MIDDLING + 1));
-            send(client, new byte[MIDDLING]);
+            try {
+                send(client, head(MIDDLING + 1));
+                send(client, new byte[MIDDLING]);
+            } catch (IOException turnedAway) {
+                assertThat(i).isGreaterThan(500);
+            }
         }
-        othersAreServed();
+        othersAreServed(1);
         assertThat(service.threads()).isLessThan(threads + 50);
 
         // the service closes the connections: nobody here does
@@ -121,6 +127,24 @@ class SlowClientsIT {
     }
 
     @Test
+    void largeAnswersThatNobodyReadsDoNotFillTheMemory() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            service.rpc().result("task.create", "{'text':'t','metadata':{'of':'" + "x".repeat(MIDDLING) + "'}}");
+        }
+        byte[] body = "{\"jsonrpc\":\"2.0\",\"method\":\"task.list\",\"params\":{\"limit\":1000},\"id\":1}"
+                .getBytes(UTF_8);
+        for (int i = 0; i < 1_000; i++) {
+            SocketChannel client = connect();
+            client.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+            send(client, head(body.length));
+            send(client, body);
+        }
+        othersAreServed();
+        leave();
+        allIsAsBefore();
+    }
+
+    @Test
     void clientsThatDoNotReadTheirAnswersDoNotFillTheMemory() throws IOException {
         byte[] request = "GET /openrpc.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3_000).getBytes(US_ASCII);
         for (int i = 0; i < 10; i++) {
@@ -151,10 +175,15 @@ class SlowClientsIT {
     }
 
     private void othersAreServed() {
+        othersAreServed(10);
+    }
+
+    /** @param sizes of how many sizes their calls are: the first is the ordinary one */
+    private void othersAreServed(int sizes) {
         for (int i = 0; i < 100; i++) {
             // with padding, so that the body comes in more than one piece
             service.rpc()
-                    .callAsync("task.create", "{'text':'t','padding':'" + "x".repeat(i % 10 * 10_000) + "'}")
+                    .callAsync("task.create", "{'text':'t','padding':'" + "x".repeat(i % sizes * 10_000) + "'}")
                     .orTimeout(20, TimeUnit.SECONDS)
                     .thenAccept(response -> assertThat(response.has("result")).as(response.toString()).isTrue())
                     .join();

@@ -189,17 +189,7 @@ public final class RedisProcess implements AutoCloseable {
         if (process == null) {
             throw new IllegalStateException("Redis is not running");
         }
-        try {
-            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-            if (exit != 0) {
-                throw new IllegalStateException("kill ended with " + exit);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        Signals.send(name, process.pid());
     }
 
     private static String reply(InputStream in) throws IOException {

@@ -1,0 +1,78 @@
+package dev.claudebench.redis;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import dev.claudebench.rpc.Failure;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+
+/**
+ * Runs scripts whose replies may be large, a few at a time, so that they neither fill the memory nor keep small ones from their
+ * turn. The others wait, as long as a round trip may take.
+ */
+@ApplicationScoped
+public class BulkReads {
+    private static final int AT_ONCE = 4;
+
+    private final ScriptRunner scripts;
+    private final Vertx vertx;
+    private final long timeoutMillis;
+    private final Queue<Promise<Void>> waiting = new ArrayDeque<>();
+    private int underWay;
+
+    BulkReads(ScriptRunner scripts, Vertx vertx, RedisConfig config) {
+        this.scripts = scripts;
+        this.vertx = vertx;
+        this.timeoutMillis = Math.max(1, config.timeout().toMillis());
+    }
+
+    /** As {@link ScriptRunner#run}, when there is a place. */
+    public Uni<Reply> run(Script script, String key, List<?> arguments) {
+        return Uni.createFrom().deferred(() -> {
+            Promise<Void> place = place();
+            return Uni.createFrom()
+                    .<Void>emitter(emitter -> place.future().onSuccess(emitter::complete).onFailure(emitter::fail))
+                    .onCancellation()
+                    .invoke(() -> giveBack(place))
+                    .chain(() -> scripts.run(script, key, arguments).onTermination().invoke(this::leave));
+        });
+    }
+
+    private synchronized Promise<Void> place() {
+        Promise<Void> place = Promise.promise();
+        if (underWay < AT_ONCE) {
+            underWay++;
+            place.complete();
+            return place;
+        }
+        waiting.add(place);
+        long timer = vertx.setTimer(timeoutMillis,
+                late -> place.tryFail(new Failure.Overloaded("Overloaded: too many large answers are under way",
+                        Failure.Outcome.NOT_EXECUTED)));
+        place.future().onComplete(taken -> vertx.cancelTimer(timer));
+        return place;
+    }
+
+    private void giveBack(Promise<Void> place) {
+        if (!place.tryFail("nobody waits for it")) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        Promise<Void> next;
+        do {
+            synchronized (this) {
+                next = waiting.poll();
+                if (next == null) {
+                    underWay--;
+                }
+            }
+        } while (next != null && !next.tryComplete());
+    }
+}
