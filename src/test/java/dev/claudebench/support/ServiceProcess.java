@@ -36,6 +36,7 @@ public final class ServiceProcess implements AutoCloseable {
     private ServiceProcess(List<String> options) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.addAll(List.of(System.getProperty("claudebench.jvm").split(" ")));
         command.add("-Dquarkus.http.port=0");
         command.addAll(options);
         command.add("-jar");
