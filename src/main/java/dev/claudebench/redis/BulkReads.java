@@ -13,11 +13,13 @@ import io.vertx.core.Vertx;
 
 /**
  * Runs scripts whose replies may be large, a few at a time, so that they neither fill the memory nor keep small ones from their
- * turn. The others wait, as long as a round trip may take.
+ * turn. Some others wait, as long as a round trip may take.
  */
 @ApplicationScoped
 public class BulkReads {
     private static final int AT_ONCE = 4;
+    /** All that wait are calls under way, of which there may be so many: other calls want a place, too. */
+    private static final int MAX_WAITING = 64;
 
     private final ScriptRunner scripts;
     private final Vertx vertx;
@@ -50,12 +52,18 @@ public class BulkReads {
             place.complete();
             return place;
         }
+        if (waiting.size() == MAX_WAITING) {
+            place.fail(tooMany());
+            return place;
+        }
         waiting.add(place);
-        long timer = vertx.setTimer(timeoutMillis,
-                late -> place.tryFail(new Failure.Overloaded("Overloaded: too many large answers are under way",
-                        Failure.Outcome.NOT_EXECUTED)));
+        long timer = vertx.setTimer(timeoutMillis, late -> place.tryFail(tooMany()));
         place.future().onComplete(taken -> vertx.cancelTimer(timer));
         return place;
+    }
+
+    private static Failure tooMany() {
+        return new Failure.Overloaded("Overloaded: too many lists are being read", Failure.Outcome.NOT_EXECUTED);
     }
 
     private void giveBack(Promise<Void> place) {

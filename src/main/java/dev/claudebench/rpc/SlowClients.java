@@ -44,11 +44,14 @@ class SlowClients {
         private final AtomicLong taken = new AtomicLong();
 
         boolean take(long more) {
-            if (taken.addAndGet(more) > bytes) {
-                leave(more);
-                return false;
+            long before = taken.get();
+            while (before + more <= bytes) {
+                if (taken.compareAndSet(before, before + more)) {
+                    return true;
+                }
+                before = taken.get();
             }
-            return true;
+            return false;
         }
 
         void leave(long less) {

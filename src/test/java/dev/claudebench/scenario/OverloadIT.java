@@ -72,6 +72,7 @@ class OverloadIT {
         assertThat(load.unexpected).isEmpty();
         assertThat(load.served.get()).isGreaterThan(PLACES);
         assertThat(load.refused.get()).isGreaterThan(PLACES);
+        assertThat(load.late.get()).as("admitted in vain").isLessThan(load.served.get() / 10);
         assertThat(Duration.ofNanos(load.longestNanos.get())).isLessThan(Duration.ofSeconds(LONGEST_CALL_SECONDS));
         int tasks = Integer.parseInt(redis.cli("ZCARD", "cb:queue:tasks:pending"));
         assertThat(tasks).as("what was served, perhaps what was late, and nothing that was refused")

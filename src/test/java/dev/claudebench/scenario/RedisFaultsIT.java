@@ -200,6 +200,17 @@ class RedisFaultsIT {
     }
 
     @Test
+    void passwordThatIsChangedWhileTheServiceRunsIsToldUntilItIsRightAgain() {
+        redis.cli("ACL", "SETUSER", "service", "on", ">right", "~*", "+@all");
+        try (ServiceProcess running = ServiceProcess.start("-Dquarkus.redis.hosts=redis://service:right@"
+                + redis.uri().getAuthority(), "-Dclaudebench.circuit-breaker.delay=1s")) {
+            redis.cli("ACL", "SETUSER", "service", "resetpass", ">another");
+            redis.cli("CLIENT", "KILL", "USER", "service");
+            isUnavailableUntil(running, "WRONGPASS", () -> redis.cli("ACL", "SETUSER", "service", ">right"));
+        }
+    }
+
+    @Test
     void missingPasswordIsToldUntilNoneIsNeeded() {
         redis.cli("CONFIG", "SET", "requirepass", "secret");
         try (ServiceProcess unaware = ServiceProcess.launch("-Dquarkus.redis.hosts=" + redis.uri(),

@@ -110,7 +110,7 @@ class SlowClientsIT {
             client.write(large.rewind());
         }
         await("some to be turned away").until(() -> clients.stream().anyMatch(SlowClientsIT::isTurnedAway));
-        othersAreServed();
+        othersAreServed(2);
         leave();
         allIsAsBefore();
     }
