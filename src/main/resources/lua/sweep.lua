@@ -21,6 +21,6 @@ local vacancy = redis.call('EXISTS', leaderKey) == 0 and redis.call('ZCARD', can
 if swept.expired > 0 or given > 0 or vacancy then
   settleFleet()
 elseif forgotten > 0 then
-  aggregateGlobalMetrics()
+  redis.call('HSET', metricsKey, 'tasksDead', redis.call('ZCARD', deadKey))
 end
 return swept.expired

@@ -20,14 +20,16 @@ local instanceId, rolesJson, sessionId, metadata = ARGV[4], ARGV[5], ARGV[6], AR
 --- @include step/redistribute
 --- @include step/unclaimed_tasks
 --- @include step/emit_event
+--- @include step/leader
 
 local function reply(registration, version, tasks)
+  local leader, term = currentLeader()
   return {map = {
     registered = registration.success and 1 or 0,
     message = registration.message,
     becameLeader = registration.becameLeader and 1 or 0,
-    leader = redis.call('GET', leaderKey) or '',
-    term = tonumber(redis.call('GET', termKey) or 0),
+    leader = leader or '',
+    term = term,
     version = version,
     assigned = tasks.assigned,
     total = tasks.total,

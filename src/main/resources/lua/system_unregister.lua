@@ -16,7 +16,8 @@ local capacity, streamLength, instanceId, sessionId = tonumber(ARGV[1]), ARGV[2]
 if not redis.call('ZSCORE', activeKey, instanceId) then
   return {map = {unregistered = 1, tasksReassigned = 0}}
 end
-checkTypes(concat({queueKey(instanceId)}, roleKeys(redis.call('HGET', instanceRolesKey, instanceId))), {instanceKey(instanceId)})
+checkTypes(concat({queueKey(instanceId)}, roleKeys(redis.call('HGET', instanceRolesKey, instanceId))),
+  {instanceKey(instanceId), unclaimedSetsKey})
 local requeued
 if not isAlive(instanceId) then
   requeued = expireInstance(instanceId)

@@ -6,6 +6,8 @@
 -- loaded worker that has one for it, while that evens the two out, beyond its share too (others may have no use for those
 -- tasks) but not beyond `capacity`: the last in their order, since those would be begun last.
 --
+-- Most often there is nothing to be had (nothing pending, nobody with two tasks more), and nothing further is looked at then.
+--
 -- The work is bounded by the capacity and the number of role sets in use; the number of tasks and of instances enters only
 -- through the logarithm of a sorted set's size.
 --- @include keys
@@ -69,9 +71,16 @@ local function fairShare()
   return math.min(math.ceil(open / workers), capacity)
 end
 
+local function someMayBeHad(held)
+  if held >= capacity then return false end
+  if redis.call('EXISTS', pendingKey) == 1 then return true end
+  local most = redis.call('ZREVRANGE', loadKey, 0, 0, 'WITHSCORES')
+  return tonumber(most[2]) >= held + 2
+end
+
 local function autoAssignTasks(instanceId)
   local held = tonumber(redis.call('ZSCORE', loadKey, instanceId))
-  if not held then return {assigned = 0, total = 0, moves = {}} end
+  if not held or not someMayBeHad(held) then return {assigned = 0, total = held or 0, moves = {}} end
   local roles = rolesOf(instanceId)
   local share = fairShare()
   local moves = {}

@@ -10,7 +10,7 @@
 local SHARED_SETS = {
   activeKey, activeWorkersKey, candidatesKey, loadKey, pendingKey, assignedKey, inProgressKey, completedKey, deadKey,
 }
-local SHARED_HASHES = {instanceRolesKey, unclaimedSetsKey, roleSetsKey, metricsKey, stateKey}
+local SHARED_HASHES = {instanceRolesKey, metricsKey, stateKey}
 local SHARED_STRINGS = {leaderKey, termKey, sequenceKey}
 -- never written: with a set that is empty, an intersection looks at the types of the others and at nothing else
 local emptyKey = prefix .. 'empty'
@@ -47,17 +47,29 @@ local function checkEach(keys, command, wanted)
   end
 end
 
+-- what is no string is not found, like what is not there at all
+local function checkStrings(keys)
+  local found = redis.call('MGET', unpack(keys))
+  for i, key in ipairs(keys) do
+    if not found[i] then checkEach({key}, 'STRLEN', 'string') end
+  end
+end
+
 local function checkTypes(sets, hashes)
+  checkStrings(SHARED_STRINGS)
   checkEach(SHARED_HASHES, 'HLEN', 'hash')
   checkEach(hashes, 'HLEN', 'hash')
-  checkEach(SHARED_STRINGS, 'STRLEN', 'string')
   checkEach({eventsKey}, 'XLEN', 'stream')
   local keys = concat(SHARED_SETS, sets)
-  for _, roleSet in ipairs(redis.call('HKEYS', roleSetsKey)) do
+  local roleSets = redis.pcall('HKEYS', roleSetsKey)
+  if roleSets.err then failWrongType(roleSetsKey, 'hash') end
+  for _, roleSet in ipairs(roleSets) do
     keys[#keys + 1] = pendingRolesKey(roleSet)
     keys[#keys + 1] = unclaimedKey(roleSet)
   end
   checkSets(keys)
+  -- without tasks, and without anybody who goes, it is not written
+  if #roleSets > 0 or #deadInstances() > 0 then checkEach({unclaimedSetsKey}, 'HLEN', 'hash') end
   for _, instanceId in ipairs(deadInstances()) do
     checkSets(concat({queueKey(instanceId)}, roleKeys(redis.call('HGET', instanceRolesKey, instanceId))))
   end

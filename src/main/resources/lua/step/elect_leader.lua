@@ -7,6 +7,7 @@
 --- @include keys
 --- @include clock
 --- @include emit_event
+--- @include leader
 local CANDIDATES_EXAMINED = 100
 
 local function firstLiveCandidate()
@@ -24,11 +25,12 @@ local function eligible(id)
 end
 
 local function electLeader(liveId)
-  if redis.call('EXISTS', leaderKey) == 1 then return nil end
+  if currentLeader() then return nil end
   local id = firstLiveCandidate() or eligible(liveId)
   if not id then return nil end
   local term = redis.call('INCR', termKey)
   redis.call('SET', leaderKey, id, 'PXAT', redis.call('ZSCORE', activeKey, id))
+  leaderChanged()
   redis.call('HINCRBY', metricsKey, 'elections', 1)
   return {id = id, term = term}
 end

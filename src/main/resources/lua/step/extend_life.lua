@@ -2,13 +2,14 @@
 -- from now. Expects `ttl`.
 --- @include keys
 --- @include clock
+--- @include leader
 local function extendLife(instanceId)
   local deadline = now + ttl
   redis.call('PEXPIREAT', instanceKey(instanceId), deadline)
   redis.call('ZADD', activeKey, deadline, instanceId)
   -- only workers are in it
   redis.call('ZADD', activeWorkersKey, 'XX', deadline, instanceId)
-  if redis.call('GET', leaderKey) == instanceId then
+  if currentLeader() == instanceId then
     redis.call('PEXPIREAT', leaderKey, deadline)
   end
 end

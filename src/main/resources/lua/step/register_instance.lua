@@ -1,5 +1,4 @@
--- registerInstance(instanceId, rolesJson, sessionId, metadata) -> {success, becameLeader, message, elected,
--- released}
+-- registerInstance(instanceId, rolesJson, sessionId, metadata) -> {success, becameLeader, message, elected, released}
 -- `sessionId` is empty for an anonymous agent. Refused (success = false, nothing changed) while the id is held by a live
 -- instance of another session. The same session renews: roles and metadata are replaced and the time to live starts again;
 -- what it holds stays, except unclaimed tasks that its new roles do not allow. `elected` is what electLeader did, to be
@@ -17,7 +16,6 @@
 local WITHOUT_LEADER_ROLE = 4500000000000000
 
 local function indexRoles(instanceId, rolesJson, previousRolesJson)
-  if rolesJson == previousRolesJson then return end
   for _, role in ipairs(cjson.decode(previousRolesJson or '[]')) do
     redis.call('SREM', roleKey(role), instanceId)
   end
@@ -27,8 +25,9 @@ local function indexRoles(instanceId, rolesJson, previousRolesJson)
   redis.call('HSET', instanceRolesKey, instanceId, rolesJson)
 end
 
-local function rankCandidate(instanceId, roles)
-  local registered = tonumber(redis.call('ZSCORE', candidatesKey, instanceId)) or nowMicros
+-- `known`: whether it has a rank already, which goes on
+local function rankCandidate(instanceId, roles, known)
+  local registered = known and tonumber(redis.call('ZSCORE', candidatesKey, instanceId)) or nowMicros
   registered = registered % WITHOUT_LEADER_ROLE
   local rank = roles.leader and registered or registered + WITHOUT_LEADER_ROLE
   redis.call('ZADD', candidatesKey, rank, instanceId)
@@ -74,14 +73,14 @@ local function registerInstance(instanceId, rolesJson, sessionId, metadata)
   redis.call('HSET', instanceKey(instanceId), 'id', instanceId, 'roles', rolesJson, 'sessionId', sessionId,
     'metadata', metadata, 'status', 'active', 'health', 'healthy', 'registeredAt', live and record[2] or now,
     'lastSeen', now)
-  extendLife(instanceId)
-  indexRoles(instanceId, rolesJson, previousRolesJson)
-  local roles = rolesOf(instanceId)
-  rankCandidate(instanceId, roles)
-  if live and rolesJson ~= previousRolesJson then
-    released = releaseForbiddenTasks(instanceId, roles)
+  if rolesJson ~= previousRolesJson then
+    indexRoles(instanceId, rolesJson, previousRolesJson)
+    local roles = rolesOf(instanceId)
+    rankCandidate(instanceId, roles, live)
+    if live then released = releaseForbiddenTasks(instanceId, roles) end
+    indexWorker(instanceId, roles)
   end
-  indexWorker(instanceId, roles)
+  extendLife(instanceId)
   redis.call('HINCRBY', metricsKey, 'registrations', 1)
 
   local elected = electLeader(instanceId)

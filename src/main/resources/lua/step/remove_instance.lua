@@ -2,6 +2,7 @@
 -- tasks go back in their old places, and a lease that it holds is dropped. Its roles are read from cb:instances:roles,
 -- since its record may have expired before anybody came to clean up.
 --- @include keys
+--- @include leader
 --- @include task_queues
 --- @include unclaimed_tasks
 local function removeInstance(instanceId)
@@ -16,8 +17,9 @@ local function removeInstance(instanceId)
   redis.call('ZREM', activeWorkersKey, instanceId)
   dropUnclaimed(instanceId)
   redis.call('DEL', instanceKey(instanceId), gossipKey(instanceId))
-  if redis.call('GET', leaderKey) == instanceId then
+  if currentLeader() == instanceId then
     redis.call('DEL', leaderKey)
+    leaderChanged()
   end
   return requeued
 end

@@ -10,6 +10,13 @@
 --- @include task_record
 --- @include unclaimed_tasks
 
+-- tasksMoved() -> whether this script has moved any
+local moved = false
+
+local function tasksMoved()
+  return moved
+end
+
 -- countTask(roleSet), uncountTask(roleSet) keep the number of unfinished tasks that require a set of roles
 local function countTask(roleSet)
   redis.call('HINCRBY', roleSetsKey, roleSet, 1)
@@ -23,12 +30,14 @@ end
 
 -- putPending(taskId, order, roleSet)
 local function putPending(taskId, order, roleSet)
+  moved = true
   redis.call('ZADD', pendingKey, order, taskId)
   redis.call('ZADD', pendingRolesKey(roleSet), order, taskId)
 end
 
 -- takePending(taskId, roleSet) -> whether there is such a task; one whose record is gone does not count any more
 local function takePending(taskId, roleSet)
+  moved = true
   redis.call('ZREM', pendingKey, taskId)
   redis.call('ZREM', pendingRolesKey(roleSet), taskId)
   local exists = hasRecord(taskId)
@@ -38,6 +47,7 @@ end
 
 -- giveTask(taskId, order, workerId): the task, no longer in any queue, becomes `assigned` to the worker
 local function giveTask(taskId, order, workerId)
+  moved = true
   redis.call('ZADD', queueKey(workerId), order, taskId)
   redis.call('ZADD', assignedKey, order, taskId)
   redis.call('ZINCRBY', loadKey, 1, workerId)
@@ -47,6 +57,7 @@ end
 
 -- beginTask(taskId, order, workerId): the worker has claimed a task that was assigned to it
 local function beginTask(taskId, order, workerId)
+  moved = true
   redis.call('ZREM', assignedKey, taskId)
   redis.call('ZADD', inProgressKey, order, taskId)
   touched[workerId] = true
@@ -57,6 +68,7 @@ end
 
 -- leaveWorker(taskId, workerId): the task is in no queue any more, whatever its state was
 local function leaveWorker(taskId, workerId)
+  moved = true
   redis.call('ZREM', queueKey(workerId), taskId)
   redis.call('ZREM', assignedKey, taskId)
   redis.call('ZREM', inProgressKey, taskId)
@@ -105,6 +117,7 @@ local function requeueAll(workerId)
     end
   end
   if #ids == 0 then return requeued end
+  moved = true
   redis.call('ZREM', assignedKey, unpack(ids))
   redis.call('ZREM', inProgressKey, unpack(ids))
   redis.call('DEL', queueKey(workerId))
