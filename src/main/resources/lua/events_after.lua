@@ -14,12 +14,12 @@ local STEP = 50
 --- @include step/map_reply
 
 local function any(from, to)
-  return #redis.call('XRANGE', eventsKey, from, to, 'COUNT', 1) > 0
+  return #redis.call('XRANGE', keys.events, from, to, 'COUNT', 1) > 0
 end
 
 -- whether the stream has lost its beginning
 local function trimmed()
-  local info = mapReply(redis.call('XINFO', 'STREAM', eventsKey)).map
+  local info = step.mapReply(redis.call('XINFO', 'STREAM', keys.events)).map
   return info['entries-added'] > info.length
 end
 
@@ -33,7 +33,7 @@ end
 local function entriesFrom(from)
   local entries, bytes, read = {}, 0
   repeat
-    read = redis.call('XRANGE', eventsKey, from, '+', 'COUNT', STEP)
+    read = redis.call('XRANGE', keys.events, from, '+', 'COUNT', STEP)
     for _, entry in ipairs(read) do
       entries[#entries + 1] = entry
       bytes = bytes + bytesOf(entry)
@@ -60,7 +60,7 @@ local last = gap and '0-0' or ''
 if #entries > 0 then last = entries[#entries][1] end
 local events = {}
 for _, entry in ipairs(entries) do
-  local event = mapReply(entry[2])
+  local event = step.mapReply(entry[2])
   event.map.id = entry[1]
   events[#events + 1] = event
 end

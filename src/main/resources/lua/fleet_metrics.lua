@@ -10,18 +10,18 @@ local rolesToCount = ARGV
 
 local roles = {}
 for _, role in ipairs(rolesToCount) do
-  roles[role] = redis.call('SCARD', roleKey(role))
+  roles[role] = redis.call('SCARD', keys.role(role))
 end
 return {map = {
-  instances = redis.call('ZCOUNT', activeKey, '(' .. integer(now), '+inf'),
-  leader = redis.call('EXISTS', leaderKey),
-  term = tonumber(redis.call('GET', termKey) or 0),
-  version = tonumber(redis.call('HGET', stateKey, 'version') or 0),
+  instances = redis.call('ZCOUNT', keys.active, '(' .. step.integer(now), '+inf'),
+  leader = redis.call('EXISTS', keys.leader),
+  term = tonumber(redis.call('GET', keys.term) or 0),
+  version = tonumber(redis.call('HGET', keys.state, 'version') or 0),
   tasks = {map = {
-    pending = redis.call('ZCARD', pendingKey),
-    assigned = redis.call('ZCARD', assignedKey),
-    in_progress = redis.call('ZCARD', inProgressKey),
-    dead = redis.call('ZCARD', deadKey),
+    pending = redis.call('ZCARD', keys.pending),
+    assigned = redis.call('ZCARD', keys.assigned),
+    in_progress = redis.call('ZCARD', keys.inProgress),
+    dead = redis.call('ZCARD', keys.dead),
   }},
   roles = {map = roles},
 }}

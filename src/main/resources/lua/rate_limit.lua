@@ -11,7 +11,7 @@ local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local windowMicros = window * 1000
 redis.call('ZREMRANGEBYSCORE', admittedKey, '-inf', nowMicros - windowMicros)
 -- a failover can move the clock back: calls of a time to come must not block the caller until then
-redis.call('ZREMRANGEBYSCORE', admittedKey, '(' .. integer(nowMicros), '+inf')
+redis.call('ZREMRANGEBYSCORE', admittedKey, '(' .. step.integer(nowMicros), '+inf')
 local admitted = redis.call('ZCARD', admittedKey)
 if admitted >= limit then
   -- the call that has to leave the window first; more than `limit` are there only after the limit was lowered
@@ -19,6 +19,6 @@ if admitted >= limit then
   return math.max(1, math.ceil((tonumber(blocking[2]) + windowMicros - nowMicros) / 1000))
 end
 -- the number keeps members distinct when two calls fall into one microsecond
-redis.call('ZADD', admittedKey, nowMicros, integer(nowMicros) .. ':' .. admitted)
+redis.call('ZADD', admittedKey, nowMicros, step.integer(nowMicros) .. ':' .. admitted)
 redis.call('PEXPIRE', admittedKey, window)
 return 0

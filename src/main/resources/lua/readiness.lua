@@ -5,5 +5,5 @@ local prefix = KEYS[1]
 --- @include step/keys
 --- @include step/clock
 
-redis.call('SET', readinessKey, now, 'PX', 1000)
+redis.call('SET', keys.readiness, now, 'PX', 1000)
 return now

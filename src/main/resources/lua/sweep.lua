@@ -12,15 +12,15 @@ local capacity, streamLength, retention = tonumber(ARGV[1]), ARGV[2], tonumber(A
 --- @include step/settle_fleet
 --- @include step/finish_task
 
-checkTypes({}, {})
-local swept = sweepExpired()
-local given = redistribute()
-local forgotten = forgetFinished(completedKey) + forgetFinished(deadKey)
+step.checkTypes({}, {})
+local swept = step.sweepExpired()
+local given = step.redistribute()
+local forgotten = step.forgetFinished(keys.completed) + step.forgetFinished(keys.dead)
 -- a vacancy without a death is one that was made by hand
-local vacancy = redis.call('EXISTS', leaderKey) == 0 and redis.call('ZCARD', candidatesKey) > 0
+local vacancy = redis.call('EXISTS', keys.leader) == 0 and redis.call('ZCARD', keys.candidates) > 0
 if swept.expired > 0 or given > 0 or vacancy then
-  settleFleet()
+  step.settleFleet()
 elseif forgotten > 0 then
-  redis.call('HSET', metricsKey, 'tasksDead', redis.call('ZCARD', deadKey))
+  step.aggregateGlobalMetrics()
 end
 return swept.expired

@@ -13,14 +13,14 @@ local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3
 --- @include step/clock
 --- @include step/integer
 
-checkTypes({}, {})
-local swept = sweepExpired()
+step.checkTypes({}, {})
+local swept = step.sweepExpired()
 if swept.expired > 0 then
-  redistribute()
-  settleFleet()
+  step.redistribute()
+  step.settleFleet()
 end
 return {map = {
-  healthy = redis.call('ZCOUNT', activeKey, '(' .. integer(now + ttl / 2), '+inf'),
+  healthy = redis.call('ZCOUNT', keys.active, '(' .. step.integer(now + ttl / 2), '+inf'),
   failed = swept.expired,
   reassigned = swept.requeued,
 }}

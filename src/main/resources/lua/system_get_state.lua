@@ -15,15 +15,15 @@ local ttl, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 
 -- the most recently seen of those alive; dead ones that wait for a sweep must not take their places
 local ranked = {}
-for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', activeKey, '+inf', '(' .. integer(now), 'LIMIT', 0, limit)) do
-  ranked[#ranked + 1] = {id = id, rank = tonumber(redis.call('ZSCORE', candidatesKey, id)) or math.huge}
+for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', keys.active, '+inf', '(' .. step.integer(now), 'LIMIT', 0, limit)) do
+  ranked[#ranked + 1] = {id = id, rank = tonumber(redis.call('ZSCORE', keys.candidates, id)) or math.huge}
 end
 table.sort(ranked, function(a, b) return a.rank < b.rank or a.rank == b.rank and a.id < b.id end)
 
 local instances = {}
-local hasRoom = newRoom()
+local hasRoom = step.newRoom()
 for _, candidate in ipairs(ranked) do
-  local record = hashReply(instanceKey(candidate.id))
+  local record = step.hashReply(keys.instance(candidate.id))
   if record then
     if now - tonumber(record.map.lastSeen) >= ttl / 2 then record.map.health = 'degraded' end
     if not hasRoom(record) then break end
@@ -33,29 +33,29 @@ end
 
 local tasks = {}
 local full = false
-hasRoom = newRoom()
-for _, index in ipairs({inProgressKey, assignedKey, pendingKey}) do
+hasRoom = step.newRoom()
+for _, index in ipairs({keys.inProgress, keys.assigned, keys.pending}) do
   local ids = #tasks < limit and redis.call('ZRANGE', index, 0, limit - #tasks - 1) or {}
   for _, id in ipairs(ids) do
-    local task = not full and taskRecord(id)
+    local task = not full and step.taskRecord(id)
     full = full or task and not hasRoom(task)
     if task and not full then tasks[#tasks + 1] = task end
   end
 end
 
 local events = {}
-hasRoom = newRoom()
-for _, entry in ipairs(redis.call('XREVRANGE', eventsKey, '+', '-', 'COUNT', limit)) do
-  local event = mapReply(entry[2])
+hasRoom = step.newRoom()
+for _, entry in ipairs(redis.call('XREVRANGE', keys.events, '+', '-', 'COUNT', limit)) do
+  local event = step.mapReply(entry[2])
   event.map.id = entry[1]
   if not hasRoom(event) then break end
   events[#events + 1] = event
 end
 
 return {map = {
-  version = tonumber(redis.call('HGET', stateKey, 'version') or 0),
-  leader = redis.call('GET', leaderKey) or '',
-  term = tonumber(redis.call('GET', termKey) or 0),
+  version = tonumber(redis.call('HGET', keys.state, 'version') or 0),
+  leader = redis.call('GET', keys.leader) or '',
+  term = tonumber(redis.call('GET', keys.term) or 0),
   instances = instances,
   tasks = tasks,
   recentEvents = events,

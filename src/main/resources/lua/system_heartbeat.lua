@@ -12,23 +12,24 @@ local instanceId, sessionId = ARGV[4], ARGV[5]
 --- @include step/holder
 --- @include step/extend_life
 --- @include step/update_gossip_health
---- @include step/settle_fleet
+--- @on-demand step/settle_fleet settleFleet
 --- @include step/auto_assign_tasks
---- @include step/announce_tasks
---- @include step/redistribute
+--- @on-demand step/announce_tasks announceTasks
+--- @on-demand step/redistribute redistribute
+--- @include step/leader
 
-checkTypes({queueKey(instanceId)}, {instanceKey(instanceId), gossipKey(instanceId)})
-local swept = sweepExpired()
+step.checkTypes({keys.queue(instanceId)}, {keys.instance(instanceId), keys.gossip(instanceId)})
+local swept = step.sweepExpired()
 local changed = swept.expired > 0
-local alive = heldBy(instanceId, sessionId)
+local alive = step.heldBy(instanceId, sessionId)
 if alive then
-  redis.call('HSET', instanceKey(instanceId), 'lastSeen', now)
-  extendLife(instanceId)
-  updateGossipHealth(instanceId, 'healthy')
-  local tasks = autoAssignTasks(instanceId)
-  announceTasks(instanceId, tasks.moves)
-  changed = changed or tasks.assigned > 0 or redis.call('EXISTS', leaderKey) == 0
+  redis.call('HSET', keys.instance(instanceId), 'lastSeen', now)
+  step.extendLife(instanceId)
+  step.updateGossipHealth(instanceId, 'healthy')
+  local tasks = step.autoAssignTasks(instanceId)
+  if tasks.assigned > 0 then step.announceTasks(instanceId, tasks.moves) end
+  changed = changed or tasks.assigned > 0 or not step.currentLeader()
 end
-if swept.expired > 0 then redistribute() end
-if changed then settleFleet(alive and instanceId or nil) end
+if swept.expired > 0 then step.redistribute() end
+if changed then step.settleFleet(alive and instanceId or nil) end
 return alive and 1 or 0

@@ -4,7 +4,7 @@
 local prefix = KEYS[1]
 --- @include step/keys
 
-local counters = redis.call('HGETALL', metricsKey)
+local counters = redis.call('HGETALL', keys.metrics)
 local numbers = {}
 for i = 1, #counters, 2 do
   numbers[counters[i]] = tonumber(counters[i + 1])

@@ -10,20 +10,21 @@ local instanceId, rolesJson, sessionId, metadata = ARGV[4], ARGV[5], ARGV[6], AR
 --- @include step/check_types
 --- @include step/sweep_expired
 --- @include step/register_instance
---- @include step/settle_fleet
+--- @on-demand step/settle_fleet settleFleet
+--- @include step/announce_leader
 --- @include step/update_gossip_health
 --- @include step/global_state
 --- @include step/sync_global_state
 --- @include step/aggregate_global_metrics
 --- @include step/auto_assign_tasks
---- @include step/announce_tasks
---- @include step/redistribute
---- @include step/unclaimed_tasks
+--- @on-demand step/announce_tasks announceTasks
+--- @on-demand step/redistribute redistribute
+--- @on-demand step/unclaimed_tasks indexUnclaimed
 --- @include step/emit_event
 --- @include step/leader
 
 local function reply(registration, version, tasks)
-  local leader, term = currentLeader()
+  local leader, term = step.currentLeader()
   return {map = {
     registered = registration.success and 1 or 0,
     message = registration.message,
@@ -36,28 +37,28 @@ local function reply(registration, version, tasks)
   }}
 end
 
-checkTypes(
-  concat({queueKey(instanceId)}, roleKeys(rolesJson), roleKeys(redis.call('HGET', instanceRolesKey, instanceId))),
-  {instanceKey(instanceId), gossipKey(instanceId)})
-local swept = sweepExpired()
-local registration = registerInstance(instanceId, rolesJson, sessionId, metadata)
+local previousRoles = redis.call('HGET', keys.instanceRoles, instanceId)
+step.checkTypes(step.concat({keys.queue(instanceId)}, step.roleKeys(rolesJson), step.roleKeys(previousRoles)),
+  {keys.instance(instanceId), keys.gossip(instanceId)})
+local swept = step.sweepExpired()
+local registration = step.registerInstance(instanceId, rolesJson, sessionId, metadata)
 if not registration.success then
-  local version = tonumber(redis.call('HGET', stateKey, 'version') or 0)
+  local version = tonumber(redis.call('HGET', keys.state, 'version') or 0)
   if swept.expired > 0 then
-    redistribute()
-    version = settleFleet(instanceId)
+    step.redistribute()
+    version = step.settleFleet(instanceId)
   end
   return reply(registration, version, {assigned = 0, total = 0})
 end
-updateGossipHealth(instanceId, 'healthy')
-local state = syncGlobalState(globalState())
-local tasks = autoAssignTasks(instanceId)
-emitEvent('instance.registered',
+step.updateGossipHealth(instanceId, 'healthy')
+local state = step.syncGlobalState(step.globalState())
+local tasks = step.autoAssignTasks(instanceId)
+step.emitEvent('instance.registered',
   {'id', instanceId, 'roles', {json = rolesJson}, 'becameLeader', registration.becameLeader})
-if registration.elected then announceLeader(registration.elected) end
-announceTasks(instanceId, tasks.moves)
-if swept.expired > 0 or registration.released > 0 then redistribute() end
+if registration.elected then step.announceLeader(registration.elected) end
+if tasks.assigned > 0 then step.announceTasks(instanceId, tasks.moves) end
+if swept.expired > 0 or registration.released > 0 then step.redistribute() end
 -- after all assignments, which change what these count
-indexUnclaimed()
-aggregateGlobalMetrics()
+if next(noted.touched) then step.indexUnclaimed() end
+step.aggregateGlobalMetrics()
 return reply(registration, state.version, tasks)

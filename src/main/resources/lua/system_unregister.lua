@@ -7,28 +7,28 @@
 local prefix = KEYS[1]
 local capacity, streamLength, instanceId, sessionId = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
 --- @include step/check_types
---- @include step/sweep_expired
 --- @include step/holder
+--- @include step/expire_instance
 --- @include step/redistribute
 --- @include step/settle_fleet
 --- @include step/emit_event
 
-if not redis.call('ZSCORE', activeKey, instanceId) then
+if not redis.call('ZSCORE', keys.active, instanceId) then
   return {map = {unregistered = 1, tasksReassigned = 0}}
 end
-checkTypes(concat({queueKey(instanceId)}, roleKeys(redis.call('HGET', instanceRolesKey, instanceId))),
-  {instanceKey(instanceId), unclaimedSetsKey})
+step.checkTypes(step.concat({keys.queue(instanceId)}, step.roleKeys(redis.call('HGET', keys.instanceRoles, instanceId))),
+  {keys.instance(instanceId), keys.unclaimedSets})
 local requeued
-if not isAlive(instanceId) then
-  requeued = expireInstance(instanceId)
-elseif not heldBy(instanceId, sessionId) then
+if not step.isAlive(instanceId) then
+  requeued = step.expireInstance(instanceId)
+elseif not step.heldBy(instanceId, sessionId) then
   return {map = {unregistered = 0, tasksReassigned = 0}}
 else
-  local tasks = removeInstance(instanceId)
+  local tasks = step.removeInstance(instanceId)
   requeued = #tasks
-  redis.call('HINCRBY', metricsKey, 'unregistrations', 1)
-  emitEvent('instance.unregistered', {'id', instanceId, 'tasksReassigned', requeued, 'tasks', jsonStrings(tasks)})
+  redis.call('HINCRBY', keys.metrics, 'unregistrations', 1)
+  step.emitEvent('instance.unregistered', {'id', instanceId, 'tasksReassigned', requeued, 'tasks', step.jsonStrings(tasks)})
 end
-redistribute()
-settleFleet()
+step.redistribute()
+step.settleFleet()
 return {map = {unregistered = 1, tasksReassigned = requeued}}

@@ -11,21 +11,22 @@ local workerId, sessionId, maxTasks = ARGV[3], ARGV[4], tonumber(ARGV[5])
 --- @include step/holder
 --- @include step/task_queues
 --- @include step/best_pending
+--- @include step/role_sets
 --- @include step/unclaimed_tasks
 --- @include step/task_record
---- @include step/redistribute
+--- @on-demand step/redistribute redistribute
 --- @include step/settle_fleet
 --- @include step/emit_event
 
 -- what is to be begun, none of it yet
 local function chooseTasks()
-  local chosen = unclaimedTasks(workerId)
-  local room = math.min(maxTasks - #chosen, capacity - redis.call('ZCARD', queueKey(workerId)))
+  local chosen = step.unclaimedTasks(workerId)
+  local room = math.min(maxTasks - #chosen, capacity - redis.call('ZCARD', keys.queue(workerId)))
   if room <= 0 then return chosen end
-  for _, task in ipairs(bestPending(rolesOf(workerId), room)) do
+  for _, task in ipairs(step.bestPending(step.rolesOf(workerId), room)) do
     if room == 0 then break end
-    if takePending(task.id, task.roleSet) then
-      giveTask(task.id, task.order, workerId)
+    if step.takePending(task.id, task.roleSet) then
+      step.giveTask(task.id, task.order, workerId)
       chosen[#chosen + 1] = task
       room = room - 1
     end
@@ -33,21 +34,21 @@ local function chooseTasks()
   return chosen
 end
 
-checkTypes({queueKey(workerId)}, {instanceKey(workerId)})
-local swept = sweepExpired()
+step.checkTypes({keys.queue(workerId)}, {keys.instance(workerId)})
+local swept = step.sweepExpired()
 local changed = swept.expired > 0
-local allowed = heldBy(workerId, sessionId) and redis.call('ZSCORE', loadKey, workerId)
+local allowed = step.heldBy(workerId, sessionId) and redis.call('ZSCORE', keys.load, workerId)
 local tasks = {}
 if allowed then
   local chosen = chooseTasks()
   for i = 1, math.min(maxTasks, #chosen) do
-    beginTask(chosen[i].id, chosen[i].order, workerId)
-    emitEvent('task.claimed', {'id', chosen[i].id, 'workerId', workerId})
-    tasks[i] = taskRecord(chosen[i].id)
+    step.beginTask(chosen[i].id, chosen[i].order, workerId)
+    step.emitEvent('task.claimed', {'id', chosen[i].id, 'workerId', workerId})
+    tasks[i] = step.taskRecord(chosen[i].id)
   end
-  changed = changed or #tasks > 0 or redis.call('EXISTS', leaderKey) == 0
+  changed = changed or #tasks > 0 or redis.call('EXISTS', keys.leader) == 0
 end
-if swept.expired > 0 then redistribute() end
-if changed then settleFleet(allowed and workerId or nil) end
+if swept.expired > 0 then step.redistribute() end
+if changed then step.settleFleet(allowed and workerId or nil) end
 if not allowed then return {map = {refused = 'worker_not_registered'}} end
 return {map = {tasks = tasks}}

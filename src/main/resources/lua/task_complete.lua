@@ -32,33 +32,33 @@ local function answer(status, completedAt)
 end
 
 local function fail(holder, order)
-  local attempts = redis.call('HINCRBY', taskKey(taskId), 'attempts', 1)
-  redis.call('HSET', taskKey(taskId), 'error', failure, 'failedBy', holder, 'failedSession', sessionId)
-  redis.call('HINCRBY', metricsKey, 'tasksFailed', 1)
-  emitEvent('task.failed', {'id', taskId, 'workerId', holder, 'attempts', attempts})
+  local attempts = redis.call('HINCRBY', keys.task(taskId), 'attempts', 1)
+  redis.call('HSET', keys.task(taskId), 'error', failure, 'failedBy', holder, 'failedSession', sessionId)
+  redis.call('HINCRBY', keys.metrics, 'tasksFailed', 1)
+  step.emitEvent('task.failed', {'id', taskId, 'workerId', holder, 'attempts', attempts})
   if attempts < maxAttempts then
-    redis.call('HSET', taskKey(taskId), 'awaitsRetry', 1)
-    requeueTask(taskId, order, holder)
+    redis.call('HSET', keys.task(taskId), 'awaitsRetry', 1)
+    step.requeueTask(taskId, order, holder)
     return answer('pending', 0)
   end
-  leaveWorker(taskId, holder)
-  finishTask(taskId, 'dead', deadKey, sessionId)
-  forgetFinished(deadKey)
-  emitEvent('task.dead', {'id', taskId, 'workerId', holder, 'attempts', attempts})
+  step.leaveWorker(taskId, holder)
+  step.finishTask(taskId, 'dead', keys.dead, sessionId)
+  step.forgetFinished(keys.dead)
+  step.emitEvent('task.dead', {'id', taskId, 'workerId', holder, 'attempts', attempts})
   return answer('dead', now)
 end
 
 local function complete(holder)
-  leaveWorker(taskId, holder)
-  if result ~= '' then redis.call('HSET', taskKey(taskId), 'result', result) end
-  finishTask(taskId, 'completed', completedKey, sessionId)
-  forgetFinished(completedKey)
-  redis.call('HINCRBY', metricsKey, 'tasksCompleted', 1)
-  emitEvent('task.completed', {'id', taskId, 'workerId', holder})
+  step.leaveWorker(taskId, holder)
+  if result ~= '' then redis.call('HSET', keys.task(taskId), 'result', result) end
+  step.finishTask(taskId, 'completed', keys.completed, sessionId)
+  step.forgetFinished(keys.completed)
+  redis.call('HINCRBY', keys.metrics, 'tasksCompleted', 1)
+  step.emitEvent('task.completed', {'id', taskId, 'workerId', holder})
   return answer('completed', now)
 end
 
-local task = taskFields(taskId, 'status', 'workerId', 'attempts', 'completedAt', 'endedSession', 'failedBy',
+local task = step.taskFields(taskId, 'status', 'workerId', 'attempts', 'completedAt', 'endedSession', 'failedBy',
   'failedSession', 'awaitsRetry')
 local status, holder, attempts, completedAt, endedSession = task[1], task[2], tonumber(task[3]), tonumber(task[4]), task[5]
 local failedBy, failedSession, awaitsRetry = task[6], task[7], task[8]
@@ -86,9 +86,9 @@ if status == 'completed' or status == 'dead' then
   return refused('task_already_ended')
 end
 if not holder then return refused('not_assigned_to_worker') end
-checkTypes({queueKey(holder)}, {instanceKey(holder)})
-if not isAlive(holder) then return refused('worker_not_registered') end
-if not heldBy(holder, sessionId) then return refused('held_by_another_session') end
+step.checkTypes({keys.queue(holder)}, {keys.instance(holder)})
+if not step.isAlive(holder) then return refused('worker_not_registered') end
+if not step.heldBy(holder, sessionId) then return refused('held_by_another_session') end
 if status ~= 'in_progress' then return refused('task_not_claimed') end
 if claimedWith and claimedWith ~= attempts then return refused('attempt_is_over') end
 
@@ -96,9 +96,9 @@ local reply
 if failure == '' then
   reply = complete(holder)
 else
-  reply = fail(holder, redis.call('ZSCORE', queueKey(holder), taskId))
+  reply = fail(holder, redis.call('ZSCORE', keys.queue(holder), taskId))
 end
-local tasks = autoAssignTasks(holder)
-announceTasks(holder, tasks.moves)
-settleFleet(holder)
+local tasks = step.autoAssignTasks(holder)
+step.announceTasks(holder, tasks.moves)
+step.settleFleet(holder)
 return reply

@@ -22,26 +22,26 @@ local metadata, idempotency, idempotencyTtl = ARGV[8], ARGV[9], ARGV[10]
 local PRIORITY_STEP = 70368744177664
 
 if idempotency ~= '' then
-  local existing = redis.call('GET', idempotencyKey(idempotency))
-  if existing and hasRecord(existing) then
-    return {map = {task = taskRecord(existing)}}
+  local existing = redis.call('GET', keys.idempotency(idempotency))
+  if existing and step.hasRecord(existing) then
+    return {map = {task = step.taskRecord(existing)}}
   end
 end
-checkTypes({pendingRolesKey(roleSet)}, {})
-if redis.call('HEXISTS', roleSetsKey, roleSet) == 0 and redis.call('HLEN', roleSetsKey) >= maxRoleSets then
+step.checkTypes({keys.pendingRoles(roleSet)}, {})
+if redis.call('HEXISTS', keys.roleSets, roleSet) == 0 and redis.call('HLEN', keys.roleSets) >= maxRoleSets then
   return {map = {refused = 'too_many_role_sets'}}
 end
 
-local order = (100 - priority) * PRIORITY_STEP + redis.call('INCR', sequenceKey)
-redis.call('HSET', taskKey(taskId), 'id', taskId, 'text', text, 'priority', priority, 'roles', roles,
+local order = (100 - priority) * PRIORITY_STEP + redis.call('INCR', keys.sequence)
+redis.call('HSET', keys.task(taskId), 'id', taskId, 'text', text, 'priority', priority, 'roles', roles,
   'roleSet', roleSet, 'metadata', metadata, 'status', 'pending', 'attempts', 0, 'createdAt', now)
-countTask(roleSet)
-putPending(taskId, order, roleSet)
+step.countTask(roleSet)
+step.putPending(taskId, order, roleSet)
 if idempotency ~= '' then
-  redis.call('SET', idempotencyKey(idempotency), taskId, 'PX', idempotencyTtl)
+  redis.call('SET', keys.idempotency(idempotency), taskId, 'PX', idempotencyTtl)
 end
-redis.call('HINCRBY', metricsKey, 'tasksCreated', 1)
-aggregateGlobalMetrics()
-syncGlobalState(globalState())
-emitEvent('task.created', {'id', taskId, 'priority', priority, 'roles', {json = roles}})
-return {map = {task = taskRecord(taskId)}}
+redis.call('HINCRBY', keys.metrics, 'tasksCreated', 1)
+step.aggregateGlobalMetrics()
+step.syncGlobalState(step.globalState())
+step.emitEvent('task.created', {'id', taskId, 'priority', priority, 'roles', {json = roles}})
+return {map = {task = step.taskRecord(taskId)}}

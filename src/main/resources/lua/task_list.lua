@@ -12,11 +12,11 @@ local statuses = {unpack(ARGV, 4)}
 --- @include step/room
 
 local INDEXES = {
-  pending = pendingKey, assigned = assignedKey, in_progress = inProgressKey, completed = completedKey, dead = deadKey,
+  pending = keys.pending, assigned = keys.assigned, in_progress = keys.inProgress, completed = keys.completed, dead = keys.dead,
 }
 
 local tasks = {}
-local hasRoom = newRoom()
+local hasRoom = step.newRoom()
 local listed = 0
 local last
 
@@ -33,7 +33,7 @@ for i, status in ipairs(statuses) do
     local id, score = found[j], found[j + 1]
     if not (score == from and id <= seen) then
       if listed == limit then return pageUpTo(last) end
-      local task = taskRecord(id)
+      local task = step.taskRecord(id)
       if task and not hasRoom(task) then return pageUpTo(last) end
       -- counted even when its record is gone, so that the next page goes on behind it
       listed = listed + 1

@@ -2,15 +2,15 @@
 -- sizes of indexes (constant time), so they cannot drift from what they count, and nothing is walked.
 --- @include keys
 --- @include clock
---- @include task_queues
-local function aggregateGlobalMetrics()
-  if tasksMoved() or redis.call('HEXISTS', metricsKey, 'tasksPending') == 0 then
-    redis.call('HSET', metricsKey,
-      'tasksPending', redis.call('ZCARD', pendingKey),
-      'tasksAssigned', redis.call('ZCARD', assignedKey),
-      'tasksInProgress', redis.call('ZCARD', inProgressKey),
-      'tasksDead', redis.call('ZCARD', deadKey))
+--- @include noted
+function step.aggregateGlobalMetrics()
+  if noted.moved or redis.call('HEXISTS', keys.metrics, 'tasksPending') == 0 then
+    redis.call('HSET', keys.metrics,
+      'tasksPending', redis.call('ZCARD', keys.pending),
+      'tasksAssigned', redis.call('ZCARD', keys.assigned),
+      'tasksInProgress', redis.call('ZCARD', keys.inProgress),
+      'tasksDead', redis.call('ZCARD', keys.dead))
   end
-  redis.call('HSET', metricsKey, 'instances', redis.call('ZCARD', activeKey), 'workers', redis.call('ZCARD', loadKey),
+  redis.call('HSET', keys.metrics, 'instances', redis.call('ZCARD', keys.active), 'workers', redis.call('ZCARD', keys.load),
     'updatedAt', now)
 end

@@ -1,12 +1,12 @@
 -- announceTasks(instanceId, moves) emits task.assigned for each task that autoAssignTasks gave to the worker.
 --- @include emit_event
-local function announceTasks(instanceId, moves)
+function step.announceTasks(instanceId, moves)
   for _, move in ipairs(moves) do
     local payload = {'id', move.taskId, 'workerId', instanceId}
     if move.from then
       payload[#payload + 1] = 'previousWorkerId'
       payload[#payload + 1] = move.from
     end
-    emitEvent('task.assigned', payload)
+    step.emitEvent('task.assigned', payload)
   end
 end

@@ -2,12 +2,12 @@
 -- draw from, best first: {id, order, roleSet} each. There may be more than `room`.
 --- @include keys
 --- @include role_sets
-local function bestPending(roles, room)
+function step.bestPending(roles, room)
   local found = {}
-  if redis.call('EXISTS', pendingKey) == 0 then return found end
-  for _, roleSet in ipairs(redis.call('HKEYS', roleSetsKey)) do
-    if hasAllRoles(roles, roleSet) then
-      local heads = redis.call('ZRANGE', pendingRolesKey(roleSet), 0, room - 1, 'WITHSCORES')
+  if redis.call('EXISTS', keys.pending) == 0 then return found end
+  for _, roleSet in ipairs(redis.call('HKEYS', keys.roleSets)) do
+    if step.hasAllRoles(roles, roleSet) then
+      local heads = redis.call('ZRANGE', keys.pendingRoles(roleSet), 0, room - 1, 'WITHSCORES')
       for i = 1, #heads, 2 do
         found[#found + 1] = {id = heads[i], order = tonumber(heads[i + 1]), roleSet = roleSet}
       end

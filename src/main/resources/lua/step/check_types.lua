@@ -8,18 +8,19 @@
 --- @include keys
 --- @include dead_instances
 local SHARED_SETS = {
-  activeKey, activeWorkersKey, candidatesKey, loadKey, pendingKey, assignedKey, inProgressKey, completedKey, deadKey,
+  keys.active, keys.activeWorkers, keys.candidates, keys.load,
+  keys.pending, keys.assigned, keys.inProgress, keys.completed, keys.dead,
 }
-local SHARED_HASHES = {instanceRolesKey, metricsKey, stateKey}
-local SHARED_STRINGS = {leaderKey, termKey, sequenceKey}
+local SHARED_HASHES = {keys.instanceRoles, keys.metrics, keys.state}
+local SHARED_STRINGS = {keys.leader, keys.term, keys.sequence}
 -- never written: with a set that is empty, an intersection looks at the types of the others and at nothing else
 local emptyKey = prefix .. 'empty'
 
-local function failWrongType(key, wanted)
+function step.failWrongType(key, wanted)
   error({err = 'WRONGTYPE ' .. key .. ' holds a ' .. redis.call('TYPE', key).ok .. ', not a ' .. wanted})
 end
 
-local function concat(...)
+function step.concat(...)
   local all = {}
   for _, list in ipairs({...}) do
     for i = 1, #list do all[#all + 1] = list[i] end
@@ -27,50 +28,51 @@ local function concat(...)
   return all
 end
 
-local function roleKeys(rolesJson)
-  local keys = {}
-  for _, role in ipairs(cjson.decode(rolesJson or '[]')) do keys[#keys + 1] = roleKey(role) end
-  return keys
+function step.roleKeys(rolesJson)
+  local found = {}
+  for _, role in ipairs(cjson.decode(rolesJson or '[]')) do found[#found + 1] = keys.role(role) end
+  return found
 end
 
-local function checkSets(keys)
-  local reply = redis.pcall('ZINTERCARD', #keys + 1, emptyKey, unpack(keys))
+function step.checkSets(sets)
+  local reply = redis.pcall('ZINTERCARD', #sets + 1, emptyKey, unpack(sets))
   if type(reply) == 'number' then return end
-  for _, key in ipairs(keys) do
-    if type(redis.pcall('ZINTERCARD', 1, key, 'LIMIT', 1)) ~= 'number' then failWrongType(key, 'set') end
+  for _, key in ipairs(sets) do
+    if type(redis.pcall('ZINTERCARD', 1, key, 'LIMIT', 1)) ~= 'number' then step.failWrongType(key, 'set') end
   end
 end
 
-local function checkEach(keys, command, wanted)
-  for _, key in ipairs(keys) do
-    if type(redis.pcall(command, key)) ~= 'number' then failWrongType(key, wanted) end
+function step.checkEach(some, command, wanted)
+  for _, key in ipairs(some) do
+    if type(redis.pcall(command, key)) ~= 'number' then step.failWrongType(key, wanted) end
   end
 end
 
 -- what is no string is not found, like what is not there at all
-local function checkStrings(keys)
-  local found = redis.call('MGET', unpack(keys))
-  for i, key in ipairs(keys) do
-    if not found[i] then checkEach({key}, 'STRLEN', 'string') end
+function step.checkStrings(strings)
+  local found = redis.call('MGET', unpack(strings))
+  for i, key in ipairs(strings) do
+    if not found[i] then step.checkEach({key}, 'STRLEN', 'string') end
   end
 end
 
-local function checkTypes(sets, hashes)
-  checkStrings(SHARED_STRINGS)
-  checkEach(SHARED_HASHES, 'HLEN', 'hash')
-  checkEach(hashes, 'HLEN', 'hash')
-  checkEach({eventsKey}, 'XLEN', 'stream')
-  local keys = concat(SHARED_SETS, sets)
-  local roleSets = redis.pcall('HKEYS', roleSetsKey)
-  if roleSets.err then failWrongType(roleSetsKey, 'hash') end
+function step.checkTypes(sets, hashes)
+  step.checkStrings(SHARED_STRINGS)
+  step.checkEach(SHARED_HASHES, 'HLEN', 'hash')
+  step.checkEach(hashes, 'HLEN', 'hash')
+  step.checkEach({keys.events}, 'XLEN', 'stream')
+  local all = step.concat(SHARED_SETS, sets)
+  local roleSets = redis.pcall('HKEYS', keys.roleSets)
+  if roleSets.err then step.failWrongType(keys.roleSets, 'hash') end
   for _, roleSet in ipairs(roleSets) do
-    keys[#keys + 1] = pendingRolesKey(roleSet)
-    keys[#keys + 1] = unclaimedKey(roleSet)
+    all[#all + 1] = keys.pendingRoles(roleSet)
+    all[#all + 1] = keys.unclaimed(roleSet)
   end
-  checkSets(keys)
+  step.checkSets(all)
   -- without tasks, and without anybody who goes, it is not written
-  if #roleSets > 0 or #deadInstances() > 0 then checkEach({unclaimedSetsKey}, 'HLEN', 'hash') end
-  for _, instanceId in ipairs(deadInstances()) do
-    checkSets(concat({queueKey(instanceId)}, roleKeys(redis.call('HGET', instanceRolesKey, instanceId))))
+  if #roleSets > 0 or #step.deadInstances() > 0 then step.checkEach({keys.unclaimedSets}, 'HLEN', 'hash') end
+  for _, instanceId in ipairs(step.deadInstances()) do
+    local roles = redis.call('HGET', keys.instanceRoles, instanceId)
+    step.checkSets(step.concat({keys.queue(instanceId)}, step.roleKeys(roles)))
   end
 end

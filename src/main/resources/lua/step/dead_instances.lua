@@ -2,11 +2,10 @@
 -- many as one sweep clears away.
 --- @include keys
 --- @include clock
+--- @include noted
 local SWEEP_BATCH = 100
 
-local dead
-
-local function deadInstances()
-  dead = dead or redis.call('ZRANGEBYSCORE', activeKey, '-inf', now, 'LIMIT', 0, SWEEP_BATCH)
-  return dead
+function step.deadInstances()
+  noted.dead = noted.dead or redis.call('ZRANGEBYSCORE', keys.active, '-inf', now, 'LIMIT', 0, SWEEP_BATCH)
+  return noted.dead
 end

@@ -3,8 +3,8 @@
 --- @include keys
 --- @include clock
 --- @include json_object
-local function emitEvent(eventType, members)
+function step.emitEvent(eventType, members)
   members[#members + 1] = 'timestamp'
   members[#members + 1] = now
-  redis.call('XADD', eventsKey, 'MAXLEN', '~', streamLength, '*', 'type', eventType, 'payload', jsonObject(members))
+  redis.call('XADD', keys.events, 'MAXLEN', '~', streamLength, '*', 'type', eventType, 'payload', step.jsonObject(members))
 end

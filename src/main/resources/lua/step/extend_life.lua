@@ -3,13 +3,13 @@
 --- @include keys
 --- @include clock
 --- @include leader
-local function extendLife(instanceId)
+function step.extendLife(instanceId)
   local deadline = now + ttl
-  redis.call('PEXPIREAT', instanceKey(instanceId), deadline)
-  redis.call('ZADD', activeKey, deadline, instanceId)
+  redis.call('PEXPIREAT', keys.instance(instanceId), deadline)
+  redis.call('ZADD', keys.active, deadline, instanceId)
   -- only workers are in it
-  redis.call('ZADD', activeWorkersKey, 'XX', deadline, instanceId)
-  if currentLeader() == instanceId then
-    redis.call('PEXPIREAT', leaderKey, deadline)
+  redis.call('ZADD', keys.activeWorkers, 'XX', deadline, instanceId)
+  if step.currentLeader() == instanceId then
+    redis.call('PEXPIREAT', keys.leader, deadline)
   end
 end

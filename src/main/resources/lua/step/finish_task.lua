@@ -8,15 +8,18 @@
 --- @include task_queues
 local FORGET_BATCH = 100
 
-local function finishTask(taskId, status, index, sessionId)
-  redis.call('HSET', taskKey(taskId), 'status', status, 'completedAt', now, 'endedSession', sessionId)
-  redis.call('PEXPIRE', taskKey(taskId), retention)
+function step.finishTask(taskId, status, index, sessionId)
+  redis.call('HSET', keys.task(taskId), 'status', status, 'completedAt', now, 'endedSession', sessionId)
+  redis.call('PEXPIRE', keys.task(taskId), retention)
   redis.call('ZADD', index, nowMicros, taskId)
-  uncountTask(taskFields(taskId, 'roleSet')[1])
+  step.uncountTask(step.taskFields(taskId, 'roleSet')[1])
 end
 
-local function forgetFinished(index)
+function step.forgetFinished(index)
   local old = redis.call('ZRANGEBYSCORE', index, '-inf', nowMicros - retention * 1000, 'LIMIT', 0, FORGET_BATCH)
-  if #old > 0 then redis.call('ZREM', index, unpack(old)) end
+  if #old > 0 then
+    noted.moved = true
+    redis.call('ZREM', index, unpack(old))
+  end
   return #old
 end

@@ -2,12 +2,12 @@
 --- @include keys
 --- @include json_object
 --- @include leader
-local function globalState()
-  local leader, term = currentLeader()
-  return jsonObject({
+function step.globalState()
+  local leader, term = step.currentLeader()
+  return step.jsonObject({
     'leader', leader or {json = 'null'},
     'term', term,
-    'instances', redis.call('ZCARD', activeKey),
-    'workers', redis.call('ZCARD', loadKey),
+    'instances', redis.call('ZCARD', keys.active),
+    'workers', redis.call('ZCARD', keys.load),
   })
 end

@@ -2,11 +2,11 @@
 -- heldBy(instanceId, sessionId) -> the same, and by this session; an empty session id is the anonymous one.
 --- @include keys
 --- @include clock
-local function isAlive(instanceId)
-  local deadline = tonumber(redis.call('ZSCORE', activeKey, instanceId))
-  return deadline ~= nil and deadline > now and redis.call('EXISTS', instanceKey(instanceId)) == 1
+function step.isAlive(instanceId)
+  local deadline = tonumber(redis.call('ZSCORE', keys.active, instanceId))
+  return deadline ~= nil and deadline > now and redis.call('EXISTS', keys.instance(instanceId)) == 1
 end
 
-local function heldBy(instanceId, sessionId)
-  return isAlive(instanceId) and redis.call('HGET', instanceKey(instanceId), 'sessionId') == sessionId
+function step.heldBy(instanceId, sessionId)
+  return step.isAlive(instanceId) and redis.call('HGET', keys.instance(instanceId), 'sessionId') == sessionId
 end

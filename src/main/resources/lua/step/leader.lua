@@ -1,16 +1,15 @@
--- currentLeader() -> the id of the leader, nil when nobody leads, and the newest term; looked up once a script.
--- leaderChanged() has them looked up again.
+-- currentLeader() -> the id of the leader, nil when nobody leads, and the newest term; looked up once, and again after
+-- leaderChanged().
 --- @include keys
-local leaderKnown, leaderId, leaderTerm = false, nil, 0
-
-local function currentLeader()
-  if not leaderKnown then
-    local values = redis.call('MGET', leaderKey, termKey)
-    leaderKnown, leaderId, leaderTerm = true, values[1] or nil, tonumber(values[2] or 0)
+--- @include noted
+function step.currentLeader()
+  if not noted.leader then
+    local values = redis.call('MGET', keys.leader, keys.term)
+    noted.leader = {id = values[1] or nil, term = tonumber(values[2] or 0)}
   end
-  return leaderId, leaderTerm
+  return noted.leader.id, noted.leader.term
 end
 
-local function leaderChanged()
-  leaderKnown = false
+function step.leaderChanged()
+  noted.leader = nil
 end

@@ -1,6 +1,7 @@
 -- mapReply(flat) -> a reply with named fields from a flat list of names and values (HGETALL, a stream entry), nil when
 -- the list is empty.
-local function mapReply(flat)
+--- @include noted
+function step.mapReply(flat)
   if #flat == 0 then return nil end
   local map = {}
   for i = 1, #flat, 2 do
@@ -10,7 +11,7 @@ local function mapReply(flat)
 end
 
 -- hashReply(key) -> the hash under a key as such a reply, nil when there is none.
-local function hashReply(key)
+function step.hashReply(key)
   local fields = redis.pcall('HGETALL', key)
-  return not fields.err and mapReply(fields) or nil
+  return not fields.err and step.mapReply(fields) or nil
 end

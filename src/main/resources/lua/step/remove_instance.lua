@@ -5,21 +5,21 @@
 --- @include leader
 --- @include task_queues
 --- @include unclaimed_tasks
-local function removeInstance(instanceId)
-  local requeued = requeueAll(instanceId)
-  for _, role in ipairs(cjson.decode(redis.call('HGET', instanceRolesKey, instanceId) or '[]')) do
-    redis.call('SREM', roleKey(role), instanceId)
+function step.removeInstance(instanceId)
+  local requeued = step.requeueAll(instanceId)
+  for _, role in ipairs(cjson.decode(redis.call('HGET', keys.instanceRoles, instanceId) or '[]')) do
+    redis.call('SREM', keys.role(role), instanceId)
   end
-  redis.call('HDEL', instanceRolesKey, instanceId)
-  redis.call('ZREM', activeKey, instanceId)
-  redis.call('ZREM', candidatesKey, instanceId)
-  redis.call('ZREM', loadKey, instanceId)
-  redis.call('ZREM', activeWorkersKey, instanceId)
-  dropUnclaimed(instanceId)
-  redis.call('DEL', instanceKey(instanceId), gossipKey(instanceId))
-  if currentLeader() == instanceId then
-    redis.call('DEL', leaderKey)
-    leaderChanged()
+  redis.call('HDEL', keys.instanceRoles, instanceId)
+  redis.call('ZREM', keys.active, instanceId)
+  redis.call('ZREM', keys.candidates, instanceId)
+  redis.call('ZREM', keys.load, instanceId)
+  redis.call('ZREM', keys.activeWorkers, instanceId)
+  step.dropUnclaimed(instanceId)
+  redis.call('DEL', keys.instance(instanceId), keys.gossip(instanceId))
+  if step.currentLeader() == instanceId then
+    redis.call('DEL', keys.leader)
+    step.leaderChanged()
   end
   return requeued
 end

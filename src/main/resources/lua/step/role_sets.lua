@@ -2,15 +2,15 @@
 -- hasAllRoles(roles, roleSet) -> whether an instance with these roles has all that a set requires; the set is named as in
 -- task_queues.lua.
 --- @include keys
-local function rolesOf(instanceId)
+function step.rolesOf(instanceId)
   local roles = {}
-  for _, role in ipairs(cjson.decode(redis.call('HGET', instanceRolesKey, instanceId))) do
+  for _, role in ipairs(cjson.decode(redis.call('HGET', keys.instanceRoles, instanceId))) do
     roles[role] = true
   end
   return roles
 end
 
-local function hasAllRoles(roles, roleSet)
+function step.hasAllRoles(roles, roleSet)
   if roleSet == '-' then return true end
   for role in string.gmatch(roleSet, '[^,]+') do
     if not roles[role] then return false end

@@ -2,14 +2,15 @@
 -- (electLeader), raises the state version and brings the index of unclaimed tasks and the metrics up to date. (A registration
 -- does the same in the order of its own sequence.)
 --- @include elect_leader
+--- @include announce_leader
 --- @include global_state
 --- @include sync_global_state
 --- @include aggregate_global_metrics
 --- @include unclaimed_tasks
-local function settleFleet(liveId)
-  local elected = electLeader(liveId)
-  if elected then announceLeader(elected) end
-  indexUnclaimed()
-  aggregateGlobalMetrics()
-  return syncGlobalState(globalState()).version
+function step.settleFleet(liveId)
+  local elected = step.electLeader(liveId)
+  if elected then step.announceLeader(elected) end
+  step.indexUnclaimed()
+  step.aggregateGlobalMetrics()
+  return step.syncGlobalState(step.globalState()).version
 end

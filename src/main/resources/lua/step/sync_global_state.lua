@@ -2,8 +2,8 @@
 -- `stateData` (JSON text) and the time with it.
 --- @include keys
 --- @include clock
-local function syncGlobalState(stateData)
-  local version = redis.call('HINCRBY', stateKey, 'version', 1)
-  redis.call('HSET', stateKey, 'data', stateData, 'timestamp', now)
+function step.syncGlobalState(stateData)
+  local version = redis.call('HINCRBY', keys.state, 'version', 1)
+  redis.call('HSET', keys.state, 'data', stateData, 'timestamp', now)
   return {version = version}
 end

@@ -8,106 +8,99 @@
 --- @include clock
 --- @include emit_event
 --- @include task_record
---- @include unclaimed_tasks
-
--- tasksMoved() -> whether this script has moved any
-local moved = false
-
-local function tasksMoved()
-  return moved
-end
+--- @include noted
 
 -- countTask(roleSet), uncountTask(roleSet) keep the number of unfinished tasks that require a set of roles
-local function countTask(roleSet)
-  redis.call('HINCRBY', roleSetsKey, roleSet, 1)
+function step.countTask(roleSet)
+  redis.call('HINCRBY', keys.roleSets, roleSet, 1)
 end
 
-local function uncountTask(roleSet)
-  if redis.call('HINCRBY', roleSetsKey, roleSet, -1) <= 0 then
-    redis.call('HDEL', roleSetsKey, roleSet)
+function step.uncountTask(roleSet)
+  if redis.call('HINCRBY', keys.roleSets, roleSet, -1) <= 0 then
+    redis.call('HDEL', keys.roleSets, roleSet)
   end
 end
 
 -- putPending(taskId, order, roleSet)
-local function putPending(taskId, order, roleSet)
-  moved = true
-  redis.call('ZADD', pendingKey, order, taskId)
-  redis.call('ZADD', pendingRolesKey(roleSet), order, taskId)
+function step.putPending(taskId, order, roleSet)
+  noted.moved = true
+  redis.call('ZADD', keys.pending, order, taskId)
+  redis.call('ZADD', keys.pendingRoles(roleSet), order, taskId)
 end
 
 -- takePending(taskId, roleSet) -> whether there is such a task; one whose record is gone does not count any more
-local function takePending(taskId, roleSet)
-  moved = true
-  redis.call('ZREM', pendingKey, taskId)
-  redis.call('ZREM', pendingRolesKey(roleSet), taskId)
-  local exists = hasRecord(taskId)
-  if not exists then uncountTask(roleSet) end
+function step.takePending(taskId, roleSet)
+  noted.moved = true
+  redis.call('ZREM', keys.pending, taskId)
+  redis.call('ZREM', keys.pendingRoles(roleSet), taskId)
+  local exists = step.hasRecord(taskId)
+  if not exists then step.uncountTask(roleSet) end
   return exists
 end
 
 -- giveTask(taskId, order, workerId): the task, no longer in any queue, becomes `assigned` to the worker
-local function giveTask(taskId, order, workerId)
-  moved = true
-  redis.call('ZADD', queueKey(workerId), order, taskId)
-  redis.call('ZADD', assignedKey, order, taskId)
-  redis.call('ZINCRBY', loadKey, 1, workerId)
-  touched[workerId] = true
-  redis.call('HSET', taskKey(taskId), 'status', 'assigned', 'workerId', workerId, 'assignedAt', now)
+function step.giveTask(taskId, order, workerId)
+  noted.moved = true
+  redis.call('ZADD', keys.queue(workerId), order, taskId)
+  redis.call('ZADD', keys.assigned, order, taskId)
+  redis.call('ZINCRBY', keys.load, 1, workerId)
+  noted.touched[workerId] = true
+  redis.call('HSET', keys.task(taskId), 'status', 'assigned', 'workerId', workerId, 'assignedAt', now)
 end
 
 -- beginTask(taskId, order, workerId): the worker has claimed a task that was assigned to it
-local function beginTask(taskId, order, workerId)
-  moved = true
-  redis.call('ZREM', assignedKey, taskId)
-  redis.call('ZADD', inProgressKey, order, taskId)
-  touched[workerId] = true
-  redis.call('HSET', taskKey(taskId), 'status', 'in_progress', 'claimedAt', now)
+function step.beginTask(taskId, order, workerId)
+  noted.moved = true
+  redis.call('ZREM', keys.assigned, taskId)
+  redis.call('ZADD', keys.inProgress, order, taskId)
+  noted.touched[workerId] = true
+  redis.call('HSET', keys.task(taskId), 'status', 'in_progress', 'claimedAt', now)
   -- from now on, the report of a failure without a number of attempts is a new one
-  redis.call('HDEL', taskKey(taskId), 'awaitsRetry')
+  redis.call('HDEL', keys.task(taskId), 'awaitsRetry')
 end
 
 -- leaveWorker(taskId, workerId): the task is in no queue any more, whatever its state was
-local function leaveWorker(taskId, workerId)
-  moved = true
-  redis.call('ZREM', queueKey(workerId), taskId)
-  redis.call('ZREM', assignedKey, taskId)
-  redis.call('ZREM', inProgressKey, taskId)
-  redis.call('ZADD', loadKey, 'XX', 'INCR', -1, workerId)
-  touched[workerId] = true
+function step.leaveWorker(taskId, workerId)
+  noted.moved = true
+  redis.call('ZREM', keys.queue(workerId), taskId)
+  redis.call('ZREM', keys.assigned, taskId)
+  redis.call('ZREM', keys.inProgress, taskId)
+  redis.call('ZADD', keys.load, 'XX', 'INCR', -1, workerId)
+  noted.touched[workerId] = true
 end
 
 -- takeBack(taskId, workerId) -> the task's set of roles, or nil when its record is gone. Nobody holds it then.
-local function takeBack(taskId, workerId)
-  leaveWorker(taskId, workerId)
-  local roleSet = taskFields(taskId, 'roleSet')[1]
+function step.takeBack(taskId, workerId)
+  step.leaveWorker(taskId, workerId)
+  local roleSet = step.taskFields(taskId, 'roleSet')[1]
   if roleSet then
-    redis.call('HDEL', taskKey(taskId), 'workerId', 'assignedAt', 'claimedAt')
+    redis.call('HDEL', keys.task(taskId), 'workerId', 'assignedAt', 'claimedAt')
   end
   return roleSet
 end
 
 -- requeueTask(taskId, order, workerId): back to pending, in its old place
-local function requeueTask(taskId, order, workerId)
-  local roleSet = takeBack(taskId, workerId)
+function step.requeueTask(taskId, order, workerId)
+  local roleSet = step.takeBack(taskId, workerId)
   if roleSet then
-    redis.call('HSET', taskKey(taskId), 'status', 'pending')
-    putPending(taskId, order, roleSet)
-    emitEvent('task.requeued', {'id', taskId, 'previousWorkerId', workerId})
+    redis.call('HSET', keys.task(taskId), 'status', 'pending')
+    step.putPending(taskId, order, roleSet)
+    step.emitEvent('task.requeued', {'id', taskId, 'previousWorkerId', workerId})
   end
 end
 
 -- requeueAll(workerId) -> the ids of the tasks that went back to pending: all that it holds, in few commands, since a
 -- hundred workers may die at once. The worker's own indexes are left to the caller.
-local function requeueAll(workerId)
-  local held = redis.call('ZRANGE', queueKey(workerId), 0, -1, 'WITHSCORES')
+function step.requeueAll(workerId)
+  local held = redis.call('ZRANGE', keys.queue(workerId), 0, -1, 'WITHSCORES')
   local ids, requeued, pending, queues = {}, {}, {}, {}
   for i = 1, #held, 2 do
     local taskId, order = held[i], held[i + 1]
     ids[#ids + 1] = taskId
-    local roleSet = taskFields(taskId, 'roleSet')[1]
+    local roleSet = step.taskFields(taskId, 'roleSet')[1]
     if roleSet then
-      redis.call('HSET', taskKey(taskId), 'status', 'pending')
-      redis.call('HDEL', taskKey(taskId), 'workerId', 'assignedAt', 'claimedAt')
+      redis.call('HSET', keys.task(taskId), 'status', 'pending')
+      redis.call('HDEL', keys.task(taskId), 'workerId', 'assignedAt', 'claimedAt')
       requeued[#requeued + 1] = taskId
       queues[roleSet] = queues[roleSet] or {}
       for _, members in ipairs({pending, queues[roleSet]}) do
@@ -117,13 +110,13 @@ local function requeueAll(workerId)
     end
   end
   if #ids == 0 then return requeued end
-  moved = true
-  redis.call('ZREM', assignedKey, unpack(ids))
-  redis.call('ZREM', inProgressKey, unpack(ids))
-  redis.call('DEL', queueKey(workerId))
-  if #pending > 0 then redis.call('ZADD', pendingKey, unpack(pending)) end
+  noted.moved = true
+  redis.call('ZREM', keys.assigned, unpack(ids))
+  redis.call('ZREM', keys.inProgress, unpack(ids))
+  redis.call('DEL', keys.queue(workerId))
+  if #pending > 0 then redis.call('ZADD', keys.pending, unpack(pending)) end
   for roleSet, members in pairs(queues) do
-    redis.call('ZADD', pendingRolesKey(roleSet), unpack(members))
+    redis.call('ZADD', keys.pendingRoles(roleSet), unpack(members))
   end
   return requeued
 end

@@ -4,15 +4,15 @@
 -- taskRecord(taskId) -> all of its fields as a map reply, or nil when it is gone.
 --- @include keys
 --- @include map_reply
-local function taskFields(taskId, ...)
-  local fields = redis.pcall('HMGET', taskKey(taskId), ...)
+function step.taskFields(taskId, ...)
+  local fields = redis.pcall('HMGET', keys.task(taskId), ...)
   return fields.err and {} or fields
 end
 
-local function hasRecord(taskId)
-  return redis.call('TYPE', taskKey(taskId)).ok == 'hash'
+function step.hasRecord(taskId)
+  return redis.call('TYPE', keys.task(taskId)).ok == 'hash'
 end
 
-local function taskRecord(taskId)
-  return hashReply(taskKey(taskId))
+function step.taskRecord(taskId)
+  return step.hashReply(keys.task(taskId))
 end

@@ -4,20 +4,19 @@
 --
 -- unclaimedTasks(workerId) -> what a worker holds and has not claimed, in order: {id, order, roleSet} each. Its length is
 -- bounded by the capacity of a worker when it was given them.
--- `touched`: workers whose tasks have changed, in this script, since the index was brought up to date.
--- indexUnclaimed() brings it up to date.
--- dropUnclaimed(workerId) takes a worker out of it, and from `touched`: what is out needs no update.
+-- indexUnclaimed() brings it up to date for the workers in `noted.touched`.
+-- dropUnclaimed(workerId) takes a worker out of it, and from `noted.touched`: what is out needs no update.
 --- @include keys
 --- @include task_record
-local touched = {}
+--- @include noted
 
-local function unclaimedTasks(workerId)
+function step.unclaimedTasks(workerId)
   local found = {}
-  local held = redis.pcall('ZRANGE', queueKey(workerId), 0, -1, 'WITHSCORES')
+  local held = redis.pcall('ZRANGE', keys.queue(workerId), 0, -1, 'WITHSCORES')
   -- no queue of ours: it has nothing that could be taken
   if held.err then return found end
   for i = 1, #held, 2 do
-    local task = taskFields(held[i], 'status', 'roleSet')
+    local task = step.taskFields(held[i], 'status', 'roleSet')
     if task[1] == 'assigned' then
       found[#found + 1] = {id = held[i], order = tonumber(held[i + 1]), roleSet = task[2]}
     end
@@ -25,28 +24,28 @@ local function unclaimedTasks(workerId)
   return found
 end
 
-local function dropUnclaimed(workerId)
-  for roleSet in string.gmatch(redis.call('HGET', unclaimedSetsKey, workerId) or '', '%S+') do
-    redis.call('ZREM', unclaimedKey(roleSet), workerId)
+function step.dropUnclaimed(workerId)
+  for roleSet in string.gmatch(redis.call('HGET', keys.unclaimedSets, workerId) or '', '%S+') do
+    redis.call('ZREM', keys.unclaimed(roleSet), workerId)
   end
-  redis.call('HDEL', unclaimedSetsKey, workerId)
-  touched[workerId] = nil
+  redis.call('HDEL', keys.unclaimedSets, workerId)
+  noted.touched[workerId] = nil
 end
 
-local function indexUnclaimed()
-  for workerId in pairs(touched) do
-    dropUnclaimed(workerId)
-    local load = redis.call('ZSCORE', loadKey, workerId)
+function step.indexUnclaimed()
+  for workerId in pairs(noted.touched) do
+    step.dropUnclaimed(workerId)
+    local load = redis.call('ZSCORE', keys.load, workerId)
     local roleSets, seen = {}, {}
-    for _, task in ipairs(unclaimedTasks(workerId)) do
+    for _, task in ipairs(step.unclaimedTasks(workerId)) do
       if load and not seen[task.roleSet] then
         seen[task.roleSet] = true
         roleSets[#roleSets + 1] = task.roleSet
-        redis.call('ZADD', unclaimedKey(task.roleSet), load, workerId)
+        redis.call('ZADD', keys.unclaimed(task.roleSet), load, workerId)
       end
     end
     if #roleSets > 0 then
-      redis.call('HSET', unclaimedSetsKey, workerId, table.concat(roleSets, ' '))
+      redis.call('HSET', keys.unclaimedSets, workerId, table.concat(roleSets, ' '))
     end
   end
 end

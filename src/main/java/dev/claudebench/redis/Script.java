@@ -22,30 +22,49 @@ import java.util.regex.Pattern;
 public record Script(String name, String source, String sha1) {
     private static final String ROOT = "/lua/";
     private static final Pattern INCLUDE = Pattern.compile("--- @include (\\S+)");
+    private static final Pattern ON_DEMAND = Pattern.compile("--- @on-demand (\\S+) (\\w+)");
+    private static final String ONCE = "--- @once";
     private static final Pattern ERROR_LINE = Pattern.compile("user_script:(\\d+)");
 
     /**
      * Reads a script. A line {@code --- @include step/x} stands for that file, relative to the one it is in; a file that was
      * included before is not included again.
      *
-     * @throws IllegalArgumentException when a file is missing or an include is misspelt
+     * <p>
+     * Defining functions costs Redis time in every run, whether or not they are called. A line {@code --- @on-demand step/x f}
+     * stands for a function {@code step.f} that, when it is first called, defines all that the file does, {@code step.f} among
+     * it. Locals of the file are not seen by others then, so one that keeps something for all of them says {@code --- @once}:
+     * it has to be included before.
+     *
+     * @throws IllegalArgumentException when a file is missing, an include is misspelt, or a file is included on demand that
+     *         has to be there once
      */
     public static Script load(String name) {
         StringBuilder source = new StringBuilder();
-        include(name, source, new HashSet<>());
+        include(name, source, new HashSet<>(), false);
         String text = source.toString();
         return new Script(name, text, sha1(text));
     }
 
-    private static void include(String path, StringBuilder source, Set<String> included) {
+    private static void include(String path, StringBuilder source, Set<String> included, boolean onDemand) {
         if (!included.add(path)) {
             return;
         }
         String folder = path.substring(0, path.lastIndexOf('/') + 1);
         for (String line : read(path).lines().toList()) {
-            var include = INCLUDE.matcher(line);
+            Matcher include = INCLUDE.matcher(line);
+            Matcher later = ON_DEMAND.matcher(line);
             if (include.matches()) {
-                include(folder + include.group(1), source, included);
+                include(folder + include.group(1), source, included, onDemand);
+            } else if (later.matches()) {
+                String function = later.group(2);
+                source.append("function step.%s(...)\n".formatted(function));
+                include(folder + later.group(1), source, new HashSet<>(included), true);
+                source.append("return step.%s(...)\nend\n".formatted(function));
+            } else if (line.equals(ONCE)) {
+                if (onDemand) {
+                    throw new IllegalArgumentException(path + " has to be included before what needs it on demand");
+                }
             } else if (line.startsWith("---")) {
                 throw new IllegalArgumentException("not an include, in " + path + ": " + line);
             } else if (!line.startsWith("--")) {

@@ -30,6 +30,22 @@ class ScriptTest {
     }
 
     @Test
+    void functionOnDemandIsDefinedWithWhatItNeedsWhenItIsCalled() {
+        Script script = Script.load("test/calls_on_demand");
+
+        assertThat(script.source().lines().map(String::strip)).containsExactly("local step = {}", "local shared = 1",
+                "function step.twice(...)", "local one = shared", "function step.twice(x)", "return 2 * x + one", "end",
+                "return step.twice(...)", "end", "if ARGV[1] == '0' then return 0 end",
+                "return step.twice(3) + step.twice(4)");
+    }
+
+    @Test
+    void whatIsKeptForAllMustNotBeIncludedOnDemand() {
+        assertThatThrownBy(() -> Script.load("test/keeps_on_demand")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("test/step/once");
+    }
+
+    @Test
     void missingScriptIsNamed() {
         assertThatThrownBy(() -> Script.load("no_such_script")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("/lua/no_such_script.lua");

@@ -1,0 +1,6 @@
+-- announceLeader(elected) emits leader.elected for what electLeader did; apart from that, so that a registration's own event can
+-- come first.
+--- @include emit_event
+function step.announceLeader(elected)
+  step.emitEvent('leader.elected', {'id', elected.id, 'term', elected.term})
+end

@@ -1,0 +1,12 @@
+-- expireInstance(instanceId) -> how many of its tasks went back to pending. Removes an instance whose deadline has passed
+-- and emits instance.expired.
+--- @include keys
+--- @include clock
+--- @include emit_event
+--- @include remove_instance
+function step.expireInstance(instanceId)
+  local requeued = step.removeInstance(instanceId)
+  redis.call('HINCRBY', keys.metrics, 'expirations', 1)
+  step.emitEvent('instance.expired', {'id', instanceId, 'tasksRequeued', #requeued, 'tasks', step.jsonStrings(requeued)})
+  return #requeued
+end

@@ -1,0 +1,2 @@
+--- @on-demand step/needs_once keep
+keep()

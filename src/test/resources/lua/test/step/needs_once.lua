@@ -1,0 +1,2 @@
+--- @include once
+local function keep() kept.x = 1 end

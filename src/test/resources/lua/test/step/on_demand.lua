@@ -1,0 +1,4 @@
+--- @include one
+function step.twice(x)
+  return 2 * x + one
+end

@@ -1,0 +1,2 @@
+--- @once
+local kept = {}
