@@ -7,8 +7,10 @@
 local prefix = KEYS[1]
 local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local instanceId, sessionId = ARGV[4], ARGV[5]
---- @include step/check_types
---- @include step/sweep_expired
+--- @include step/keys
+--- @on-demand step/check_types checkTypes
+--- @on-demand step/sweep_expired sweepExpired
+--- @include step/dead_instances
 --- @include step/holder
 --- @include step/extend_life
 --- @include step/update_gossip_health
@@ -18,14 +20,39 @@ local instanceId, sessionId = ARGV[4], ARGV[5]
 --- @on-demand step/redistribute redistribute
 --- @include step/leader
 
+-- Most often there is nothing to do but to live on: nobody has died, somebody leads, and there is no task to be had.
+local function isQuiet()
+  if #step.deadInstances() > 0 or not step.currentLeader() then return false end
+  local held = tonumber(redis.call('ZSCORE', keys.load, instanceId))
+  return not held or not step.someMayBeHad(held)
+end
+
+local function liveOn()
+  redis.call('HSET', keys.instance(instanceId), 'lastSeen', now)
+  step.extendLife(instanceId)
+  step.updateGossipHealth(instanceId, 'healthy')
+end
+
+-- Looks at all that is written then, so that nothing fails half-way; what does fail is named by checkTypes.
+local function mayLiveOnQuietly()
+  if not isQuiet() or not step.heldBy(instanceId, sessionId) then return false end
+  redis.call('ZSCORE', keys.activeWorkers, instanceId)
+  redis.call('HLEN', keys.gossip(instanceId))
+  return true
+end
+
+local looked, quiet = pcall(mayLiveOnQuietly)
+if looked and quiet then
+  liveOn()
+  return 1
+end
+
 step.checkTypes({keys.queue(instanceId)}, {keys.instance(instanceId), keys.gossip(instanceId)})
 local swept = step.sweepExpired()
 local changed = swept.expired > 0
 local alive = step.heldBy(instanceId, sessionId)
 if alive then
-  redis.call('HSET', keys.instance(instanceId), 'lastSeen', now)
-  step.extendLife(instanceId)
-  step.updateGossipHealth(instanceId, 'healthy')
+  liveOn()
   local tasks = step.autoAssignTasks(instanceId)
   if tasks.assigned > 0 then step.announceTasks(instanceId, tasks.moves) end
   changed = changed or tasks.assigned > 0 or not step.currentLeader()
