@@ -13,7 +13,7 @@ for _, role in ipairs(rolesToCount) do
   roles[role] = redis.call('SCARD', keys.role(role))
 end
 return {map = {
-  instances = redis.call('ZCOUNT', keys.active, '(' .. step.integer(now), '+inf'),
+  instances = redis.call('ZCOUNT', keys.active, '(' .. nowText, '+inf'),
   leader = redis.call('EXISTS', keys.leader),
   term = tonumber(redis.call('GET', keys.term) or 0),
   version = tonumber(redis.call('HGET', keys.state, 'version') or 0),

@@ -15,7 +15,7 @@ local ttl, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 
 -- the most recently seen of those alive; dead ones that wait for a sweep must not take their places
 local ranked = {}
-for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', keys.active, '+inf', '(' .. step.integer(now), 'LIMIT', 0, limit)) do
+for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', keys.active, '+inf', '(' .. nowText, 'LIMIT', 0, limit)) do
   ranked[#ranked + 1] = {id = id, rank = tonumber(redis.call('ZSCORE', keys.candidates, id)) or math.huge}
 end
 table.sort(ranked, function(a, b) return a.rank < b.rank or a.rank == b.rank and a.id < b.id end)

@@ -28,7 +28,7 @@ local function isQuiet()
 end
 
 local function liveOn()
-  redis.call('HSET', keys.instance(instanceId), 'lastSeen', now)
+  redis.call('HSET', keys.instance(instanceId), 'lastSeen', nowText)
   step.extendLife(instanceId)
   step.updateGossipHealth(instanceId, 'healthy')
 end

@@ -34,7 +34,7 @@ end
 
 local order = (100 - priority) * PRIORITY_STEP + redis.call('INCR', keys.sequence)
 redis.call('HSET', keys.task(taskId), 'id', taskId, 'text', text, 'priority', priority, 'roles', roles,
-  'roleSet', roleSet, 'metadata', metadata, 'status', 'pending', 'attempts', 0, 'createdAt', now)
+  'roleSet', roleSet, 'metadata', metadata, 'status', 'pending', 'attempts', 0, 'createdAt', nowText)
 step.countTask(roleSet)
 step.putPending(taskId, order, roleSet)
 if idempotency ~= '' then

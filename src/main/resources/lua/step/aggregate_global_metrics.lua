@@ -12,5 +12,5 @@ function step.aggregateGlobalMetrics()
       'tasksDead', redis.call('ZCARD', keys.dead))
   end
   redis.call('HSET', keys.metrics, 'instances', redis.call('ZCARD', keys.active), 'workers', redis.call('ZCARD', keys.load),
-    'updatedAt', now)
+    'updatedAt', nowText)
 end

@@ -7,12 +7,12 @@
 -- worker whose queue is none is passed over (redistribute.lua, unclaimed_tasks.lua).
 --- @include keys
 --- @include dead_instances
+--- @include leader
 local SHARED_SETS = {
   keys.active, keys.activeWorkers, keys.candidates, keys.load,
   keys.pending, keys.assigned, keys.inProgress, keys.completed, keys.dead,
 }
 local SHARED_HASHES = {keys.instanceRoles, keys.metrics, keys.state}
-local SHARED_STRINGS = {keys.leader, keys.term, keys.sequence}
 -- never written: with a set that is empty, an intersection looks at the types of the others and at nothing else
 local emptyKey = prefix .. 'empty'
 
@@ -49,15 +49,17 @@ function step.checkEach(some, command, wanted)
 end
 
 -- what is no string is not found, like what is not there at all
-function step.checkStrings(strings)
+function step.checkStrings()
+  local strings = {keys.leader, keys.term, keys.sequence}
   local found = redis.call('MGET', unpack(strings))
+  step.noteLeader(found)
   for i, key in ipairs(strings) do
     if not found[i] then step.checkEach({key}, 'STRLEN', 'string') end
   end
 end
 
 function step.checkTypes(sets, hashes)
-  step.checkStrings(SHARED_STRINGS)
+  step.checkStrings()
   step.checkEach(SHARED_HASHES, 'HLEN', 'hash')
   step.checkEach(hashes, 'HLEN', 'hash')
   step.checkEach({keys.events}, 'XLEN', 'stream')

@@ -5,6 +5,6 @@
 --- @include json_object
 function step.emitEvent(eventType, members)
   members[#members + 1] = 'timestamp'
-  members[#members + 1] = now
+  members[#members + 1] = {json = nowText}
   redis.call('XADD', keys.events, 'MAXLEN', '~', streamLength, '*', 'type', eventType, 'payload', step.jsonObject(members))
 end

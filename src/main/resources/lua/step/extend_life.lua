@@ -1,10 +1,9 @@
 -- extendLife(instanceId): its record, its place among the active and the active workers and, if it leads, its lease last `ttl` ms
 -- from now. Expects `ttl`.
 --- @include keys
---- @include clock
+--- @include deadline
 --- @include leader
 function step.extendLife(instanceId)
-  local deadline = now + ttl
   redis.call('PEXPIREAT', keys.instance(instanceId), deadline)
   redis.call('ZADD', keys.active, deadline, instanceId)
   -- only workers are in it

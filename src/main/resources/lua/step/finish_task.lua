@@ -9,7 +9,7 @@
 local FORGET_BATCH = 100
 
 function step.finishTask(taskId, status, index, sessionId)
-  redis.call('HSET', keys.task(taskId), 'status', status, 'completedAt', now, 'endedSession', sessionId)
+  redis.call('HSET', keys.task(taskId), 'status', status, 'completedAt', nowText, 'endedSession', sessionId)
   redis.call('PEXPIRE', keys.task(taskId), retention)
   redis.call('ZADD', index, nowMicros, taskId)
   step.uncountTask(step.taskFields(taskId, 'roleSet')[1])

@@ -2,10 +2,13 @@
 -- leaderChanged().
 --- @include keys
 --- @include noted
+function step.noteLeader(values)
+  noted.leader = {id = values[1] or nil, term = tonumber(values[2] or 0)}
+end
+
 function step.currentLeader()
   if not noted.leader then
-    local values = redis.call('MGET', keys.leader, keys.term)
-    noted.leader = {id = values[1] or nil, term = tonumber(values[2] or 0)}
+    step.noteLeader(redis.call('MGET', keys.leader, keys.term))
   end
   return noted.leader.id, noted.leader.term
 end

@@ -4,7 +4,7 @@
 -- what it holds stays, except unclaimed tasks that its new roles do not allow. `elected` is what electLeader did, to be
 -- announced by the caller; `released` is how many tasks went back to pending.
 --- @include keys
---- @include clock
+--- @include deadline
 --- @include extend_life
 --- @include sweep_expired
 --- @on-demand release_forbidden_tasks releaseForbiddenTasks
@@ -36,7 +36,7 @@ end
 function step.indexWorker(instanceId, roles)
   if roles.worker then
     redis.call('ZADD', keys.load, redis.call('ZCARD', keys.queue(instanceId)), instanceId)
-    redis.call('ZADD', keys.activeWorkers, now + ttl, instanceId)
+    redis.call('ZADD', keys.activeWorkers, deadline, instanceId)
   else
     redis.call('ZREM', keys.load, instanceId)
     redis.call('ZREM', keys.activeWorkers, instanceId)
@@ -58,8 +58,8 @@ function step.registerInstance(instanceId, rolesJson, sessionId, metadata)
 
   local previousRolesJson = live and redis.call('HGET', keys.instanceRoles, instanceId)
   redis.call('HSET', keys.instance(instanceId), 'id', instanceId, 'roles', rolesJson, 'sessionId', sessionId,
-    'metadata', metadata, 'status', 'active', 'health', 'healthy', 'registeredAt', live and record[2] or now,
-    'lastSeen', now)
+    'metadata', metadata, 'status', 'active', 'health', 'healthy', 'registeredAt', live and record[2] or nowText,
+    'lastSeen', nowText)
   if rolesJson ~= previousRolesJson then
     step.indexRoles(instanceId, rolesJson, previousRolesJson)
     local roles = {}

@@ -4,6 +4,6 @@
 --- @include clock
 function step.syncGlobalState(stateData)
   local version = redis.call('HINCRBY', keys.state, 'version', 1)
-  redis.call('HSET', keys.state, 'data', stateData, 'timestamp', now)
+  redis.call('HSET', keys.state, 'data', stateData, 'timestamp', nowText)
   return {version = version}
 end

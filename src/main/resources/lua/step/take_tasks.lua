@@ -61,7 +61,7 @@ end
 
 function step.fairShare()
   local open = redis.call('ZCARD', keys.pending) + redis.call('ZCARD', keys.assigned) + redis.call('ZCARD', keys.inProgress)
-  local workers = redis.call('ZCOUNT', keys.activeWorkers, '(' .. step.integer(now), '+inf')
+  local workers = redis.call('ZCOUNT', keys.activeWorkers, '(' .. nowText, '+inf')
   return math.min(math.ceil(open / workers), capacity)
 end
 

@@ -45,7 +45,7 @@ function step.giveTask(taskId, order, workerId)
   redis.call('ZADD', keys.assigned, order, taskId)
   redis.call('ZINCRBY', keys.load, 1, workerId)
   noted.touched[workerId] = true
-  redis.call('HSET', keys.task(taskId), 'status', 'assigned', 'workerId', workerId, 'assignedAt', now)
+  redis.call('HSET', keys.task(taskId), 'status', 'assigned', 'workerId', workerId, 'assignedAt', nowText)
 end
 
 -- beginTask(taskId, order, workerId): the worker has claimed a task that was assigned to it
@@ -54,7 +54,7 @@ function step.beginTask(taskId, order, workerId)
   redis.call('ZREM', keys.assigned, taskId)
   redis.call('ZADD', keys.inProgress, order, taskId)
   noted.touched[workerId] = true
-  redis.call('HSET', keys.task(taskId), 'status', 'in_progress', 'claimedAt', now)
+  redis.call('HSET', keys.task(taskId), 'status', 'in_progress', 'claimedAt', nowText)
   -- from now on, the report of a failure without a number of attempts is a new one
   redis.call('HDEL', keys.task(taskId), 'awaitsRetry')
 end

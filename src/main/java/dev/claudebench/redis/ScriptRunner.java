@@ -46,7 +46,7 @@ public class ScriptRunner {
     /** How many closed connections a call puts up with. */
     private static final int MAX_CLOSED = 3;
 
-    private final Redis redis;
+    private final SharedConnection shared;
     private final Vertx vertx;
     private final Duration timeout;
     private final MeterRegistry registry;
@@ -55,7 +55,7 @@ public class ScriptRunner {
     private volatile long lastAnswerNanos;
 
     ScriptRunner(Redis redis, Vertx vertx, RedisConfig config, MeterRegistry registry) {
-        this.redis = redis;
+        this.shared = new SharedConnection(redis);
         this.vertx = vertx;
         this.timeout = config.timeout();
         this.lastAnswerNanos = System.nanoTime() - timeout.toNanos();
@@ -91,8 +91,9 @@ public class ScriptRunner {
         private final String key;
         private final List<?> arguments;
         private final Promise<Response> reply = Promise.promise();
-        /** Taken once: by the connection that sends the script, or by the time limit that gives up on sending it. */
+        /** Taken once: when the script is sent, or by the time limit that gives up on sending it. */
         private final AtomicBoolean departed = new AtomicBoolean();
+        private volatile SharedConnection.Loan loan = shared.borrow();
         /** How many connections were found closed. */
         private int closedBefore;
 
@@ -105,7 +106,7 @@ public class ScriptRunner {
         Future<Response> start() {
             long begun = System.nanoTime();
             long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), id -> giveUp());
-            redis.connect().onComplete(this::connected);
+            depart();
             return reply.future().onComplete(done -> {
                 vertx.cancelTimer(timer);
                 timer(script).record(Duration.ofNanos(System.nanoTime() - begun));
@@ -113,6 +114,8 @@ public class ScriptRunner {
         }
 
         private void giveUp() {
+            // others should not have to wait for the same silence
+            loan.retire();
             Outcome outcome = departed.compareAndSet(false, true) ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
             if (System.nanoTime() - lastAnswerNanos < timeout.toNanos()) {
                 reply.tryFail(new Failure.Overloaded("Overloaded: Redis answers, but not this call in time", outcome));
@@ -123,19 +126,30 @@ public class ScriptRunner {
             }
         }
 
-        private void connected(AsyncResult<RedisConnection> attempt) {
-            if (attempt.failed()) {
-                if (attempt.cause() instanceof ConnectionPoolTooBusyException) {
-                    reply.tryFail(new Failure.Overloaded("Overloaded: too many calls wait for a connection to Redis",
-                            Outcome.NOT_EXECUTED));
-                } else {
-                    fail("Redis cannot be reached", Outcome.NOT_EXECUTED, attempt.cause());
-                }
-                return;
+        private void depart() {
+            Future<RedisConnection> connection = loan.connection();
+            if (connection.succeeded()) {
+                // in this very thread; a handler might be called in another
+                send(connection.result());
+            } else {
+                connection.onSuccess(this::send).onFailure(this::unreachable);
             }
-            RedisConnection connection = attempt.result();
+        }
+
+        private void unreachable(Throwable cause) {
+            loan.retire();
+            loan.giveBack();
+            if (cause instanceof ConnectionPoolTooBusyException) {
+                reply.tryFail(new Failure.Overloaded("Overloaded: too many calls wait for a connection to Redis",
+                        Outcome.NOT_EXECUTED));
+            } else {
+                fail("Redis cannot be reached", Outcome.NOT_EXECUTED, cause);
+            }
+        }
+
+        private void send(RedisConnection connection) {
             if (!departed.compareAndSet(false, true)) {
-                connection.close();
+                loan.giveBack();
                 return;
             }
             // its end is told by the call that is under way; the client's own handler would print a stack trace besides
@@ -144,36 +158,48 @@ public class ScriptRunner {
                     .recover(error -> isError(error, "NOSCRIPT")
                             ? connection.send(request(Command.EVAL, script.source()))
                             : Future.failedFuture(error))
-                    .onComplete(answer -> {
-                        connection.close();
-                        answered(answer);
-                    });
+                    .onComplete(this::answered);
         }
 
         private void answered(AsyncResult<Response> answer) {
             if (answer.succeeded()) {
+                loan.giveBack();
                 lastAnswerNanos = System.nanoTime();
                 reply.tryComplete(answer.result());
                 return;
             }
             Throwable error = answer.cause();
-            if (error instanceof ClosedChannelException && closedBefore++ < MAX_CLOSED
-                    && !reply.future().isComplete()) {
-                // it was closed while it lay in the pool, and the script was not sent whole: another will do
+            boolean notSent = isNotSent(error);
+            loan.retire();
+            loan.giveBack();
+            if (notSent && closedBefore++ < MAX_CLOSED && !reply.future().isComplete()) {
                 departed.set(false);
-                redis.connect().onComplete(this::connected);
+                loan = shared.borrow();
+                depart();
                 return;
             }
             String code = errorCode(error);
-            if (isKilled(error)) {
+            if ("Redis waiting queue is full".equals(error.getMessage())) {
+                reply.tryFail(
+                        new Failure.Overloaded("Overloaded: too many scripts are under way", Outcome.NOT_EXECUTED));
+            } else if (isKilled(error)) {
                 fail("An operator of Redis has ended the script", Outcome.NOT_EXECUTED, error);
             } else if (REFUSALS.contains(code)) {
                 fail("Redis refuses work: " + code, Outcome.NOT_EXECUTED, error);
             } else if (error instanceof Response && !code.equals("CONNECTION_CLOSED")) {
                 reply.tryFail(new ScriptFailedException(script, error));
             } else {
-                fail("The connection to Redis broke", Outcome.UNKNOWN, error);
+                fail("The connection to Redis broke", notSent ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN, error);
             }
+        }
+
+        /**
+         * Whether the connection was already closed when the script was to be sent. A failed write fails all that others have
+         * sent before, too, so it tells something only when there were no others.
+         */
+        private boolean isNotSent(Throwable error) {
+            return (error instanceof ClosedChannelException && loan.isAlone())
+                    || "Connection is closed".equals(error.getMessage());
         }
 
         private void fail(String detail, Outcome outcome, @Nullable Throwable cause) {

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +185,27 @@ class NetworkIT {
 
         recovers();
         assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).as("nothing came through").isEqualTo("2");
+    }
+
+    @Test
+    void connectionOnWhichACallWentUnansweredIsLeftAtOnce() {
+        createTask("warm-up");
+        network.swallowEverything();
+        assertUnavailable(callInTime("task.create", "{'text':'swallowed'}"), "unknown");
+        network.mend();
+
+        assertThat(createTask("on another connection")).isNotEmpty();
+    }
+
+    @Test
+    void callsAtOnceShareAConnection() {
+        createTask("warm-up");
+        List<CompletableFuture<JsonNode>> calls = IntStream.range(0, 100)
+                .mapToObj(i -> rpc.callAsync("task.create", "{'text':'task " + i + "'}"))
+                .toList();
+        assertThat(calls).allSatisfy(call -> assertThat(call.join().has("result")).isTrue());
+        // nothing closes connections so soon: all that there were are there still
+        assertThat(network.connections()).isEqualTo(1);
     }
 
     /** How a connection may end. */
