@@ -1,0 +1,44 @@
+package dev.claudebench.benchmark;
+
+import java.util.List;
+
+/** Measures what the settings name, prints each result as soon as it is there, and writes them all down. */
+public final class Benchmark {
+    private final Settings settings;
+    private final Results results;
+    private final LoadRun loads;
+
+    private Benchmark(Settings settings) {
+        this.settings = settings;
+        results = new Results(settings);
+        loads = new LoadRun(settings, new Driver(settings.target()));
+    }
+
+    /** Ends with 1 when any call got no result. */
+    public static void main(String[] arguments) {
+        System.exit(new Benchmark(Settings.read()).run() ? 0 : 1);
+    }
+
+    private boolean run() {
+        for (String part : settings.parts()) {
+            Case one = Case.of(part).orElseThrow(() -> new IllegalArgumentException("no such case: " + part));
+            load(one);
+        }
+        results.write();
+        System.out.println(results.markdown());
+        return results.errors() == 0;
+    }
+
+    private void load(Case one) {
+        List<Integer> connections = one == Case.MIX ? List.of(0) : settings.connections();
+        for (int count : connections) {
+            Measurement measured = loads.measure(one, count);
+            results.add(measured);
+            results.write();
+            Latencies.Summary all = measured.all();
+            System.out.printf("%s × %d: %.0f/s, p50 %d µs, p99 %d µs, %d errors, %.1f µs of Redis, %d MiB%n",
+                    measured.name(), measured.connections(), measured.perSecond(), all.p50(), all.p99(),
+                    measured.errors(), measured.redisMicros(), measured.peakMebibytes());
+        }
+    }
+}

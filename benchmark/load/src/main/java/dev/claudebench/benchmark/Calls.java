@@ -1,0 +1,66 @@
+package dev.claudebench.benchmark;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The bodies of calls. Instances of the fleet are those that FleetFiller writes. */
+final class Calls {
+    private final int fleet;
+    private final AtomicLong counter = new AtomicLong();
+
+    Calls(int fleet) {
+        this.fleet = fleet;
+    }
+
+    /** Registers an instance that was never there. */
+    String register() {
+        return register("agent-" + counter.incrementAndGet(), "s1");
+    }
+
+    /** Registers a worker by name. */
+    String register(String id, String session) {
+        return call("system.register", "\"id\":\"" + id + "\",\"roles\":[\"worker\"],\"sessionId\":\"" + session
+                + "\",\"metadata\":{\"host\":\"node-17\",\"pid\":4711}");
+    }
+
+    /** Renews the next of the fleet. */
+    String renew() {
+        return register(next(), "s1");
+    }
+
+    /** A heartbeat of the next of the fleet. */
+    String heartbeat() {
+        return heartbeat(next());
+    }
+
+    /** A heartbeat of an instance of the fleet. */
+    String heartbeat(String id) {
+        return call("system.heartbeat", "\"instanceId\":\"" + id + "\",\"sessionId\":\"s1\"");
+    }
+
+    String create() {
+        return call("task.create", "\"text\":\"Look at module " + counter.incrementAndGet()
+                + " and say what is wrong with it\",\"priority\":50");
+    }
+
+    String claim(String worker) {
+        return call("task.claim", "\"workerId\":\"" + worker + "\",\"sessionId\":\"s1\"");
+    }
+
+    String complete(String task, String worker) {
+        return call("task.complete", "\"id\":\"" + task + "\",\"workerId\":\"" + worker
+                + "\",\"sessionId\":\"s1\",\"result\":{\"found\":\"nothing\"}");
+    }
+
+    /** The next of the fleet's workers, which are those of even number. */
+    String worker() {
+        return "i" + counter.incrementAndGet() % (fleet / 2) * 2;
+    }
+
+    private String next() {
+        return "i" + counter.incrementAndGet() % fleet;
+    }
+
+    private static String call(String method, String params) {
+        return "{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\",\"params\":{" + params + "},\"id\":1}";
+    }
+}

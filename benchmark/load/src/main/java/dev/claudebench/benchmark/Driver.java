@@ -1,0 +1,83 @@
+package dev.claudebench.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Runs Gatling in a JVM of its own, once for each load, and keeps its report. */
+final class Driver {
+    private static final int MINUTES_MORE = 5;
+    /** How Gatling ends when calls failed; they are counted here, too. */
+    private static final int ASSERTION_FAILED = 2;
+
+    private final Path target;
+
+    Driver(Path target) {
+        this.target = target;
+    }
+
+    /**
+     * What came of a load.
+     *
+     * @param tally the calls
+     * @param report the folder of Gatling's report, below {@code target}
+     */
+    record Outcome(Latencies.Tally tally, String report) {}
+
+    /** Drives, and returns when the driver has written its report. */
+    Outcome drive(Load load) {
+        Path reports = target.resolve("gatling");
+        Path log = target.resolve("gatling").resolve(slug(load) + ".log");
+        try {
+            Files.createDirectories(reports);
+            Process gatling = new ProcessBuilder(command(load, reports)).redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            Thread lastResort = new Thread(gatling::destroyForcibly);
+            Runtime.getRuntime().addShutdownHook(lastResort);
+            long minutes = load.warmup().plus(load.measured()).toMinutes() + MINUTES_MORE;
+            if (!gatling.waitFor(minutes, TimeUnit.MINUTES)) {
+                gatling.destroyForcibly();
+                throw new IllegalStateException("Gatling does not end; see " + log);
+            }
+            Runtime.getRuntime().removeShutdownHook(lastResort);
+            Latencies.Tally tally = Latencies.read(load.latencies());
+            if (gatling.exitValue() != (tally.errors() == 0 ? 0 : ASSERTION_FAILED)) {
+                throw new IllegalStateException("Gatling failed; see " + log);
+            }
+            return new Outcome(tally, report(load, reports));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> command(Load load, Path reports) {
+        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
+                "-Xms1g", "-Xmx1g", "-XX:+UseParallelGC", "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "-cp", System.getProperty("java.class.path")));
+        command.addAll(load.options());
+        command.addAll(List.of("io.gatling.app.Gatling", "--simulation", LoadSimulation.class.getName(),
+                "--results-folder", reports.resolve(slug(load)).toString(), "--run-description", load.title()));
+        return command;
+    }
+
+    private String report(Load load, Path reports) throws IOException {
+        try (Stream<Path> runs = Files.list(reports.resolve(slug(load)))) {
+            return target.relativize(runs.max(Comparator.naturalOrder()).orElseThrow()).toString();
+        }
+    }
+
+    /** A load's name for files. */
+    static String slug(Load load) {
+        return load.load() == Case.MIX ? load.load().label() : load.load().label() + "-" + load.connections();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.claudebench.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/** How many calls there were, and how long those that count took, to the microsecond. Any thread may add to it. */
+final class Latencies {
+    /** The name of all calls together. */
+    static final String ALL = "all";
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int DIGITS = 3;
+
+    private final Map<String, Histogram> histograms = new ConcurrentHashMap<>();
+    private final LongAdder requests = new LongAdder();
+    private final LongAdder errors = new LongAdder();
+
+    /**
+     * What is known of all calls.
+     *
+     * @param requests how many there were, also those that do not count
+     * @param errors how many of them got no result
+     * @param summaries those that count, by name
+     */
+    record Tally(long requests, long errors, Map<String, Summary> summaries) {
+        Tally {
+            summaries = Map.copyOf(summaries);
+        }
+    }
+
+    /**
+     * What is known of the calls of one name, in microseconds.
+     *
+     * @param calls how many there were
+     */
+    record Summary(long calls, long p50, long p95, long p99, long p999, long max, double mean) {}
+
+    /** A call was answered, or not. */
+    void count(boolean error) {
+        requests.increment();
+        if (error) {
+            errors.increment();
+        }
+    }
+
+    /** A call that counts took so long. */
+    void add(String name, long nanos) {
+        long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
+        histogram(ALL).recordValue(micros);
+        if (!name.equals(ALL)) {
+            histogram(name).recordValue(micros);
+        }
+    }
+
+    Map<String, Summary> summaries() {
+        Map<String, Summary> summaries = new TreeMap<>();
+        histograms.forEach((name, histogram) -> summaries.put(name, summary(histogram)));
+        return summaries;
+    }
+
+    void write(Path file) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            JSON.writeValue(file.toFile(), new Tally(requests.sum(), errors.sum(), summaries()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Tally read(Path file) {
+        try {
+            return JSON.readValue(file.toFile(), Tally.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Histogram histogram(String name) {
+        return histograms.computeIfAbsent(name, key -> new ConcurrentHistogram(DIGITS));
+    }
+
+    private static Summary summary(Histogram histogram) {
+        return new Summary(histogram.getTotalCount(), histogram.getValueAtPercentile(50),
+                histogram.getValueAtPercentile(95), histogram.getValueAtPercentile(99),
+                histogram.getValueAtPercentile(99.9), histogram.getMaxValue(), histogram.getMean());
+    }
+}

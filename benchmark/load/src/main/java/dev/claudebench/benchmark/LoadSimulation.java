@@ -1,0 +1,151 @@
+package dev.claudebench.benchmark;
+
+import static io.gatling.javaapi.core.CoreDsl.StringBody;
+import static io.gatling.javaapi.core.CoreDsl.atOnceUsers;
+import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
+import static io.gatling.javaapi.core.CoreDsl.during;
+import static io.gatling.javaapi.core.CoreDsl.exec;
+import static io.gatling.javaapi.core.CoreDsl.global;
+import static io.gatling.javaapi.core.CoreDsl.regex;
+import static io.gatling.javaapi.core.CoreDsl.scenario;
+import static io.gatling.javaapi.core.CoreDsl.substring;
+import static io.gatling.javaapi.http.HttpDsl.http;
+import static io.gatling.javaapi.http.HttpDsl.status;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+
+import io.gatling.javaapi.core.ChainBuilder;
+import io.gatling.javaapi.core.PopulationBuilder;
+import io.gatling.javaapi.core.Session;
+import io.gatling.javaapi.core.Simulation;
+import io.gatling.javaapi.http.HttpProtocolBuilder;
+import io.gatling.javaapi.http.HttpRequestActionBuilder;
+
+/** The driver: what Gatling runs in a process of its own. What happens until all is warm bears the name of warm-up. */
+public final class LoadSimulation extends Simulation {
+    private static final String WARM_UP = "warm-up";
+    private static final String PREPARE = "prepare";
+    private static final String BEGUN = "begun";
+    private static final String WORKER = "worker";
+    private static final String TASK = "task";
+
+    private final Load load = Load.received();
+    private final Calls calls = new Calls(load.load().fleet());
+    private final Latencies latencies = new Latencies();
+    private volatile long countsFrom = System.nanoTime() + Duration.ofDays(1).toNanos();
+
+    /** Found by Gatling, by its name. */
+    public LoadSimulation() {
+        HttpProtocolBuilder protocol = http.baseUrl(load.base().toString())
+                .contentTypeHeader("application/json")
+                .acceptHeader("application/json")
+                .userAgentHeader("benchmark")
+                .disableCaching()
+                .disableFollowRedirect()
+                // an answer may be 200 and still be an error: that of a call that failed
+                .check(status().is(200), substring("\"result\"").exists());
+        SetUp setUp = load.load() == Case.MIX
+                ? setUp(new Mix().populations()).protocols(protocol.shareConnections())
+                : setUp(scenario(load.title()).exec(prepared(), during(total(), false).on(work()))
+                        .injectOpen(atOnceUsers(load.connections()))).protocols(protocol);
+        setUp.assertions(global().failedRequests().count().is(0L));
+    }
+
+    @Override
+    public void before() {
+        countsFrom = System.nanoTime() + load.warmup().toNanos();
+    }
+
+    @Override
+    public void after() {
+        latencies.write(load.latencies());
+    }
+
+    private Duration total() {
+        return load.warmup().plus(load.measured());
+    }
+
+    private ChainBuilder prepared() {
+        if (load.load() != Case.TASKS) {
+            return exec(session -> session);
+        }
+        return exec(session -> session.set(WORKER, "w" + session.userId()))
+                .exec(timed(PREPARE, http(PREPARE).post("/rpc")
+                        .body(StringBody(session -> calls.register(worker(session), "s1")))));
+    }
+
+    private ChainBuilder work() {
+        String name = load.load().label();
+        return switch (load.load()) {
+            case FLOOR -> timed(name, post(name, "/floor", session -> calls.register()));
+            case REGISTER, REGISTER_UNLIMITED -> timed(name, rpc(name, session -> calls.register()));
+            case RENEW -> timed(name, rpc(name, session -> calls.renew()));
+            case HEARTBEAT, MIX -> timed(name, rpc(name, session -> calls.heartbeat()));
+            case TASKS -> taskRound();
+        };
+    }
+
+    /** Creates a task, claims one, which need not be the same, and completes that. */
+    private ChainBuilder taskRound() {
+        return exec(timed("create", rpc("create", session -> calls.create())),
+                timed("claim", rpc("claim", session -> calls.claim(worker(session)))
+                        .check(regex("\"taskId\":\"([^\"]+)\"").optional().saveAs(TASK))))
+                .doIf(session -> session.contains(TASK))
+                .then(timed("complete", rpc("complete",
+                        session -> calls.complete(text(session, TASK), worker(session)))),
+                        exec(session -> session.remove(TASK)));
+    }
+
+    private HttpRequestActionBuilder rpc(String name, Function<Session, String> body) {
+        return post(name, "/rpc", body);
+    }
+
+    private HttpRequestActionBuilder post(String name, String path, Function<Session, String> body) {
+        return http(session -> counts(System.nanoTime()) ? name : WARM_UP).post(path).body(StringBody(body));
+    }
+
+    private ChainBuilder timed(String name, HttpRequestActionBuilder request) {
+        return exec(session -> session.set(BEGUN, System.nanoTime())).exec(request).exec(session -> {
+            long begun = session.getLong(BEGUN);
+            latencies.count(session.isFailed());
+            if (counts(begun)) {
+                latencies.add(name, System.nanoTime() - begun);
+            }
+            return session.markAsSucceeded();
+        });
+    }
+
+    private boolean counts(long begun) {
+        long into = begun - countsFrom;
+        return into >= 0 && into < load.measured().toNanos();
+    }
+
+    private static String worker(Session session) {
+        return text(session, WORKER);
+    }
+
+    private static String text(Session session, String name) {
+        return Objects.requireNonNull(session.getString(name), name);
+    }
+
+    /** Ten seconds between two heartbeats of an instance, whatever the answers take: the open model. */
+    private final class Mix {
+        private static final double REGISTRATIONS = 50;
+        private static final double TASKS = 100;
+
+        PopulationBuilder[] populations() {
+            return new PopulationBuilder[]{
+                    population("heartbeats", timed("heartbeat", rpc("heartbeat", session -> calls.heartbeat())),
+                            load.load().fleet() / 10.0),
+                    population("registrations", timed("register", rpc("register", session -> calls.register())),
+                            REGISTRATIONS),
+                    population("tasks", exec(session -> session.set(WORKER, calls.worker())).exec(taskRound()), TASKS)};
+        }
+
+        private PopulationBuilder population(String name, ChainBuilder chain, double perSecond) {
+            return scenario(name).exec(chain).injectOpen(constantUsersPerSec(perSecond).during(total()));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.claudebench.benchmark;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a run is told with {@code -Dbenchmark.…}.
+ *
+ * @param parts what to measure, by name
+ * @param connections how many clients call at once, one run for each number
+ * @param warmup how long they call before anything counts
+ * @param measured how long they call after that
+ * @param soak how long the soak is, none for zero
+ * @param sizes how many instances or tasks there are while the cost of one call is measured
+ * @param starts how often the service is started to see how long that takes
+ * @param jvm how the JVM of the service and that of the floor are started
+ * @param service the packaged service
+ * @param floor the packaged floor
+ * @param target where results go
+ */
+record Settings(List<String> parts, List<Integer> connections, Duration warmup, Duration measured, Duration soak,
+        List<Integer> sizes, int starts, String jvm, Path service, Path floor, Path target) {
+
+    Settings {
+        parts = List.copyOf(parts);
+        connections = List.copyOf(connections);
+        sizes = List.copyOf(sizes);
+    }
+
+    static Settings read() {
+        return new Settings(words("cases"), numbers("connections"), Duration.ofSeconds(Long.parseLong(text("warmup"))),
+                Duration.ofSeconds(Long.parseLong(text("seconds"))),
+                Duration.parse("PT" + text("soak").toUpperCase(Locale.ROOT)), numbers("scale"),
+                Integer.parseInt(text("starts")), text("jvm"), Path.of(text("service")).normalize(),
+                Path.of(text("floor")).normalize(), Path.of(text("target")));
+    }
+
+    /** A property that may be left out, which is empty then. */
+    static String text(String name) {
+        String value = System.getProperty("benchmark." + name, "").strip();
+        return value.startsWith("${") ? "" : value;
+    }
+
+    private static List<String> words(String name) {
+        return Arrays.stream(text(name).split(",")).map(String::strip).filter(word -> !word.isEmpty()).toList();
+    }
+
+    private static List<Integer> numbers(String name) {
+        return words(name).stream().map(Integer::valueOf).toList();
+    }
+}
