@@ -4,6 +4,8 @@ import java.util.List;
 
 /** Measures what the settings name, prints each result as soon as it is there, and writes them all down. */
 public final class Benchmark {
+    private static final int SOAK_CONNECTIONS = 64;
+
     private final Settings settings;
     private final Results results;
     private final LoadRun loads;
@@ -21,10 +23,18 @@ public final class Benchmark {
 
     private boolean run() {
         for (String part : settings.parts()) {
-            Case one = Case.of(part).orElseThrow(() -> new IllegalArgumentException("no such case: " + part));
-            load(one);
+            switch (part) {
+                case "scale" -> results.scale(new Scale(settings).measure());
+                case "start" -> results.starts(new Startup(settings).measure());
+                default -> load(Case.of(part)
+                        .orElseThrow(() -> new IllegalArgumentException("there is no case " + part)));
+            }
+            results.write();
         }
-        results.write();
+        if (!settings.soak().isZero()) {
+            results.soak(loads.soak(Case.REGISTER, SOAK_CONNECTIONS));
+            results.write();
+        }
         System.out.println(results.markdown());
         return results.errors() == 0;
     }

@@ -13,18 +13,22 @@ final class Calls {
 
     /** Registers an instance that was never there. */
     String register() {
-        return register("agent-" + counter.incrementAndGet(), "s1");
+        return register("agent-" + counter.incrementAndGet(), "worker");
     }
 
-    /** Registers a worker by name. */
-    String register(String id, String session) {
-        return call("system.register", "\"id\":\"" + id + "\",\"roles\":[\"worker\"],\"sessionId\":\"" + session
-                + "\",\"metadata\":{\"host\":\"node-17\",\"pid\":4711}");
+    /** Registers an instance by name, with one role. */
+    String register(String id, String role) {
+        return call("system.register", "\"id\":\"" + id + "\",\"roles\":[\"" + role
+                + "\"],\"sessionId\":\"s1\",\"metadata\":{\"host\":\"node-17\",\"pid\":4711}");
+    }
+
+    String unregister(String id) {
+        return call("system.unregister", "\"instanceId\":\"" + id + "\",\"sessionId\":\"s1\"");
     }
 
     /** Renews the next of the fleet. */
     String renew() {
-        return register(next(), "s1");
+        return register(next(), "worker");
     }
 
     /** A heartbeat of the next of the fleet. */

@@ -30,10 +30,11 @@ final class Driver {
      */
     record Outcome(Latencies.Tally tally, String report) {}
 
-    /** Drives, and returns when the driver has written its report. */
-    Outcome drive(Load load) {
-        Path reports = target.resolve("gatling");
-        Path log = target.resolve("gatling").resolve(slug(load) + ".log");
+    /** Drives, and returns when the driver has written its report into a folder of this name. */
+    Outcome drive(String name, Load load) {
+        Path reports = target.resolve("gatling")
+                .resolve(load.load() == Case.MIX ? name : name + "-" + load.connections());
+        Path log = reports.resolve("driver.log");
         try {
             Files.createDirectories(reports);
             Process gatling = new ProcessBuilder(command(load, reports)).redirectErrorStream(true)
@@ -51,7 +52,7 @@ final class Driver {
             if (gatling.exitValue() != (tally.errors() == 0 ? 0 : ASSERTION_FAILED)) {
                 throw new IllegalStateException("Gatling failed; see " + log);
             }
-            return new Outcome(tally, report(load, reports));
+            return new Outcome(tally, report(reports));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -66,18 +67,14 @@ final class Driver {
                 "-cp", System.getProperty("java.class.path")));
         command.addAll(load.options());
         command.addAll(List.of("io.gatling.app.Gatling", "--simulation", LoadSimulation.class.getName(),
-                "--results-folder", reports.resolve(slug(load)).toString(), "--run-description", load.title()));
+                "--results-folder", reports.toString(), "--run-description", load.title()));
         return command;
     }
 
-    private String report(Load load, Path reports) throws IOException {
-        try (Stream<Path> runs = Files.list(reports.resolve(slug(load)))) {
-            return target.relativize(runs.max(Comparator.naturalOrder()).orElseThrow()).toString();
+    private String report(Path reports) throws IOException {
+        try (Stream<Path> runs = Files.list(reports)) {
+            return target.relativize(runs.filter(Files::isDirectory).max(Comparator.naturalOrder()).orElseThrow())
+                    .toString();
         }
-    }
-
-    /** A load's name for files. */
-    static String slug(Load load) {
-        return load.load() == Case.MIX ? load.load().label() : load.load().label() + "-" + load.connections();
     }
 }

@@ -70,6 +70,11 @@ final class Latencies {
         return summaries;
     }
 
+    /** All that count, together. */
+    Summary all() {
+        return summary(histogram(ALL));
+    }
+
     void write(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());

@@ -2,19 +2,21 @@ package dev.claudebench.benchmark;
 
 import static io.gatling.javaapi.core.CoreDsl.StringBody;
 import static io.gatling.javaapi.core.CoreDsl.atOnceUsers;
+import static io.gatling.javaapi.core.CoreDsl.bodyString;
 import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
 import static io.gatling.javaapi.core.CoreDsl.during;
 import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.core.CoreDsl.global;
 import static io.gatling.javaapi.core.CoreDsl.regex;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
-import static io.gatling.javaapi.core.CoreDsl.substring;
 import static io.gatling.javaapi.http.HttpDsl.http;
 import static io.gatling.javaapi.http.HttpDsl.status;
 
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.gatling.javaapi.core.ChainBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
@@ -27,6 +29,8 @@ import io.gatling.javaapi.http.HttpRequestActionBuilder;
 public final class LoadSimulation extends Simulation {
     private static final String WARM_UP = "warm-up";
     private static final String PREPARE = "prepare";
+    private static final String RESULT = "result";
+    private static final Pattern ERROR_CODE = Pattern.compile("\"code\":(-?\\d+)");
     private static final String BEGUN = "begun";
     private static final String WORKER = "worker";
     private static final String TASK = "task";
@@ -45,7 +49,7 @@ public final class LoadSimulation extends Simulation {
                 .disableCaching()
                 .disableFollowRedirect()
                 // an answer may be 200 and still be an error: that of a call that failed
-                .check(status().is(200), substring("\"result\"").exists());
+                .check(status().is(200), bodyString().transform(LoadSimulation::kind).is(RESULT));
         SetUp setUp = load.load() == Case.MIX
                 ? setUp(new Mix().populations()).protocols(protocol.shareConnections())
                 : setUp(scenario(load.title()).exec(prepared(), during(total(), false).on(work()))
@@ -73,7 +77,7 @@ public final class LoadSimulation extends Simulation {
         }
         return exec(session -> session.set(WORKER, "w" + session.userId()))
                 .exec(timed(PREPARE, http(PREPARE).post("/rpc")
-                        .body(StringBody(session -> calls.register(worker(session), "s1")))));
+                        .body(StringBody(session -> calls.register(worker(session), "worker")))));
     }
 
     private ChainBuilder work() {
@@ -120,6 +124,15 @@ public final class LoadSimulation extends Simulation {
     private boolean counts(long begun) {
         long into = begun - countsFrom;
         return into >= 0 && into < load.measured().toNanos();
+    }
+
+    /** Which kind of answer it is: a result, or the code of an error, by which Gatling tells errors apart. */
+    private static String kind(String answer) {
+        if (answer.contains("\"result\"")) {
+            return RESULT;
+        }
+        Matcher code = ERROR_CODE.matcher(answer);
+        return code.find() ? code.group(1) : "no answer of JSON-RPC";
     }
 
     private static String worker(Session session) {

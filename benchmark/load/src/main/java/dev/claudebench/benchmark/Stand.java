@@ -17,11 +17,13 @@ final class Stand implements AutoCloseable {
     private static final String PREFIX = "cb:";
     /** Far more than anybody reaches, and still counted call by call. */
     private static final int UNREACHED = 100_000_000;
-    private static final List<String> METHODS = List.of("system.register", "system.heartbeat", "task.create",
+    private static final List<String> METHODS = List.of("system.register", "system.heartbeat",
+            "system.unregister", "task.create",
             "task.claim", "task.complete");
 
     private final RedisProcess redis;
     private final ServiceProcess program;
+    private final long filled;
 
     /** How calls are limited in rate. */
     enum Limits {
@@ -31,8 +33,9 @@ final class Stand implements AutoCloseable {
         NONE
     }
 
-    private Stand(RedisProcess redis, ServiceProcess program) {
+    private Stand(RedisProcess redis, long filled, ServiceProcess program) {
         this.redis = redis;
+        this.filled = filled;
         this.program = program;
     }
 
@@ -60,7 +63,8 @@ final class Stand implements AutoCloseable {
         RedisProcess redis = new RedisProcess().start();
         try {
             FleetFiller.fill(redis.uri(), PREFIX, fleet);
-            return new Stand(redis, launch(jar, settings.jvm(), redis.uri(), options).awaitReady());
+            return new Stand(redis, Scale.memory(redis),
+                    launch(jar, settings.jvm(), redis.uri(), options).awaitReady());
         } catch (RuntimeException e) {
             redis.close();
             throw e;
@@ -85,6 +89,11 @@ final class Stand implements AutoCloseable {
 
     RedisProcess redis() {
         return redis;
+    }
+
+    /** The memory of Redis that was in use when it held the fleet and nobody had called yet. */
+    long filled() {
+        return filled;
     }
 
     ServiceProcess program() {

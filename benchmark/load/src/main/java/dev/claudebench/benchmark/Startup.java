@@ -1,0 +1,111 @@
+package dev.claudebench.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.claudebench.support.RedisProcess;
+
+/** How long it takes from the start of the service's process to its answer to the first registration, in milliseconds. */
+final class Startup {
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final Settings settings;
+
+    Startup(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Several starts of one package.
+     *
+     * @param name what was started
+     * @param millis how long each took, the shortest first
+     */
+    record Starts(String name, List<Long> millis) {
+        Starts {
+            millis = millis.stream().sorted().toList();
+        }
+
+        long median() {
+            return millis.get(millis.size() / 2);
+        }
+    }
+
+    /** Starts the package and, if the settings name one, that with an AOT cache. */
+    List<Starts> measure() {
+        List<Starts> all = new ArrayList<>();
+        String java = ProcessHandle.current().info().command().orElseThrow();
+        all.add(measure("JVM", java, settings.jvm(), settings.service()));
+        String aot = Settings.text("aot.jar");
+        if (!aot.isEmpty()) {
+            String aotJava = Settings.text("aot.java");
+            all.add(measure("JVM with an AOT cache", aotJava.isEmpty() ? java : aotJava,
+                    settings.jvm() + " " + Settings.text("aot.jvm"), Path.of(aot)));
+        }
+        return all;
+    }
+
+    private Starts measure(String name, String java, String jvm, Path jar) {
+        List<Long> millis = new ArrayList<>();
+        try (RedisProcess redis = new RedisProcess().start()) {
+            for (int start = 0; start < settings.starts(); start++) {
+                redis.cli("FLUSHALL");
+                redis.cli("SCRIPT", "FLUSH");
+                millis.add(TimeUnit.NANOSECONDS.toMillis(start(java, jvm, jar, redis.uri())));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Starts(name, millis);
+    }
+
+    private static long start(String java, String jvm, Path jar, URI redis) throws IOException {
+        int port = freePort();
+        URI service = URI.create("http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":" + port);
+        List<String> command = new ArrayList<>(List.of(java));
+        command.addAll(List.of(jvm.strip().split(" +")));
+        command.addAll(List.of("-Dquarkus.http.port=" + port, "-Dquarkus.redis.hosts=" + redis, "-jar",
+                jar.getFileName().toString()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                // a cache is looked for beside the package
+                .directory(jar.toAbsolutePath().resolveSibling("").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        long begun = System.nanoTime();
+        Process process = builder.start();
+        try {
+            awaitRegistration(process, service, begun);
+            return System.nanoTime() - begun;
+        } finally {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
+    }
+
+    private static void awaitRegistration(Process process, URI service, long begun) {
+        String body = new Calls(1).register();
+        while (process.isAlive() && System.nanoTime() - begun < PATIENCE_NANOS) {
+            try (OneClient client = new OneClient(service)) {
+                client.call(body);
+                return;
+            } catch (IOException e) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        throw new IllegalStateException("the service does not start");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
