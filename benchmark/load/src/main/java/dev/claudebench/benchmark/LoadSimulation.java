@@ -7,6 +7,7 @@ import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
 import static io.gatling.javaapi.core.CoreDsl.during;
 import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.core.CoreDsl.global;
+import static io.gatling.javaapi.core.CoreDsl.rampUsersPerSec;
 import static io.gatling.javaapi.core.CoreDsl.regex;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
 import static io.gatling.javaapi.http.HttpDsl.http;
@@ -29,7 +30,6 @@ import io.gatling.javaapi.http.HttpRequestActionBuilder;
 public final class LoadSimulation extends Simulation {
     private static final String WARM_UP = "warm-up";
     private static final String PREPARE = "prepare";
-    private static final String RESULT = "result";
     private static final Pattern ERROR_CODE = Pattern.compile("\"code\":(-?\\d+)");
     private static final String BEGUN = "begun";
     private static final String WORKER = "worker";
@@ -49,7 +49,7 @@ public final class LoadSimulation extends Simulation {
                 .disableCaching()
                 .disableFollowRedirect()
                 // an answer may be 200 and still be an error: that of a call that failed
-                .check(status().is(200), bodyString().transform(LoadSimulation::kind).is(RESULT));
+                .check(status().is(200), bodyString().validate("a result", LoadSimulation::checked));
         SetUp setUp = load.load() == Case.MIX
                 ? setUp(new Mix().populations()).protocols(protocol.shareConnections())
                 : setUp(scenario(load.title()).exec(prepared(), during(total(), false).on(work()))
@@ -126,13 +126,13 @@ public final class LoadSimulation extends Simulation {
         return into >= 0 && into < load.measured().toNanos();
     }
 
-    /** Which kind of answer it is: a result, or the code of an error, by which Gatling tells errors apart. */
-    private static String kind(String answer) {
+    /** Refuses an answer without a result. Gatling tells errors apart by the text, so that has their code and no more. */
+    private static String checked(String answer, Session session) {
         if (answer.contains("\"result\"")) {
-            return RESULT;
+            return answer;
         }
         Matcher code = ERROR_CODE.matcher(answer);
-        return code.find() ? code.group(1) : "no answer of JSON-RPC";
+        throw new IllegalStateException(code.find() ? code.group(1) : "no answer of JSON-RPC");
     }
 
     private static String worker(Session session) {
@@ -143,7 +143,10 @@ public final class LoadSimulation extends Simulation {
         return Objects.requireNonNull(session.getString(name), name);
     }
 
-    /** Ten seconds between two heartbeats of an instance, whatever the answers take: the open model. */
+    /**
+     * Ten seconds between two heartbeats of an instance, whatever the answers take: the open model. It begins slowly: a cold JVM
+     * would not keep up, and the breaker would open.
+     */
     private final class Mix {
         private static final double REGISTRATIONS = 50;
         private static final double TASKS = 100;
@@ -158,7 +161,10 @@ public final class LoadSimulation extends Simulation {
         }
 
         private PopulationBuilder population(String name, ChainBuilder chain, double perSecond) {
-            return scenario(name).exec(chain).injectOpen(constantUsersPerSec(perSecond).during(total()));
+            return scenario(name).exec(chain)
+                    .injectOpen(
+                            rampUsersPerSec(1).to(perSecond).during(load.warmup()),
+                            constantUsersPerSec(perSecond).during(load.measured()));
         }
     }
 }

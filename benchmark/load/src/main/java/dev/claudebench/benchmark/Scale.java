@@ -103,7 +103,13 @@ final class Scale {
             long bytes = stand.filled() - empty;
             Session session = new Session(stand.redis(), client, instances);
             session.rounds(WARMUP_ROUNDS);
-            return new Size(instances, pending, bytes, session.rounds(ROUNDS));
+            Size size = new Size(instances, pending, bytes, session.rounds(ROUNDS));
+            for (Kind kind : Kind.values()) {
+                Cost cost = size.cost(kind);
+                System.out.printf("%,d instances, %,d pending tasks, %s: p50 %d µs, %.1f µs of Redis%n", instances,
+                        pending, kind.title(), cost.latency().p50(), cost.redisMicros());
+            }
+            return size;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,7 +140,7 @@ final class Scale {
 
         Map<Kind, Cost> rounds(int count) throws IOException {
             Map<Kind, Latencies> latencies = new LinkedHashMap<>();
-            Map<Kind, Long> micros = new LinkedHashMap<>();
+            Map<Kind, List<Long>> micros = new LinkedHashMap<>();
             for (int round = 0; round < count; round++) {
                 for (Kind kind : Kind.values()) {
                     RedisTime before = RedisTime.of(redis);
@@ -143,7 +149,8 @@ final class Scale {
                         long nanos = client.call(body(kind, gone));
                         latencies.computeIfAbsent(kind, key -> new Latencies()).add(Latencies.ALL, nanos);
                     }
-                    micros.merge(kind, RedisTime.of(redis).since(before).micros(), Long::sum);
+                    micros.computeIfAbsent(kind, key -> new ArrayList<>())
+                            .add(RedisTime.of(redis).since(before).micros());
                     for (String id : gone) {
                         client.call(calls.unregister(id));
                     }
@@ -151,8 +158,13 @@ final class Scale {
             }
             Map<Kind, Cost> costs = new LinkedHashMap<>();
             latencies.forEach((kind, all) -> costs.put(kind, new Cost(all.all(),
-                    micros.getOrDefault(kind, 0L) / (double) (count * CALLS_A_ROUND))));
+                    median(micros.getOrDefault(kind, List.of())) / (double) CALLS_A_ROUND)));
             return costs;
+        }
+
+        /** Of the rounds, since some are disturbed by what else the machine does. */
+        private static long median(List<Long> micros) {
+            return micros.stream().sorted().skip(micros.size() / 2).findFirst().orElseThrow();
         }
 
         private String body(Kind kind, List<String> gone) {
