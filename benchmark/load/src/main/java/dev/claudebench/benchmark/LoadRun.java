@@ -36,9 +36,11 @@ final class LoadRun {
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
         try (Stand stand = stand(one)) {
             long period = settings.soak().toMillis() / SAMPLES;
-            ScheduledFuture<?> sampling = clock.scheduleAtFixedRate(
-                    () -> resident.add(stand.program().residentMebibytes()), settings.warmup().toMillis() + period,
-                    period, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> sampling = clock.scheduleAtFixedRate(() -> {
+                if (resident.size() < SAMPLES) {
+                    resident.add(stand.program().residentMebibytes());
+                }
+            }, settings.warmup().toMillis() + period, period, TimeUnit.MILLISECONDS);
             Measurement load = measure(stand, one, connections, "soak", settings.soak());
             sampling.cancel(false);
             return new Soak(load, resident);

@@ -51,7 +51,7 @@ final class Stand implements AutoCloseable {
     }
 
     /** The options that lift the limits of rate. All other guards stay on. */
-    static List<String> serviceOptions(Limits limits) {
+    private static List<String> serviceOptions(Limits limits) {
         int limit = limits == Limits.NONE ? 0 : UNREACHED;
         return METHODS.stream()
                 .map(method -> "-Dclaudebench.rate-limit.\"" + method + "\".")
@@ -71,8 +71,7 @@ final class Stand implements AutoCloseable {
         }
     }
 
-    /** Starts a program without waiting for it. */
-    static ServiceProcess launch(Path jar, String jvm, URI redis, List<String> options) {
+    private static ServiceProcess launch(Path jar, String jvm, URI redis, List<String> options) {
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing: package it first, with ./mvnw -B package -DskipTests");
         }
