@@ -47,13 +47,19 @@ public final class RedisProcess implements AutoCloseable {
         try {
             dir = Files.createTempDirectory("redis-process");
             port = freePort();
-            command = new ArrayList<>(List.of(RedisExecProvider.defaultProvider().get().getAbsolutePath(), "--port",
-                    Integer.toString(port), "--bind", LOOPBACK.getHostAddress(), "--save", ""));
+            command = new ArrayList<>(List.of(program(), "--port", Integer.toString(port), "--bind",
+                    LOOPBACK.getHostAddress(), "--save", ""));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         Collections.addAll(command, settings);
         Runtime.getRuntime().addShutdownHook(lastResort);
+    }
+
+    /** The redis-server or valkey-server that the property {@code claudebench.redis} names, else the embedded one. */
+    public static String program() throws IOException {
+        String named = System.getProperty("claudebench.redis", "");
+        return named.isEmpty() ? RedisExecProvider.defaultProvider().get().getAbsolutePath() : named;
     }
 
     /** A Redis Sentinel, not started yet, that watches nothing so far. */

@@ -1,10 +1,10 @@
 package dev.claudebench.benchmark;
 
-import java.util.List;
-
 /** Measures what the settings name, prints each result as soon as it is there, and writes them all down. */
 public final class Benchmark {
     private static final int SOAK_CONNECTIONS = 64;
+    /** Requests in a second, where nobody has measured how many there may be: those of 10,000 instances. */
+    private static final double SMALL_FLEET = 1_350;
 
     private final Settings settings;
     private final Results results;
@@ -40,15 +40,19 @@ public final class Benchmark {
     }
 
     private void load(Case one) {
-        List<Integer> connections = one == Case.MIX ? List.of(0) : settings.connections();
-        for (int count : connections) {
-            Measurement measured = loads.measure(one, count);
-            results.add(measured);
-            results.write();
-            Latencies.Summary all = measured.all();
-            System.out.printf("%s × %d: %.0f/s, p50 %d µs, p99 %d µs, %d errors, %.1f µs of Redis, %d MiB%n",
-                    measured.name(), measured.connections(), measured.perSecond(), all.p50(), all.p99(),
-                    measured.errors(), measured.redisMicros(), measured.peakMebibytes());
+        if (one == Case.MIX_OPEN) {
+            add(loads.open(one, results.most(Case.MIX).map(most -> most / 2).orElse(SMALL_FLEET)));
+        } else {
+            settings.connections().forEach(count -> add(loads.closed(one, count)));
         }
+    }
+
+    private void add(Measurement measured) {
+        results.add(measured);
+        results.write();
+        Latencies.Summary all = measured.all();
+        System.out.printf("%s × %d: %.0f/s, p50 %d µs, p99 %d µs, %d errors, %.1f µs of Redis, %d MiB%n",
+                measured.name(), measured.connections(), measured.perSecond(), all.p50(), all.p99(),
+                measured.errors(), measured.redisMicros(), measured.peakMebibytes());
     }
 }

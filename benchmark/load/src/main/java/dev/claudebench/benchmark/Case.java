@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What clients do all the time, one call at once each; all but {@link #MIX}, whose calls come when their time is there. */
+/** What clients do all the time, one call at once each; in {@link #MIX_OPEN}, calls come when their time is there. */
 enum Case {
     /** The least that the stack can do: one PING. */
     FLOOR(0),
@@ -18,8 +18,10 @@ enum Case {
     HEARTBEAT(1_000),
     /** Each client is a worker: it creates a task, claims one and completes that. */
     TASKS(0),
-    /** A heartbeat of each instance of the fleet in ten seconds, and beside them new instances and tasks. */
-    MIX(10_000);
+    /** What a fleet does all day: heartbeats, and now and then a new instance or a task. */
+    MIX(10_000),
+    /** The same calls, half as many in a second as were answered at most. */
+    MIX_OPEN(10_000);
 
     private final int fleet;
 

@@ -2,6 +2,7 @@ package dev.claudebench.benchmark;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,14 +31,15 @@ final class Driver {
      */
     record Outcome(Latencies.Tally tally, String report) {}
 
-    /** Drives, and returns when the driver has written its report into a folder of this name. */
-    Outcome drive(String name, Load load) {
-        Path reports = target.resolve("gatling")
-                .resolve(load.load() == Case.MIX ? name : name + "-" + load.connections());
+    /** Drives the program at {@code base}, and returns when the report is written, into a folder of this name. */
+    Outcome drive(String name, Load load, URI base) {
+        String run = load.isOpen() ? name : name + "-" + load.connections();
+        Path reports = target.resolve("gatling").resolve(run);
+        Path latencies = target.resolve("latencies").resolve(run + ".json");
         Path log = reports.resolve("driver.log");
         try {
             Files.createDirectories(reports);
-            Process gatling = new ProcessBuilder(command(load, reports)).redirectErrorStream(true)
+            Process gatling = new ProcessBuilder(command(load, base, latencies, reports)).redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
             Thread lastResort = new Thread(gatling::destroyForcibly);
@@ -48,7 +50,7 @@ final class Driver {
                 throw new IllegalStateException("Gatling does not end; see " + log);
             }
             Runtime.getRuntime().removeShutdownHook(lastResort);
-            Latencies.Tally tally = Latencies.read(load.latencies());
+            Latencies.Tally tally = Latencies.read(latencies);
             if (gatling.exitValue() != (tally.errors() == 0 ? 0 : ASSERTION_FAILED)) {
                 throw new IllegalStateException("Gatling failed; see " + log);
             }
@@ -61,11 +63,12 @@ final class Driver {
         }
     }
 
-    private static List<String> command(Load load, Path reports) {
+    private static List<String> command(Load load, URI base, Path latencies, Path reports) {
         List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
                 "-Xms1g", "-Xmx1g", "-XX:+UseParallelGC", "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-cp", System.getProperty("java.class.path")));
         command.addAll(load.options());
+        command.addAll(List.of("-Dload.base=" + base, "-Dload.latencies=" + latencies));
         command.addAll(List.of("io.gatling.app.Gatling", "--simulation", LoadSimulation.class.getName(),
                 "--results-folder", reports.toString(), "--run-description", load.title()));
         return command;

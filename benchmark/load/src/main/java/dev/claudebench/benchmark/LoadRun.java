@@ -1,7 +1,5 @@
 package dev.claudebench.benchmark;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,9 +22,17 @@ final class LoadRun {
         this.driver = driver;
     }
 
-    Measurement measure(Case one, int connections) {
-        try (Stand stand = stand(one)) {
-            return measure(stand, one, connections, one.label(), settings.measured());
+    Measurement closed(Case one, int connections) {
+        return measure(new Load(one, connections, 0, settings.warmup(), settings.measured()));
+    }
+
+    Measurement open(Case one, double perSecond) {
+        return measure(new Load(one, 0, perSecond, settings.warmup(), settings.measured()));
+    }
+
+    private Measurement measure(Load load) {
+        try (Stand stand = stand(load.load())) {
+            return measure(stand, load, load.load().label());
         }
     }
 
@@ -41,7 +47,8 @@ final class LoadRun {
                     resident.add(stand.program().residentMebibytes());
                 }
             }, settings.warmup().toMillis() + period, period, TimeUnit.MILLISECONDS);
-            Measurement load = measure(stand, one, connections, "soak", settings.soak());
+            Measurement load = measure(stand, new Load(one, connections, 0, settings.warmup(), settings.soak()),
+                    "soak");
             sampling.cancel(false);
             return new Soak(load, resident);
         } finally {
@@ -49,14 +56,12 @@ final class LoadRun {
         }
     }
 
-    private Measurement measure(Stand stand, Case one, int connections, String name, Duration measured) {
-        Path latencies = settings.target().resolve("latencies").resolve(name + "-" + connections + ".json");
+    private Measurement measure(Stand stand, Load load, String name) {
         RedisTime before = RedisTime.of(stand.redis());
-        Load load = new Load(one, connections, settings.warmup(), measured, stand.base(), latencies);
-        Driver.Outcome outcome = driver.drive(name, load);
+        Driver.Outcome outcome = driver.drive(name, load, stand.base());
         RedisTime spent = RedisTime.of(stand.redis()).since(before);
         Latencies.Tally tally = outcome.tally();
-        return new Measurement(name, one == Case.MIX ? 0 : connections, measured.toMillis() / 1000.0,
+        return new Measurement(name, load.connections(), load.measured().toMillis() / 1000.0,
                 tally.summaries(), tally.errors(), spent.per(tally.requests()), spent.per(spent.calls()),
                 stand.program().peakResidentMebibytes(), outcome.report());
     }

@@ -7,12 +7,15 @@ import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
 import static io.gatling.javaapi.core.CoreDsl.during;
 import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.core.CoreDsl.global;
+import static io.gatling.javaapi.core.CoreDsl.percent;
 import static io.gatling.javaapi.core.CoreDsl.rampUsersPerSec;
+import static io.gatling.javaapi.core.CoreDsl.randomSwitch;
 import static io.gatling.javaapi.core.CoreDsl.regex;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
 import static io.gatling.javaapi.http.HttpDsl.http;
 import static io.gatling.javaapi.http.HttpDsl.status;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
@@ -29,8 +32,11 @@ import io.gatling.javaapi.http.HttpRequestActionBuilder;
 /** The driver: what Gatling runs in a process of its own. What happens until all is warm bears the name of warm-up. */
 public final class LoadSimulation extends Simulation {
     private static final String WARM_UP = "warm-up";
+    private static final int WARM_UP_CLIENTS = 64;
     private static final String PREPARE = "prepare";
     private static final Pattern ERROR_CODE = Pattern.compile("\"code\":(-?\\d+)");
+    /** Of {@link #mix}, on average. */
+    private static final double CALLS_PER_ROUND = 0.87 + 0.043 + 0.087 * 3;
     private static final String BEGUN = "begun";
     private static final String WORKER = "worker";
     private static final String TASK = "task";
@@ -42,7 +48,7 @@ public final class LoadSimulation extends Simulation {
 
     /** Found by Gatling, by its name. */
     public LoadSimulation() {
-        HttpProtocolBuilder protocol = http.baseUrl(load.base().toString())
+        HttpProtocolBuilder protocol = http.baseUrl(Load.option("base"))
                 .contentTypeHeader("application/json")
                 .acceptHeader("application/json")
                 .userAgentHeader("benchmark")
@@ -50,8 +56,8 @@ public final class LoadSimulation extends Simulation {
                 .disableFollowRedirect()
                 // an answer may be 200 and still be an error: that of a call that failed
                 .check(status().is(200), bodyString().validate("a result", LoadSimulation::checked));
-        SetUp setUp = load.load() == Case.MIX
-                ? setUp(new Mix().populations()).protocols(protocol.shareConnections())
+        SetUp setUp = load.isOpen()
+                ? setUp(arrivals()).protocols(protocol.shareConnections())
                 : setUp(scenario(load.title()).exec(prepared(), during(total(), false).on(work()))
                         .injectOpen(atOnceUsers(load.connections()))).protocols(protocol);
         setUp.assertions(global().failedRequests().count().is(0L));
@@ -64,7 +70,7 @@ public final class LoadSimulation extends Simulation {
 
     @Override
     public void after() {
-        latencies.write(load.latencies());
+        latencies.write(Path.of(Load.option("latencies")));
     }
 
     private Duration total() {
@@ -84,9 +90,10 @@ public final class LoadSimulation extends Simulation {
         String name = load.load().label();
         return switch (load.load()) {
             case FLOOR -> timed(name, post(name, "/floor", session -> calls.register()));
-            case REGISTER, REGISTER_UNLIMITED -> timed(name, rpc(name, session -> calls.register()));
+            case REGISTER, REGISTER_UNLIMITED -> register();
             case RENEW -> timed(name, rpc(name, session -> calls.renew()));
-            case HEARTBEAT, MIX -> timed(name, rpc(name, session -> calls.heartbeat()));
+            case HEARTBEAT -> heartbeat();
+            case MIX, MIX_OPEN -> mix();
             case TASKS -> taskRound();
         };
     }
@@ -143,28 +150,31 @@ public final class LoadSimulation extends Simulation {
         return Objects.requireNonNull(session.getString(name), name);
     }
 
+    private ChainBuilder heartbeat() {
+        return timed("heartbeat", rpc("heartbeat", session -> calls.heartbeat()));
+    }
+
+    private ChainBuilder register() {
+        return timed("register", rpc("register", session -> calls.register()));
+    }
+
+    /** Mostly heartbeats: of a fleet of 10,000 there are 1,000 in a second, 50 new instances, and 100 tasks with three calls each. */
+    private ChainBuilder mix() {
+        return randomSwitch().on(percent(87).then(heartbeat()), percent(4.3).then(register()),
+                percent(8.7).then(exec(session -> session.set(WORKER, calls.worker())), taskRound()));
+    }
+
     /**
-     * Ten seconds between two heartbeats of an instance, whatever the answers take: the open model. It begins slowly: a cold JVM
-     * would not keep up, and the breaker would open.
+     * Calls come when their time is there, whatever the answers take: the open model. Clients of the closed one warm the service up
+     * before; then arrivals come ever faster for a while, for the driver's sake.
      */
-    private final class Mix {
-        private static final double REGISTRATIONS = 50;
-        private static final double TASKS = 100;
-
-        PopulationBuilder[] populations() {
-            return new PopulationBuilder[]{
-                    population("heartbeats", timed("heartbeat", rpc("heartbeat", session -> calls.heartbeat())),
-                            load.load().fleet() / 10.0),
-                    population("registrations", timed("register", rpc("register", session -> calls.register())),
-                            REGISTRATIONS),
-                    population("tasks", exec(session -> session.set(WORKER, calls.worker())).exec(taskRound()), TASKS)};
-        }
-
-        private PopulationBuilder population(String name, ChainBuilder chain, double perSecond) {
-            return scenario(name).exec(chain)
-                    .injectOpen(
-                            rampUsersPerSec(1).to(perSecond).during(load.warmup()),
-                            constantUsersPerSec(perSecond).during(load.measured()));
-        }
+    private PopulationBuilder arrivals() {
+        double rounds = load.perSecond() / CALLS_PER_ROUND;
+        Duration half = load.warmup().dividedBy(2);
+        return scenario(WARM_UP).exec(during(half, false).on(mix()))
+                .injectOpen(atOnceUsers(WARM_UP_CLIENTS))
+                .andThen(scenario(load.title()).exec(mix())
+                        .injectOpen(rampUsersPerSec(1).to(rounds).during(half),
+                                constantUsersPerSec(rounds).during(load.measured())));
     }
 }

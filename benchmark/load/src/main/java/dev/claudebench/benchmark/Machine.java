@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import redis.embedded.RedisExecProvider;
+import dev.claudebench.support.RedisProcess;
 
 /**
  * Where it was measured.
@@ -45,11 +45,9 @@ record Machine(Map<String, String> facts) {
 
     private static String redis() {
         try {
-            Process version = new ProcessBuilder(RedisExecProvider.defaultProvider().get().getAbsolutePath(),
-                    "--version")
-                    .start();
+            Process version = new ProcessBuilder(RedisProcess.program(), "--version").start();
             String line = new String(version.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return line.replaceAll("(?s).*v=(\\S+).*", "$1");
+            return line.replaceAll("(?s).*v=(\\S+).*malloc=(\\S+).*", "$1, with $2");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
@@ -27,6 +29,14 @@ final class Results {
 
     void add(Measurement measurement) {
         loads.add(measurement);
+    }
+
+    /** The most requests in a second that a case came to, if it was measured. */
+    Optional<Double> most(Case one) {
+        return loads.stream()
+                .filter(load -> load.name().equals(one.label()))
+                .map(Measurement::perSecond)
+                .max(Comparator.naturalOrder());
     }
 
     void scale(List<Scale.Size> measured) {
