@@ -33,6 +33,6 @@ class DiscoverMethod implements RpcMethod<NoParams, OpenRpcDocument> {
 
     @Override
     public Uni<OpenRpcDocument> call(NoParams params, Caller caller) {
-        return Uni.createFrom().item(discovery.document());
+        return discovery.document();
     }
 }

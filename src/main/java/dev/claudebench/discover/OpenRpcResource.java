@@ -8,6 +8,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
 
 /** The result of {@code rpc.discover} at an address of its own, for tools that read documents and call no methods. */
 @Path("/openrpc.json")
@@ -21,9 +22,8 @@ public class OpenRpcResource {
     /** Answers 200 with the document. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    @NonBlocking
-    public byte[] document() {
-        return discovery.document().bytes();
+    public Uni<byte[]> document() {
+        return discovery.document().map(OpenRpcDocument::bytes);
     }
 
     /** As at {@code /rpc}: not answered by the framework, which would make it 200. */

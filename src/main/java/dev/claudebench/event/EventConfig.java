@@ -2,11 +2,9 @@ package dev.claudebench.event;
 
 import java.time.Duration;
 
-import jakarta.validation.constraints.Min;
-
-import org.hibernate.validator.constraints.time.DurationMin;
-
+import dev.claudebench.config.Bounds;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** The feed of events over HTTP. */
@@ -15,7 +13,7 @@ public interface EventConfig {
 
     /** The most clients that one replica feeds; more are refused with 503. */
     @WithDefault("1000")
-    @Min(1)
+    @WithConverter(Bounds.AtLeastOne.class)
     int maxClients();
 
     /**
@@ -23,6 +21,6 @@ public interface EventConfig {
      * from one to the next, since it does not read, is dropped.
      */
     @WithDefault("15s")
-    @DurationMin(millis = 1)
+    @WithConverter(Bounds.Time.class)
     Duration heartbeat();
 }

@@ -112,7 +112,7 @@ final class StreamReader {
     private Future<Void> begin(RedisConnection from) {
         return from.send(Request.cmd(Command.XREVRANGE).arg(streamKey).arg("+").arg("-").arg("COUNT").arg(1))
                 .map(newest -> {
-                    StreamId id = newest.size() == 0
+                    StreamId id = newest == null || newest.size() == 0
                             ? StreamId.BEGINNING
                             : StreamId.parse(newest.get(0).get(0).toString());
                     last = id;
@@ -123,7 +123,8 @@ final class StreamReader {
     }
 
     private Future<?> readOn(RedisConnection from, StreamId position) {
-        Future<Response> read = from.send(Request.cmd(Command.XREAD)
+        // var: whether the reply may be null is known to newer compilers only
+        var read = from.send(Request.cmd(Command.XREAD)
                 .arg("COUNT")
                 .arg(BATCH)
                 .arg("BLOCK")
@@ -136,7 +137,7 @@ final class StreamReader {
                 ? read.map(Objects::isNull)
                 : from.send(
                         Request.cmd(Command.XRANGE).arg(streamKey).arg(position.toString()).arg(position.toString()))
-                        .map(found -> found.size() > 0);
+                        .map(found -> found != null && found.size() > 0);
         return Future.all(read, complete).compose(both -> {
             Response entries = read.result();
             if (!complete.result()) {

@@ -2,9 +2,9 @@ package dev.claudebench.instance;
 
 import java.time.Duration;
 
-import org.hibernate.validator.constraints.time.DurationMin;
-
+import dev.claudebench.config.Bounds;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** The life of an instance. */
@@ -13,7 +13,7 @@ public interface InstanceConfig {
 
     /** How long an instance lives past its last register or heartbeat. Its leader lease and its records end with it. */
     @WithDefault("30s")
-    @DurationMin(millis = 1)
+    @WithConverter(Bounds.Time.class)
     Duration ttl();
 
     /** How often a running replica clears away what has died; {@code off} leaves it to the calls. */

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
-import org.hibernate.validator.constraints.time.DurationMin;
-
+import dev.claudebench.config.Bounds;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** The Redis that the service runs itself when {@code quarkus.redis.hosts} is not set. */
@@ -32,7 +32,7 @@ interface EmbeddedRedisConfig {
      * left running may take to end before it is killed.
      */
     @WithDefault("30s")
-    @DurationMin(millis = 1)
+    @WithConverter(Bounds.Time.class)
     Duration startTimeout();
 
     /** The values of Redis's {@code appendfsync} that keep a promise; {@code no} makes none. */

@@ -2,12 +2,9 @@ package dev.claudebench.redis;
 
 import java.time.Duration;
 
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
-
-import org.hibernate.validator.constraints.time.DurationMin;
-
+import dev.claudebench.config.Bounds;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** How the service uses Redis. Where Redis is comes from Quarkus's own {@code quarkus.redis.*}. */
@@ -16,16 +13,16 @@ public interface RedisConfig {
 
     /** What every key begins with. Against a Redis Cluster it must hold a hash tag, such as {@code {cb}:}. */
     @WithDefault("cb:")
-    @NotBlank
+    @WithConverter(Bounds.Text.class)
     String keyPrefix();
 
     /** How long one round trip to Redis may take, waiting for a connection included. */
     @WithDefault("2s")
-    @DurationMin(millis = 1)
+    @WithConverter(Bounds.Time.class)
     Duration timeout();
 
     /** About how many events the stream keeps. */
     @WithDefault("10000")
-    @Min(1)
+    @WithConverter(Bounds.AtLeastOne.class)
     int streamLength();
 }

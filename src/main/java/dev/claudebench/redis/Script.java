@@ -8,7 +8,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +27,8 @@ public record Script(String name, String source, String sha1) {
     private static final Pattern INCLUDE = Pattern.compile("--- @include (\\S+)");
     private static final Pattern ON_DEMAND = Pattern.compile("--- @on-demand (\\S+) (\\w+)");
     private static final String ONCE = "--- @once";
+    /** The lines of each file: many scripts include the same ones. */
+    private static final Map<String, List<String>> FILES = new ConcurrentHashMap<>();
     private static final Pattern ERROR_LINE = Pattern.compile("user_script:(\\d+)");
 
     /**
@@ -51,25 +56,30 @@ public record Script(String name, String source, String sha1) {
             return;
         }
         String folder = path.substring(0, path.lastIndexOf('/') + 1);
-        for (String line : read(path).lines().toList()) {
-            Matcher include = INCLUDE.matcher(line);
-            Matcher later = ON_DEMAND.matcher(line);
-            if (include.matches()) {
-                include(folder + include.group(1), source, included, onDemand);
-            } else if (later.matches()) {
-                String function = later.group(2);
-                source.append("function step.%s(...)\n".formatted(function));
-                include(folder + later.group(1), source, new HashSet<>(included), true);
-                source.append("return step.%s(...)\nend\n".formatted(function));
-            } else if (line.equals(ONCE)) {
-                if (onDemand) {
-                    throw new IllegalArgumentException(path + " has to be included before what needs it on demand");
-                }
-            } else if (line.startsWith("---")) {
-                throw new IllegalArgumentException("not an include, in " + path + ": " + line);
+        for (String line : FILES.computeIfAbsent(path, Script::read)) {
+            if (line.startsWith("---")) {
+                follow(line, path, folder, source, included, onDemand);
             } else if (!line.startsWith("--")) {
                 source.append(line).append('\n');
             }
+        }
+    }
+
+    private static void follow(String line, String path, String folder, StringBuilder source, Set<String> included,
+            boolean onDemand) {
+        Matcher include = INCLUDE.matcher(line);
+        Matcher later = ON_DEMAND.matcher(line);
+        if (include.matches()) {
+            include(folder + include.group(1), source, included, onDemand);
+        } else if (later.matches()) {
+            String function = later.group(2);
+            source.append("function step.").append(function).append("(...)\n");
+            include(folder + later.group(1), source, new HashSet<>(included), true);
+            source.append("return step.").append(function).append("(...)\nend\n");
+        } else if (!line.equals(ONCE)) {
+            throw new IllegalArgumentException("not an include, in " + path + ": " + line);
+        } else if (onDemand) {
+            throw new IllegalArgumentException(path + " has to be included before what needs it on demand");
         }
     }
 
@@ -81,12 +91,12 @@ public record Script(String name, String source, String sha1) {
                 : "";
     }
 
-    private static String read(String path) {
+    private static List<String> read(String path) {
         try (InputStream file = Script.class.getResourceAsStream(ROOT + path + ".lua")) {
             if (file == null) {
                 throw new IllegalArgumentException("no script " + ROOT + path + ".lua");
             }
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

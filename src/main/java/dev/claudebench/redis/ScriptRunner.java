@@ -155,9 +155,12 @@ public class ScriptRunner {
             // its end is told by the call that is under way; the client's own handler would print a stack trace besides
             connection.exceptionHandler(error -> LOG.debug("a connection to Redis broke", error));
             connection.send(request(Command.EVALSHA, script.sha1()))
-                    .recover(error -> isError(error, "NOSCRIPT")
-                            ? connection.send(request(Command.EVAL, script.source()))
-                            : Future.failedFuture(error))
+                    .recover(error -> {
+                        if (isError(error, "NOSCRIPT")) {
+                            return connection.send(request(Command.EVAL, script.source()));
+                        }
+                        return Future.failedFuture(error);
+                    })
                     .onComplete(this::answered);
         }
 

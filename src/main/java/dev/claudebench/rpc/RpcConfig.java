@@ -2,11 +2,9 @@ package dev.claudebench.rpc;
 
 import java.time.Duration;
 
-import jakarta.validation.constraints.Min;
-
-import org.hibernate.validator.constraints.time.DurationMin;
-
+import dev.claudebench.config.Bounds;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** The protocol's bounds. */
@@ -15,11 +13,11 @@ public interface RpcConfig {
 
     /** The most elements that a batch may hold; a longer one is refused whole. */
     @WithDefault("50")
-    @Min(1)
+    @WithConverter(Bounds.AtLeastOne.class)
     int maxBatchSize();
 
     /** How long the body of a request may take to come; the connection is closed then. */
     @WithDefault("30s")
-    @DurationMin(millis = 1)
+    @WithConverter(Bounds.Time.class)
     Duration bodyTimeout();
 }

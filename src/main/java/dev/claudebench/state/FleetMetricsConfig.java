@@ -2,10 +2,11 @@ package dev.claudebench.state;
 
 import java.util.List;
 
-import jakarta.validation.constraints.Pattern;
+import org.eclipse.microprofile.config.spi.Converter;
 
 import dev.claudebench.rpc.RoleList;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** What Prometheus is told of the fleet. */
@@ -18,5 +19,16 @@ public interface FleetMetricsConfig {
 
     /** The roles whose instances are counted, each a value of the tag {@code role}. */
     @WithDefault("worker,leader,specialist,monitor")
-    List<@Pattern(regexp = RoleList.NAME) String> roles();
+    List<@WithConverter(RoleName.class) String> roles();
+
+    /** The name of a role. */
+    final class RoleName implements Converter<String> {
+        @Override
+        public String convert(String value) {
+            if (!value.matches(RoleList.NAME)) {
+                throw new IllegalArgumentException("is no name of a role");
+            }
+            return value;
+        }
+    }
 }

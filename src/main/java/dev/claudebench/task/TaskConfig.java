@@ -2,12 +2,9 @@ package dev.claudebench.task;
 
 import java.time.Duration;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-
-import org.hibernate.validator.constraints.time.DurationMin;
-
+import dev.claudebench.config.Bounds;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** Tasks and how they are shared out. */
@@ -16,8 +13,7 @@ public interface TaskConfig {
 
     /** The most tasks that a worker is given to hold at once. */
     @WithDefault("10")
-    @Min(1)
-    @Max(100)
+    @WithConverter(Bounds.UpToHundred.class)
     int capacity();
 
     /**
@@ -25,22 +21,21 @@ public interface TaskConfig {
      * the queues that are looked at to find a worker's next task.
      */
     @WithDefault("256")
-    @Min(1)
-    @Max(1000)
+    @WithConverter(Bounds.UpToThousand.class)
     int maxRoleSets();
 
     /** How often a task may fail before it is dead. */
     @WithDefault("3")
-    @Min(1)
+    @WithConverter(Bounds.AtLeastOne.class)
     int maxAttempts();
 
     /** How long a task is kept after its end. */
     @WithDefault("24h")
-    @DurationMin(millis = 1)
+    @WithConverter(Bounds.Time.class)
     Duration retention();
 
     /** How long the idempotency key of a task is remembered; not longer than {@link #retention()}. */
     @WithDefault("24h")
-    @DurationMin(millis = 1)
+    @WithConverter(Bounds.Time.class)
     Duration idempotencyTtl();
 }
