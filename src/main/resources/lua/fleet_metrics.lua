@@ -6,7 +6,6 @@ local prefix = KEYS[1]
 local rolesToCount = ARGV
 --- @include step/keys
 --- @include step/clock
---- @include step/integer
 
 local roles = {}
 for _, role in ipairs(rolesToCount) do

@@ -8,7 +8,6 @@ local prefix = KEYS[1]
 local ttl, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 --- @include step/keys
 --- @include step/clock
---- @include step/integer
 --- @include step/map_reply
 --- @include step/task_record
 --- @include step/room

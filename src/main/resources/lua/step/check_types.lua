@@ -5,6 +5,7 @@
 --
 -- Two things are met with as they come: the record of a task that is no hash is as good as gone (task_record.lua), and another
 -- worker whose queue is none is passed over (redistribute.lua, unclaimed_tasks.lua).
+-- It notes who leads, on the way.
 --- @include keys
 --- @include dead_instances
 --- @include leader

@@ -1,5 +1,6 @@
 -- currentLeader() -> the id of the leader, nil when nobody leads, and the newest term; looked up once, and again after
 -- leaderChanged().
+-- noteLeader({id, term, ...}) spares it that: what somebody else has looked up with other things.
 --- @include keys
 --- @include noted
 function step.noteLeader(values)

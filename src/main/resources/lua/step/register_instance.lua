@@ -45,13 +45,13 @@ end
 
 function step.registerInstance(instanceId, rolesJson, sessionId, metadata)
   local record = redis.call('HMGET', keys.instance(instanceId), 'sessionId', 'registeredAt')
-  local deadline = tonumber(redis.call('ZSCORE', keys.active, instanceId))
-  local live = deadline ~= nil and deadline > now and record[2] ~= false
+  local lastDeadline = tonumber(redis.call('ZSCORE', keys.active, instanceId))
+  local live = lastDeadline ~= nil and lastDeadline > now and record[2] ~= false
   if live and record[1] ~= sessionId then
     return {success = false, becameLeader = false, message = 'held by another session'}
   end
   local released = 0
-  if deadline and not live then
+  if lastDeadline and not live then
     -- dead, but further down than the sweep has come
     released = step.expireInstance(instanceId)
   end

@@ -6,7 +6,6 @@
 -- through the logarithm of a sorted set's size.
 --- @include keys
 --- @include clock
---- @include integer
 --- @include task_queues
 --- @include role_sets
 --- @include best_pending

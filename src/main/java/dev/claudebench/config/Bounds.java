@@ -3,6 +3,7 @@ package dev.claudebench.config;
 import java.time.Duration;
 
 import org.eclipse.microprofile.config.spi.Converter;
+import org.jspecify.annotations.Nullable;
 
 import io.quarkus.runtime.configuration.DurationConverter;
 
@@ -44,9 +45,10 @@ public final class Bounds {
     /** A time of at least a millisecond. */
     public static final class Time implements Converter<Duration> {
         @Override
-        public Duration convert(String value) {
+        public @Nullable Duration convert(String value) {
+            // null for an empty value, which whoever reads the property then refuses
             Duration time = DurationConverter.parseDuration(value);
-            if (time.toMillis() < 1) {
+            if (time != null && time.compareTo(Duration.ofMillis(1)) < 0) {
                 throw new IllegalArgumentException("must be at least 1ms");
             }
             return time;

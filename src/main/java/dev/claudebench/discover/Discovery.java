@@ -8,6 +8,7 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.rpc.RpcMethod;
 import io.smallrye.mutiny.Uni;
@@ -16,24 +17,31 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 /** Holds the document of this service. Made when it is first asked for: few ask, and all would wait for it at start-up. */
 @ApplicationScoped
 class Discovery {
-    private final Uni<OpenRpcDocument> document;
+    private final Instance<RpcMethod<?, ?>> methods;
+    private final String version;
+    private volatile @Nullable OpenRpcDocument document;
 
     Discovery(@Any Instance<RpcMethod<?, ?>> methods,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        // on a worker thread, since it takes longer than an event loop may be kept from its work
-        this.document = Uni.createFrom()
-                .item(() -> describe(methods, version))
-                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-                .memoize()
-                .indefinitely();
-    }
-
-    private static OpenRpcDocument describe(Instance<RpcMethod<?, ?>> methods, String version) {
-        List<RpcMethod<?, ?>> sorted = methods.stream().sorted(Comparator.comparing(RpcMethod::name)).toList();
-        return new DocumentBuilder(version, Example.story()).build(sorted);
+        this.methods = methods;
+        this.version = version;
     }
 
     Uni<OpenRpcDocument> document() {
-        return document;
+        OpenRpcDocument made = document;
+        return made != null
+                ? Uni.createFrom().item(made)
+                // it takes longer than an event loop may be kept from its work
+                : Uni.createFrom().item(this::make).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    }
+
+    private synchronized OpenRpcDocument make() {
+        OpenRpcDocument made = document;
+        if (made == null) {
+            List<RpcMethod<?, ?>> sorted = methods.stream().sorted(Comparator.comparing(RpcMethod::name)).toList();
+            made = new DocumentBuilder(version, Example.story()).build(sorted);
+            document = made;
+        }
+        return made;
     }
 }

@@ -27,8 +27,9 @@ import io.smallrye.mutiny.Uni;
 
 /**
  * A circuit breaker for each method group. It counts a Redis that cannot be reached, does not answer in time or answers
- * with an error. A refusal for a caller's own reasons, or a call that was late while others were answered, shows that Redis
- * answers, and counts as a success; parameters are checked before a call gets here.
+ * with an error; a connection that breaks under many calls counts once. A refusal for a caller's own reasons, or a call that was
+ * late while others were answered, shows that Redis answers, and counts as a success; parameters are checked before a call gets
+ * here.
  */
 @ApplicationScoped
 class CircuitBreakers {

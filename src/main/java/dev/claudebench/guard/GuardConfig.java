@@ -36,7 +36,7 @@ public interface GuardConfig {
     /** How much may be under way at once. */
     interface Overload {
 
-        /** How many calls one replica carries out or keeps waiting for a Redis connection; more are refused at once. */
+        /** How many calls one replica has under way at once; more are refused at once. */
         @WithDefault("512")
         @WithConverter(Bounds.AtLeastOne.class)
         int maxCalls();

@@ -64,7 +64,7 @@ class GuardMetrics {
 
     void watchCallsUnderWay(Supplier<Number> calls) {
         Gauge.builder(CALLS_UNDER_WAY, calls)
-                .description("Calls being carried out or waiting for a Redis connection")
+                .description("Calls under way")
                 .register(registry);
     }
 }

@@ -17,7 +17,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 
 /**
- * Bounds the calls under way in this replica. What it admits may wait for a Redis connection, within the time limit; the
+ * Bounds the calls under way in this replica. What it admits may wait for Redis, within the time limit; the
  * rest is refused at once, so that work never piles up. It stands outside the circuit breaker, because a refusal says
  * nothing about Redis: counted as a success, it would keep the breaker of a dead Redis closed.
  */

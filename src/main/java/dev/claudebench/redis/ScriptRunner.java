@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.rpc.Failure;
@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -35,13 +36,19 @@ import io.vertx.redis.client.Response;
  */
 @ApplicationScoped
 public class ScriptRunner {
-    private static final Logger LOG = Logger.getLogger(ScriptRunner.class);
-
     static final String SCRIPT_TIME = "claudebench.redis.script";
 
     /** Error codes by which Redis refuses a script before it has written anything: the server's state, not ours. */
     private static final Set<String> REFUSALS = Set.of("LOADING", "READONLY", "OOM", "MISCONF", "MASTERDOWN",
             "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOAUTH", "NOREPLICAS");
+
+    private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
+    /** Error codes by which a connection is of no more use, or leads to a server that no longer is the primary. */
+    private static final Set<String> SICK_CONNECTION = Set.of(CONNECTION_CLOSED, "LOADING", "READONLY", "MASTERDOWN",
+            "NOAUTH");
+    /** How the client says that it has not sent something, since the connection is closed or too much waits for answers. */
+    private static final String CLOSED = "Connection is closed";
+    private static final String FULL = "Redis waiting queue is full";
 
     /** How many closed connections a call puts up with. */
     private static final int MAX_CLOSED = 3;
@@ -55,9 +62,10 @@ public class ScriptRunner {
     private volatile long lastAnswerNanos;
 
     ScriptRunner(Redis redis, Vertx vertx, RedisConfig config, MeterRegistry registry) {
-        this.shared = new SharedConnection(redis);
         this.vertx = vertx;
         this.timeout = config.timeout();
+        // one attempt to connect that hangs leaves time for another
+        this.shared = new SharedConnection(redis, vertx, Math.max(1, timeout.toMillis() * 3 / 4));
         this.lastAnswerNanos = System.nanoTime() - timeout.toNanos();
         this.registry = registry;
     }
@@ -119,27 +127,41 @@ public class ScriptRunner {
             Outcome outcome = departed.compareAndSet(false, true) ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
             if (System.nanoTime() - lastAnswerNanos < timeout.toNanos()) {
                 reply.tryFail(new Failure.Overloaded("Overloaded: Redis answers, but not this call in time", outcome));
+            } else if (outcome == Outcome.NOT_EXECUTED) {
+                fail("No connection to Redis in time", outcome, null);
             } else {
-                fail(outcome == Outcome.NOT_EXECUTED
-                        ? "No connection to Redis in time"
-                        : "Redis did not answer in time", outcome, null);
+                lost("Redis did not answer in time", null);
             }
         }
 
         private void depart() {
             Future<RedisConnection> connection = loan.connection();
             if (connection.succeeded()) {
-                // in this very thread; a handler might be called in another
                 send(connection.result());
-            } else {
-                connection.onSuccess(this::send).onFailure(this::unreachable);
+                return;
             }
+            // back to where the call came from, which is not where the connection was made
+            Context context = vertx.getOrCreateContext();
+            connection.onComplete(attempt -> context.runOnContext(here -> {
+                if (attempt.succeeded()) {
+                    send(attempt.result());
+                } else {
+                    unreachable(attempt.cause());
+                }
+            }));
+        }
+
+        private void departAgain() {
+            loan = shared.borrow();
+            depart();
         }
 
         private void unreachable(Throwable cause) {
             loan.retire();
             loan.giveBack();
-            if (cause instanceof ConnectionPoolTooBusyException) {
+            if (cause instanceof TimeoutException && !reply.future().isComplete()) {
+                departAgain();
+            } else if (cause instanceof ConnectionPoolTooBusyException) {
                 reply.tryFail(new Failure.Overloaded("Overloaded: too many calls wait for a connection to Redis",
                         Outcome.NOT_EXECUTED));
             } else {
@@ -152,16 +174,20 @@ public class ScriptRunner {
                 loan.giveBack();
                 return;
             }
-            // its end is told by the call that is under way; the client's own handler would print a stack trace besides
-            connection.exceptionHandler(error -> LOG.debug("a connection to Redis broke", error));
-            connection.send(request(Command.EVALSHA, script.sha1()))
-                    .recover(error -> {
-                        if (isError(error, "NOSCRIPT")) {
-                            return connection.send(request(Command.EVAL, script.source()));
-                        }
-                        return Future.failedFuture(error);
-                    })
-                    .onComplete(this::answered);
+            loan.sends();
+            Future<Response> answer;
+            try {
+                answer = connection.send(request(Command.EVALSHA, script.sha1())).recover(error -> {
+                    if (isError(error, "NOSCRIPT")) {
+                        return connection.send(request(Command.EVAL, script.source()));
+                    }
+                    return Future.failedFuture(error);
+                });
+            } catch (RuntimeException e) {
+                // without an answer, the connection would never be given back
+                answer = Future.failedFuture(e);
+            }
+            answer.onComplete(this::answered);
         }
 
         private void answered(AsyncResult<Response> answer) {
@@ -172,27 +198,28 @@ public class ScriptRunner {
                 return;
             }
             Throwable error = answer.cause();
+            String code = errorCode(error);
             boolean notSent = isNotSent(error);
-            loan.retire();
+            if (!(error instanceof Response) || SICK_CONNECTION.contains(code)) {
+                loan.retire();
+            }
             loan.giveBack();
             if (notSent && closedBefore++ < MAX_CLOSED && !reply.future().isComplete()) {
                 departed.set(false);
-                loan = shared.borrow();
-                depart();
-                return;
-            }
-            String code = errorCode(error);
-            if ("Redis waiting queue is full".equals(error.getMessage())) {
+                departAgain();
+            } else if (FULL.equals(error.getMessage())) {
                 reply.tryFail(
                         new Failure.Overloaded("Overloaded: too many scripts are under way", Outcome.NOT_EXECUTED));
             } else if (isKilled(error)) {
                 fail("An operator of Redis has ended the script", Outcome.NOT_EXECUTED, error);
             } else if (REFUSALS.contains(code)) {
                 fail("Redis refuses work: " + code, Outcome.NOT_EXECUTED, error);
-            } else if (error instanceof Response && !code.equals("CONNECTION_CLOSED")) {
+            } else if (error instanceof Response && !code.equals(CONNECTION_CLOSED)) {
                 reply.tryFail(new ScriptFailedException(script, error));
+            } else if (notSent) {
+                fail("The connection to Redis broke", Outcome.NOT_EXECUTED, error);
             } else {
-                fail("The connection to Redis broke", notSent ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN, error);
+                lost("The connection to Redis broke", error);
             }
         }
 
@@ -201,8 +228,17 @@ public class ScriptRunner {
          * sent before, too, so it tells something only when there were no others.
          */
         private boolean isNotSent(Throwable error) {
-            return (error instanceof ClosedChannelException && loan.isAlone())
-                    || "Connection is closed".equals(error.getMessage());
+            return (error instanceof ClosedChannelException && loan.hasOneSender())
+                    || CLOSED.equals(error.getMessage());
+        }
+
+        /** The answer will not come. */
+        private void lost(String detail, @Nullable Throwable cause) {
+            if (loan.isFirstLoss()) {
+                fail(detail, Outcome.UNKNOWN, cause);
+            } else {
+                reply.tryFail(new Failure.LostWithOthers(detail, Outcome.UNKNOWN, cause));
+            }
         }
 
         private void fail(String detail, Outcome outcome, @Nullable Throwable cause) {

@@ -186,6 +186,29 @@ public abstract sealed class Failure extends RuntimeException {
         }
     }
 
+    /**
+     * The same for a call that shared its connection with one whose {@link Unavailable} has told of its end already: it says nothing
+     * more against Redis.
+     */
+    public static final class LostWithOthers extends NotServed {
+
+        /**
+         * Tells of a lost connection.
+         *
+         * @param detail what happened, in words for the caller
+         * @param outcome whether the call can have taken effect
+         * @param cause for the log, null when there is none
+         */
+        public LostWithOthers(String detail, Outcome outcome, @Nullable Throwable cause) {
+            super(detail, outcome, cause);
+        }
+
+        @Override
+        public LostWithOthers beforeTheCall() {
+            return new LostWithOthers(text(), Outcome.NOT_EXECUTED, getCause());
+        }
+    }
+
     /** More work is offered than can be done. It says nothing against Redis. */
     public static final class Overloaded extends NotServed {
 
