@@ -21,6 +21,6 @@ local vacancy = redis.call('EXISTS', keys.leader) == 0 and redis.call('ZCARD', k
 if swept.expired > 0 or given > 0 or vacancy then
   step.settleFleet()
 elseif forgotten > 0 then
-  step.aggregateGlobalMetrics()
+  step.aggregateGlobalMetrics(step.fleetSize())
 end
 return swept.expired

@@ -30,6 +30,7 @@ end
 local function liveOn()
   redis.call('HSET', keys.instance(instanceId), 'lastSeen', nowText)
   step.extendLife(instanceId)
+  step.extendWork(instanceId)
   step.updateGossipHealth(instanceId, 'healthy')
 end
 

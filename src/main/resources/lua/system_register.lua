@@ -51,7 +51,8 @@ if not registration.success then
   return reply(registration, version, {assigned = 0, total = 0})
 end
 step.updateGossipHealth(instanceId, 'healthy')
-local state = step.syncGlobalState(step.globalState())
+local size = step.fleetSize()
+local state = step.syncGlobalState(step.globalState(size))
 local tasks = step.autoAssignTasks(instanceId)
 step.emitEvent('instance.registered',
   {'id', instanceId, 'roles', {json = rolesJson}, 'becameLeader', registration.becameLeader})
@@ -60,5 +61,5 @@ if tasks.assigned > 0 then step.announceTasks(instanceId, tasks.moves) end
 if swept.expired > 0 or registration.released > 0 then step.redistribute() end
 -- after all assignments, which change what these count
 if next(noted.touched) then step.indexUnclaimed() end
-step.aggregateGlobalMetrics()
+step.aggregateGlobalMetrics(size)
 return reply(registration, state.version, tasks)

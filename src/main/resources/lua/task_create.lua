@@ -41,7 +41,8 @@ if idempotency ~= '' then
   redis.call('SET', keys.idempotency(idempotency), taskId, 'PX', idempotencyTtl)
 end
 redis.call('HINCRBY', keys.metrics, 'tasksCreated', 1)
-step.aggregateGlobalMetrics()
-step.syncGlobalState(step.globalState())
+local size = step.fleetSize()
+step.aggregateGlobalMetrics(size)
+step.syncGlobalState(step.globalState(size))
 step.emitEvent('task.created', {'id', taskId, 'priority', priority, 'roles', {json = roles}})
 return {map = {task = step.taskRecord(taskId)}}

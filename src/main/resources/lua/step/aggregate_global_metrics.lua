@@ -1,9 +1,10 @@
--- aggregateGlobalMetrics() brings the sizes in the global metrics up to date, those of tasks when some have moved. They are the
--- sizes of indexes (constant time), so they cannot drift from what they count, and nothing is walked.
+-- aggregateGlobalMetrics(size) brings the sizes in the global metrics up to date: that of the fleet (global_state.lua), and those
+-- of tasks when some have moved. They are the sizes of indexes (constant time), so they cannot drift from what they count, and
+-- nothing is walked.
 --- @include keys
 --- @include clock
 --- @include noted
-function step.aggregateGlobalMetrics()
+function step.aggregateGlobalMetrics(size)
   if noted.moved or redis.call('HEXISTS', keys.metrics, 'tasksPending') == 0 then
     redis.call('HSET', keys.metrics,
       'tasksPending', redis.call('ZCARD', keys.pending),
@@ -11,6 +12,5 @@ function step.aggregateGlobalMetrics()
       'tasksInProgress', redis.call('ZCARD', keys.inProgress),
       'tasksDead', redis.call('ZCARD', keys.dead))
   end
-  redis.call('HSET', keys.metrics, 'instances', redis.call('ZCARD', keys.active), 'workers', redis.call('ZCARD', keys.load),
-    'updatedAt', nowText)
+  redis.call('HSET', keys.metrics, 'instances', size.instances, 'workers', size.workers, 'updatedAt', nowText)
 end

@@ -67,6 +67,8 @@ function step.registerInstance(instanceId, rolesJson, sessionId, metadata)
     step.rankCandidate(instanceId, roles, live)
     if live then released = step.releaseForbiddenTasks(instanceId, roles) end
     step.indexWorker(instanceId, roles)
+  else
+    step.extendWork(instanceId)
   end
   step.extendLife(instanceId)
   redis.call('HINCRBY', keys.metrics, 'registrations', 1)

@@ -11,6 +11,7 @@ function step.settleFleet(liveId)
   local elected = step.electLeader(liveId)
   if elected then step.announceLeader(elected) end
   step.indexUnclaimed()
-  step.aggregateGlobalMetrics()
-  return step.syncGlobalState(step.globalState()).version
+  local size = step.fleetSize()
+  step.aggregateGlobalMetrics(size)
+  return step.syncGlobalState(step.globalState(size)).version
 end
