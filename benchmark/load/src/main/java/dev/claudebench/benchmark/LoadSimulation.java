@@ -32,7 +32,8 @@ import io.gatling.javaapi.http.HttpRequestActionBuilder;
 /** The driver: what Gatling runs in a process of its own. What happens until all is warm bears the name of warm-up. */
 public final class LoadSimulation extends Simulation {
     private static final String WARM_UP = "warm-up";
-    private static final int WARM_UP_CLIENTS = 64;
+    /** Many, so that calls which come together find connections: opening one costs more than a call. */
+    private static final int WARM_UP_CLIENTS = 256;
     private static final String PREPARE = "prepare";
     private static final Pattern ERROR_CODE = Pattern.compile("\"code\":(-?\\d+)");
     /** Of {@link #mix}, on average. */
