@@ -20,7 +20,7 @@ enum Case {
     TASKS(0),
     /** What a fleet does all day: heartbeats, and now and then a new instance or a task. */
     MIX(10_000),
-    /** The same calls, at half of the load that driver, service and Redis can bear. */
+    /** The same calls, fewer than can be answered: a share of what {@link #MIX} came to. */
     MIX_OPEN(10_000);
 
     private final int fleet;
