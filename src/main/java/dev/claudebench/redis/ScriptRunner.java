@@ -130,7 +130,7 @@ public class ScriptRunner {
             } else if (outcome == Outcome.NOT_EXECUTED) {
                 fail("No connection to Redis in time", outcome, null);
             } else {
-                lost("Redis did not answer in time", null);
+                fail("Redis did not answer in time", outcome, null);
             }
         }
 
@@ -233,7 +233,7 @@ public class ScriptRunner {
         }
 
         /** The answer will not come. */
-        private void lost(String detail, @Nullable Throwable cause) {
+        private void lost(String detail, Throwable cause) {
             if (loan.isFirstLoss()) {
                 fail(detail, Outcome.UNKNOWN, cause);
             } else {

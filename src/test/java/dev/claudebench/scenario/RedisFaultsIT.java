@@ -16,6 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +97,27 @@ class RedisFaultsIT {
         assertThat(redis.cli("ZCARD", "cb:instances:active")).as("whole, where they were carried out")
                 .isEqualTo(String.valueOf(redis.cli("KEYS", "cb:instance:*").lines().count()))
                 .isEqualTo(redis.cli("HGET", "cb:metrics:global", "instances"));
+    }
+
+    /** Every call that waited in vain tells of a hanging Redis, whoever waited beside it. */
+    @Test
+    void redisThatHangsOpensTheBreakersOfAllWhoWaitForItAtOnce() throws InterruptedException {
+        List<Callable<JsonNode>> calls = new ArrayList<>();
+        for (int i = 0; i < FAILURES; i++) {
+            calls.add(() -> rpc.call("system.get_state", "{}"));
+            calls.add(() -> rpc.call("task.list", "{}"));
+        }
+        ExecutorService callers = Executors.newFixedThreadPool(calls.size());
+        redis.suspend();
+
+        List<Future<JsonNode>> answers = callers.invokeAll(calls);
+
+        assertThat(answers).extracting(answer -> code(answer.get())).containsOnly(UNAVAILABLE);
+        assertThat(code(rpc.call("system.get_state", "{}"))).isEqualTo(CIRCUIT_OPEN);
+        assertThat(code(rpc.call("task.list", "{}"))).isEqualTo(CIRCUIT_OPEN);
+        callers.shutdown();
+        redis.resume();
+        awaitRecovery();
     }
 
     @Test
