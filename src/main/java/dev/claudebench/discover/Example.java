@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.rpc.Json;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * A call as it can be made, and what is answered.
@@ -20,6 +21,7 @@ import dev.claudebench.rpc.Json;
  * @param name what happens
  * @param result null for the document itself, which cannot stand in itself
  */
+@RegisterForReflection
 record Example(String method, String name, ObjectNode params, @Nullable JsonNode result) {
     private static final String STORY = "/openrpc/examples.json";
 

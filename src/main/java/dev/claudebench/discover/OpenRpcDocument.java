@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 
 import dev.claudebench.rpc.Json;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** What the service says of itself. It is written once, and handed out as it stands. */
+@RegisterForReflection
 final class OpenRpcDocument {
     /** The version of OpenRPC. */
     static final String OPENRPC = "1.3.2";

@@ -12,6 +12,7 @@ import jakarta.enterprise.event.Observes;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.rpc.Failure;
 import dev.claudebench.rpc.Json;
 import dev.claudebench.rpc.PlainText;
 import io.vertx.core.http.HttpHeaders;
@@ -40,15 +41,12 @@ class EventsRoute {
         router.route("/events").handler(routing -> handle(routing.request(), routing.response()));
     }
 
-    /** What is wrong with a request, named as JSON-RPC names it. */
-    private record Violation(String field, String message) {}
-
     private void handle(HttpServerRequest request, HttpServerResponse response) {
         if (!request.method().equals(HttpMethod.GET)) {
             response.setStatusCode(405).putHeader(HttpHeaders.ALLOW, "GET").end();
             return;
         }
-        List<Violation> violations = new ArrayList<>();
+        List<Failure.Violation> violations = new ArrayList<>();
         Position since = since(request, violations);
         EventFilter filter = filter(request, violations);
         if (!violations.isEmpty()) {
@@ -67,7 +65,7 @@ class EventsRoute {
     }
 
     /** A client that comes back says what it saw last in the header, while its address still says where it once began. */
-    private static @Nullable Position since(HttpServerRequest request, List<Violation> violations) {
+    private static @Nullable Position since(HttpServerRequest request, List<Failure.Violation> violations) {
         String lastEventId = request.getHeader(LAST_EVENT_ID);
         String field = lastEventId == null || lastEventId.isEmpty() ? SINCE : LAST_EVENT_ID;
         String text = field.equals(SINCE) ? request.getParam(SINCE) : lastEventId;
@@ -75,19 +73,19 @@ class EventsRoute {
             return null;
         }
         return Position.parse(text).orElseGet(() -> {
-            violations.add(new Violation(field, "must be the id of an event, or a time in ms since 1970"));
+            violations.add(new Failure.Violation(field, "must be the id of an event, or a time in ms since 1970"));
             return null;
         });
     }
 
-    private static EventFilter filter(HttpServerRequest request, List<Violation> violations) {
+    private static EventFilter filter(HttpServerRequest request, List<Failure.Violation> violations) {
         Set<String> types = new HashSet<>(request.params().getAll("type"));
         if (!StreamEvent.TYPES.containsAll(types)) {
-            violations.add(new Violation("type", "must be one of " + new TreeSet<>(StreamEvent.TYPES)));
+            violations.add(new Failure.Violation("type", "must be one of " + new TreeSet<>(StreamEvent.TYPES)));
         }
         Set<String> instances = new HashSet<>(request.params().getAll("instance"));
         if (instances.stream().anyMatch(id -> id.isEmpty() || id.codePointCount(0, id.length()) > PlainText.MAX)) {
-            violations.add(new Violation("instance", "must be the id of an instance"));
+            violations.add(new Failure.Violation("instance", "must be the id of an instance"));
         }
         return new EventFilter(types, instances);
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.RpcMethod;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** {@code system.heartbeat}. */
@@ -22,11 +23,13 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
     }
 
     /** What it takes. */
+    @RegisterForReflection
     record Params(
             @NotNull @PlainText @JsonPropertyDescription("the instance") String instanceId,
             @PlainText @JsonPropertyDescription(RegisterParams.SESSION_ID) @Nullable String sessionId) {}
 
     /** What it answers. */
+    @RegisterForReflection
     record Result(
             @JsonPropertyDescription("false when it is gone or held by another session: register") boolean alive) {}
 

@@ -15,6 +15,7 @@ import dev.claudebench.redis.Script;
 import dev.claudebench.redis.ScriptRunner;
 import dev.claudebench.rpc.Json;
 import dev.claudebench.task.TaskConfig;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** Instances in Redis. */
@@ -71,6 +72,7 @@ class InstanceStore {
     }
 
     /** What became of an instance that wants to go. */
+    @RegisterForReflection
     record Departure(
             @JsonPropertyDescription("also when it was gone; false if another session holds it") boolean unregistered,
             @JsonPropertyDescription("tasks of its that went back to pending") int tasksReassigned) {

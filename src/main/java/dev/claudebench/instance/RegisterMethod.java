@@ -7,6 +7,7 @@ import org.jboss.logging.Logger;
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.Json;
 import dev.claudebench.rpc.RpcMethod;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /**
@@ -51,6 +52,7 @@ class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
     }
 
     /** The fields of the one line that an operator sees of a registration. */
+    @RegisterForReflection
     private record LogLine(String instance, String caller, boolean registered, String message, boolean becameLeader,
             String leader, long term, long version, int tasksAssigned, int tasksHeld) {
 

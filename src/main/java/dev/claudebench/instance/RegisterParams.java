@@ -14,8 +14,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.RoleList;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** What {@code system.register} takes. */
+@RegisterForReflection
 record RegisterParams(
         @NotNull @PlainText @JsonPropertyDescription("the instance") String id,
         @NotNull @RoleList(max = 32)

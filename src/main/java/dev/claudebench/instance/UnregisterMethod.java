@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.RpcMethod;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** {@code system.unregister}. */
@@ -22,6 +23,7 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, InstanceSto
     }
 
     /** What it takes. */
+    @RegisterForReflection
     record Params(
             @NotNull @PlainText @JsonPropertyDescription("the instance") String instanceId,
             @PlainText @JsonPropertyDescription(RegisterParams.SESSION_ID) @Nullable String sessionId,

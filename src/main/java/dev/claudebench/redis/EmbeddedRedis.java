@@ -6,6 +6,7 @@ import java.util.Set;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 
+import io.quarkus.arc.properties.UnlessBuildProperty;
 import io.quarkus.redis.client.RedisHostsProvider;
 import io.smallrye.common.annotation.Identifier;
 
@@ -15,6 +16,7 @@ import io.smallrye.common.annotation.Identifier;
  */
 @ApplicationScoped
 @Identifier("embedded")
+@UnlessBuildProperty(name = "quarkus.native.enabled", stringValue = "true", enableIfMissing = true)
 class EmbeddedRedis implements RedisHostsProvider {
 
     private final RedisServerProcess server;

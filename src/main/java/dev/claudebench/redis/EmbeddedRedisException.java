@@ -7,6 +7,9 @@ import io.quarkus.runtime.configuration.ConfigurationException;
  * {@link ConfigurationException} that has no cause as its message alone, without a stack trace.
  */
 final class EmbeddedRedisException extends ConfigurationException {
+    /** What to do where no Redis can be embedded. */
+    static final String REMEDY = "Run a Redis 7 or later and set quarkus.redis.hosts to its address, "
+            + "such as redis://localhost:6379";
 
     EmbeddedRedisException(String message) {
         super(message);

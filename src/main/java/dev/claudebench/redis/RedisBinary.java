@@ -40,8 +40,8 @@ record RedisBinary(String name, URL resource) {
         String name = NAME_PREFIX + RedisExecProvider.redisVersion + "-" + os + "-" + arch;
         URL resource = RedisExecProvider.class.getClassLoader().getResource(name);
         if (resource == null) {
-            throw new EmbeddedRedisException("There is no embedded Redis for " + osName + " on " + osArch
-                    + ". Run a Redis 7 or later and set quarkus.redis.hosts to its address, such as redis://localhost:6379");
+            throw new EmbeddedRedisException("There is no embedded Redis for " + osName + " on " + osArch + ". "
+                    + EmbeddedRedisException.REMEDY);
         }
         return new RedisBinary(name, resource);
     }

@@ -4,7 +4,10 @@ import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
 /** What the {@code data} member of an error holds, of those that have one. */
+@RegisterForReflection
 public sealed interface ErrorData {
 
     /** Of parameters that break their bounds. */

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.annotation.JsonValue;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
 /**
  * Why a call has no result. Each kind knows its code and what the caller is told; anything else that is thrown is a
  * defect of ours and becomes {@link ErrorCode#INTERNAL_ERROR}. Failures are answers, not accidents: they carry no stack
@@ -39,6 +41,7 @@ public abstract sealed class Failure extends RuntimeException {
     }
 
     /** One thing wrong with one parameter. */
+    @RegisterForReflection
     public record Violation(
             @JsonPropertyDescription("the path of the parameter, such as roles[1]") String field,
             @JsonPropertyDescription("what it must be") String message) {}
@@ -229,6 +232,7 @@ public abstract sealed class Failure extends RuntimeException {
     }
 
     /** Whether a call that failed half-way can have taken effect. */
+    @RegisterForReflection
     public enum Outcome {
         NOT_EXECUTED, UNKNOWN;
 

@@ -1,4 +1,7 @@
 package dev.claudebench.rpc;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
 /** What a method takes that takes nothing. */
+@RegisterForReflection
 public record NoParams() {}

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.NoParams;
 import dev.claudebench.rpc.RpcMethod;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** {@code system.check_health}. */
@@ -19,6 +20,7 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
     }
 
     /** What it answers. */
+    @RegisterForReflection
     record Result(
             @JsonPropertyDescription("instances seen within half their time to live") long healthy,
             @JsonPropertyDescription("instances that this call found dead and cleared away") long failed,

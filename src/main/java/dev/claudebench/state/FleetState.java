@@ -13,8 +13,10 @@ import dev.claudebench.redis.Reply;
 import dev.claudebench.rpc.Json;
 import dev.claudebench.rpc.SchemaType;
 import dev.claudebench.task.Task;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** The fleet at one moment. Times are in milliseconds since 1970, by the clock of Redis. */
+@RegisterForReflection
 record FleetState(
         @JsonPropertyDescription("of the global state; it only ever rises") long version,
         @JsonPropertyDescription("null when there is none") @Nullable Leader leader,

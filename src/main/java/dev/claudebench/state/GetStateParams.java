@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
 /** What {@code system.get_state} takes. */
+@RegisterForReflection
 record GetStateParams(
         @Min(1) @Max(1000)
         @JsonProperty(defaultValue = "" + DEFAULT_LIMIT)

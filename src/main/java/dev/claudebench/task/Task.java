@@ -13,9 +13,11 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.rpc.Json;
 import dev.claudebench.rpc.SchemaType;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** A task as callers see it. Times are in milliseconds since 1970, by the clock of Redis; what is not known is null. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection
 public record Task(
         String id,
         @JsonPropertyDescription("what is to be done") String text,

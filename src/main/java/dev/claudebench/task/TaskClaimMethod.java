@@ -17,6 +17,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.RpcMethod;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** {@code task.claim}. */
@@ -31,6 +32,7 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
     }
 
     /** What it takes. */
+    @RegisterForReflection
     record Params(
             @NotNull @PlainText @JsonPropertyDescription("who begins them") String workerId,
             @Min(1) @Max(10)
@@ -41,6 +43,7 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
 
     /** What it answers; null is left out. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @RegisterForReflection
     record Result(
             @JsonPropertyDescription("whether there was anything to begin") boolean claimed,
             @JsonPropertyDescription("the first of the tasks, if there is one") @Nullable String taskId,

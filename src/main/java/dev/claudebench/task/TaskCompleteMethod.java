@@ -16,6 +16,7 @@ import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.Prose;
 import dev.claudebench.rpc.RpcMethod;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** {@code task.complete}. */
@@ -28,6 +29,7 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
     }
 
     /** What it takes. */
+    @RegisterForReflection
     record Params(
             @PlainText @JsonPropertyDescription("the task") @Nullable String id,
             @PlainText @JsonPropertyDescription("another name for id") @Nullable String taskId,

@@ -18,8 +18,10 @@ import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.Prose;
 import dev.claudebench.rpc.RoleList;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** What {@code task.create} takes. */
+@RegisterForReflection
 record TaskCreateParams(
         @NotNull @Prose @JsonPropertyDescription("what is to be done") String text,
         @Min(0) @Max(100)

@@ -19,6 +19,7 @@ import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.Failure;
 import dev.claudebench.rpc.RpcMethod;
 import dev.claudebench.rpc.SchemaType;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** {@code task.list}. */
@@ -33,6 +34,7 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
     }
 
     /** What it takes. */
+    @RegisterForReflection
     record Params(
             @SchemaType(Task.Status.class) @JsonPropertyDescription("left out for all") @Nullable String status,
             @Min(1) @Max(1000)
@@ -55,6 +57,7 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
     }
 
     /** What it answers. */
+    @RegisterForReflection
     record Result(
             List<Task> tasks,
             @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -23,6 +23,7 @@ import dev.claudebench.rpc.Failure;
 import dev.claudebench.rpc.Json;
 import dev.claudebench.rpc.SchemaType;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** Tasks in Redis. */
@@ -101,6 +102,7 @@ class TaskStore {
     }
 
     /** How a task stands after its worker has reported. */
+    @RegisterForReflection
     record End(
             @JsonPropertyDescription("the task") String id,
             @SchemaType(Task.Status.class)

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.claudebench.support.RpcClient;
 import dev.claudebench.support.ServiceProcess;
 
+@Tag("embedded")
 class EmbeddedRedisIT {
     private static final String UNLIMITED = "-Dclaudebench.rate-limit.\"task.create\".limit=0";
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,7 @@ class GracefulStopIT {
     }
 
     @Test
+    @Tag("embedded")
     void neitherAClientThatHangsNorARedisThatHangsHoldsUpTheEnd(@TempDir Path dir) throws IOException {
         try (ServiceProcess service = ServiceProcess.start("-Dclaudebench.embedded-redis.data-dir=" + dir);
                 Socket client = new Socket(service.base().getHost(), service.base().getPort())) {

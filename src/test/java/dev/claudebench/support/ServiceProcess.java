@@ -33,14 +33,7 @@ public final class ServiceProcess implements AutoCloseable {
     private final Thread lastResort;
     private @Nullable URI base;
 
-    private ServiceProcess(List<String> options) {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElseThrow());
-        command.addAll(List.of(System.getProperty("claudebench.jvm").split(" ")));
-        command.add("-Dquarkus.http.port=0");
-        command.addAll(options);
-        command.add("-jar");
-        command.add(System.getProperty("claudebench.jar"));
+    private ServiceProcess(List<String> command) {
         try {
             log = Files.createTempFile("service", ".log");
             process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -51,9 +44,32 @@ public final class ServiceProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
-    /** Starts the service without waiting for it. Options are those of the JVM, such as {@code -Dname=value}. */
+    /**
+     * Starts the service without waiting for it: the package, or the native executable in a build that makes one. Options are
+     * those that both take, such as {@code -Dname=value}.
+     */
     public static ServiceProcess launch(String... options) {
-        return new ServiceProcess(List.of(options));
+        String executable = System.getProperty("claudebench.executable", "");
+        return executable.isEmpty()
+                ? launchJar(Path.of(System.getProperty("claudebench.jar")), options)
+                : new ServiceProcess(command(List.of(executable), options));
+    }
+
+    /** The same from another package. */
+    public static ServiceProcess launchJar(Path jar, String... options) {
+        List<String> java = new ArrayList<>();
+        java.add(ProcessHandle.current().info().command().orElseThrow());
+        java.addAll(List.of(System.getProperty("claudebench.jvm").split(" ")));
+        List<String> command = command(java, options);
+        command.addAll(List.of("-jar", jar.toString()));
+        return new ServiceProcess(command);
+    }
+
+    private static List<String> command(List<String> program, String... options) {
+        List<String> command = new ArrayList<>(program);
+        command.add("-Dquarkus.http.port=0");
+        command.addAll(List.of(options));
+        return command;
     }
 
     /** Starts the service and returns once it is ready. */

@@ -1,0 +1,23 @@
+package dev.claudebench.redis;
+
+import java.net.URI;
+import java.util.Set;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.quarkus.arc.properties.IfBuildProperty;
+import io.quarkus.redis.client.RedisHostsProvider;
+import io.smallrye.common.annotation.Identifier;
+
+/** Takes the place of {@link EmbeddedRedis} in a native executable, which does not carry the programs of Redis. */
+@ApplicationScoped
+@Identifier("embedded")
+@IfBuildProperty(name = "quarkus.native.enabled", stringValue = "true")
+class NoEmbeddedRedis implements RedisHostsProvider {
+
+    @Override
+    public Set<URI> getHosts() {
+        throw new EmbeddedRedisException(
+                "The native executable has no embedded Redis. " + EmbeddedRedisException.REMEDY);
+    }
+}
