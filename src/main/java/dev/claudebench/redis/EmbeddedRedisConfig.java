@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.util.Locale;
 
 import dev.claudebench.config.Bounds;
+import io.quarkus.arc.Unremovable;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** The Redis that the service runs itself when {@code quarkus.redis.hosts} is not set. */
 @ConfigMapping(prefix = "claudebench.embedded-redis")
+// a native executable, which has no use for them, starts with such settings all the same
+@Unremovable
 interface EmbeddedRedisConfig {
 
     /**

@@ -148,9 +148,11 @@ class NativeSourcesIT {
     }
 
     @Test
-    void programAnswersWithARedisOfItsUsers() {
+    void programAnswersWithARedisOfItsUsersWhateverIsSetForTheOneThatItLacks() {
         try (RedisProcess redis = new RedisProcess().start();
-                ServiceProcess service = ServiceProcess.launchJar(program, "-Dquarkus.redis.hosts=" + redis.uri())
+                ServiceProcess service = ServiceProcess
+                        .launchJar(program, "-Dquarkus.redis.hosts=" + redis.uri(),
+                                "-Dclaudebench.embedded-redis.data-dir=/nowhere")
                         .awaitReady()) {
             assertThat(service.rpc().result("system.register", "{'id':'w1','roles':['worker']}"))
                     .hasToString("{\"registered\":true}");
