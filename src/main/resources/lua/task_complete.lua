@@ -44,6 +44,7 @@ local function fail(holder, order)
   step.leaveWorker(taskId, holder)
   step.finishTask(taskId, 'dead', keys.dead, sessionId)
   step.forgetFinished(keys.dead)
+  redis.call('HINCRBY', keys.metrics, 'tasksDied', 1)
   step.emitEvent('task.dead', {'id', taskId, 'workerId', holder, 'attempts', attempts})
   return answer('dead', now)
 end

@@ -1,6 +1,7 @@
 package dev.claudebench.rpc;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,9 @@ class RpcMetrics {
     static final String CALLS = "claudebench.rpc.call";
     /** Stands for the method of a request that names none of ours. */
     static final String NO_METHOD = "none";
+    /** Errors that are no caller's fault. */
+    private static final List<ErrorCode> FAULTS = List.of(ErrorCode.INTERNAL_ERROR, ErrorCode.CIRCUIT_OPEN,
+            ErrorCode.UNAVAILABLE);
     private static final Duration[] BUCKETS = {Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(5),
             Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50), Duration.ofMillis(100),
             Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2),
@@ -30,9 +34,10 @@ class RpcMetrics {
         this.registry = registry;
     }
 
-    /** Makes the timer of a method before its first call, whose count a rate over a new series would miss. */
+    /** Makes the timers of a method that tell how it fares before its first call, which a rate over a new series would miss. */
     void prepare(String method) {
         timers.computeIfAbsent(new Key(method, null), this::timer);
+        FAULTS.forEach(fault -> timers.computeIfAbsent(new Key(method, fault), this::timer));
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.claudebench.state;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -8,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -15,8 +18,11 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 
 /**
- * The fleet's size as gauges. A gauge cannot wait for Redis, so it shows what was read last; while Redis does not answer it
- * shows nothing (NaN), since an old number would look like a fleet at rest.
+ * The fleet's size as gauges, and what has happened in it as counters; every replica shows the same. A gauge cannot wait for
+ * Redis, so it shows what was read last; while Redis does not answer it shows nothing (NaN), since an old number would look like
+ * a fleet at rest. A counter goes on showing what was read last, since a NaN would spoil every rate over it, and since nothing is
+ * lost so: the next number that is read has what happened meanwhile. Before anything was read there is no counter, for one that
+ * began at 0 would seem to rise by all that ever happened.
  */
 @ApplicationScoped
 @Startup
@@ -24,23 +30,42 @@ class FleetMetrics {
     static final String INSTANCES = "claudebench.instances";
     static final String INSTANCES_BY_ROLE = "claudebench.instances.role";
     static final String TASKS = "claudebench.tasks";
+    static final String PENDING_AGE = "claudebench.tasks.pending.age";
+    static final String EVENTS = "claudebench.fleet.events";
     static final String LEADERS = "claudebench.leaders";
     static final String TERM = "claudebench.leader.term";
     static final String VERSION = "claudebench.state.version";
     private static final Logger LOG = Logger.getLogger(FleetMetrics.class);
     private static final List<String> STATUSES = List.of("pending", "assigned", "in_progress", "dead");
+    /** The totals that Redis keeps, by the type of the events that they count. */
+    private static final Map<String, String> TOTALS = Map.of(
+            "instance.registered", "registrations",
+            "instance.unregistered", "unregistrations",
+            "instance.expired", "expirations",
+            "leader.elected", "elections",
+            "task.created", "tasksCreated",
+            "task.completed", "tasksCompleted",
+            "task.failed", "tasksFailed",
+            "task.dead", "tasksDied");
 
     private final StateStore states;
+    private final MeterRegistry registry;
     private final List<String> roles;
+    private volatile Map<String, Long> totals = Map.of();
     private volatile @Nullable FleetSize size;
 
     FleetMetrics(StateStore states, FleetMetricsConfig config, MeterRegistry registry) {
         this.states = states;
+        this.registry = registry;
         this.roles = List.copyOf(config.roles());
         gauge(INSTANCES, "Instances alive", FleetSize::instances).register(registry);
         gauge(LEADERS, "1 while there is a leader, else 0", FleetSize::leaders).register(registry);
         gauge(TERM, "Term of the newest election: the fencing token", FleetSize::term).register(registry);
         gauge(VERSION, "Version of the global state", FleetSize::version).register(registry);
+        gauge(PENDING_AGE, "Since the pending task that is to be given out next was created; 0 with none pending",
+                now -> now.pendingAge().toMillis() / (double) Duration.ofSeconds(1).toMillis())
+                .baseUnit("seconds")
+                .register(registry);
         for (String role : roles) {
             gauge(INSTANCES_BY_ROLE, "Instances that have a role, those that died included until they are cleared away",
                     now -> now.roles().getOrDefault(role, 0L))
@@ -61,10 +86,23 @@ class FleetMetrics {
         }).description(help);
     }
 
+    private void remember(FleetSize read) {
+        size = read;
+        boolean first = totals.isEmpty();
+        totals = read.totals();
+        if (first) {
+            TOTALS.forEach((type, total) -> FunctionCounter
+                    .builder(EVENTS, this, metrics -> metrics.totals.getOrDefault(total, 0L))
+                    .description("What has happened in the fleet, by type of event; kept in Redis")
+                    .tag("type", type)
+                    .register(registry));
+        }
+    }
+
     @Scheduled(every = "{claudebench.metrics.refresh}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> refresh() {
         return states.size(roles)
-                .invoke(read -> size = read)
+                .invoke(this::remember)
                 .onFailure()
                 .invoke(failure -> {
                     size = null;

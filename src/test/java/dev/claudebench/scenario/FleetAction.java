@@ -312,6 +312,9 @@ sealed interface FleetAction {
                     (long) model.tasks.count(Status.ASSIGNED), "in_progress",
                     (long) model.tasks.count(Status.IN_PROGRESS),
                     "dead", (long) model.tasks.count(Status.DEAD)), size.field("tasks").numbers());
+            size.field("totals")
+                    .numbers()
+                    .forEach((total, number) -> run.expect(total, model.totals.getOrDefault(total, 0L), number));
         }
     }
 

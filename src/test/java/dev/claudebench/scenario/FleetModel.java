@@ -294,6 +294,7 @@ final class FleetModel {
             } else {
                 tasks.finish(task, Status.DEAD, session);
                 tasks.forget(Status.DEAD);
+                count("tasksDied");
                 events.emit("task.dead", "attempts", task.failures, "id", quoted(task.id), "workerId",
                         quoted(holder.id));
             }

@@ -3,6 +3,7 @@ package dev.claudebench.scenario;
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,14 +139,17 @@ class ReadmeTest extends FleetTest {
     @Test
     void everyMetricIsThere() {
         register("w1", "worker");
-        Set<String> actual = new TreeSet<>();
-        Pattern.compile("# TYPE (claudebench_\\w+?)(_max|_total)? ")
-                .matcher(get("/q/metrics").asString())
-                .results()
-                .forEach(name -> actual.add(name.group(1)));
         Set<String> documented = find("^\\| `(claudebench_\\w+?)(_total)?` \\|").map(row -> row.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(actual).isEqualTo(documented);
+        await().untilAsserted(() -> assertThat(exported()).isEqualTo(documented));
+    }
+
+    private static Set<String> exported() {
+        return Pattern.compile("# TYPE (claudebench_\\w+?)(_max|_total)? ")
+                .matcher(get("/q/metrics").asString())
+                .results()
+                .map(name -> name.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

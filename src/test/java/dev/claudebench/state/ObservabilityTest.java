@@ -43,6 +43,51 @@ class ObservabilityTest extends FleetTest {
     }
 
     @Test
+    void whatHappensInTheFleetIsCounted() {
+        String task = createTask("hard", 50, "");
+        register("w1", "worker");
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            rpc.result("task.claim", "{'workerId':'w1'}");
+            rpc.result("task.complete", "{'id':'" + task + "','workerId':'w1','error':'broke'}");
+        }
+        createTask("easy", 50, "");
+        rpc.result("task.complete", "{'id':'" + rpc.result("task.claim", "{'workerId':'w1'}").get("taskId").asText()
+                + "','workerId':'w1'}");
+        register("m1", "monitor");
+        rpc.result("system.unregister", "{'instanceId':'m1'}");
+        lapse("w1");
+        rpc.result("system.check_health", "{}");
+
+        await().untilAsserted(() -> assertThat(scrape()).contains(
+                "claudebench_fleet_events_total{type=\"instance.registered\"} 2.0",
+                "claudebench_fleet_events_total{type=\"instance.unregistered\"} 1.0",
+                "claudebench_fleet_events_total{type=\"instance.expired\"} 1.0",
+                "claudebench_fleet_events_total{type=\"leader.elected\"} 1.0",
+                "claudebench_fleet_events_total{type=\"task.created\"} 2.0",
+                "claudebench_fleet_events_total{type=\"task.completed\"} 1.0",
+                "claudebench_fleet_events_total{type=\"task.failed\"} 3.0",
+                "claudebench_fleet_events_total{type=\"task.dead\"} 1.0"));
+    }
+
+    @Test
+    void ageOfTheNextPendingTaskIsThatSinceItsCreation() {
+        await().untilAsserted(() -> assertThat(pendingAge()).isZero());
+        String urgent = createTask("urgent", 90, "");
+        createTask("younger", 50, "");
+        long anHourAgo = Long.parseLong(text("HGET", "cb:task:" + urgent, "createdAt")) - 3_600_000;
+        redis.hash(String.class).hset("cb:task:" + urgent, "createdAt", String.valueOf(anHourAgo));
+
+        await().untilAsserted(() -> assertThat(pendingAge()).isBetween(3600.0, 3660.0));
+    }
+
+    private static double pendingAge() {
+        Matcher age = Pattern.compile("^claudebench_tasks_pending_age_seconds (.+)$", Pattern.MULTILINE)
+                .matcher(scrape());
+        assertThat(age.find()).isTrue();
+        return Double.parseDouble(age.group(1));
+    }
+
+    @Test
     void callsAndScriptsAreCountedByMethodAndOutcome() {
         register("w1", "worker");
         rpc.call("system.register", "{'id':5,'roles':[]}");
@@ -63,7 +108,10 @@ class ObservabilityTest extends FleetTest {
                         "claudebench_circuit_breaker_state{group=\"rpc\"} 0.0",
                         "claudebench_circuit_breaker_state{group=\"system\"} 0.0",
                         "claudebench_circuit_breaker_state{group=\"task\"} 0.0",
-                        "claudebench_calls_active 0.0")
+                        "claudebench_calls_active 0.0",
+                        "claudebench_rpc_call_seconds_count{method=\"task.list\",outcome=\"unavailable\"} 0.0",
+                        "claudebench_rpc_call_seconds_count{method=\"task.list\",outcome=\"circuit_open\"} 0.0",
+                        "claudebench_rpc_call_seconds_count{method=\"task.list\",outcome=\"internal_error\"} 0.0")
                 .doesNotContain("no.such.method.of.ours");
     }
 

@@ -127,6 +127,7 @@ class TaskLifeTest extends FleetTest {
         assertThat(dead.get("error").asText()).isEqualTo("it\nbroke");
         assertThat(number("HGET", "cb:metrics:global", "tasksDead")).isEqualTo(1);
         assertThat(number("HGET", "cb:metrics:global", "tasksFailed")).isEqualTo(3);
+        assertThat(number("HGET", "cb:metrics:global", "tasksDied")).isEqualTo(1);
         assertThat(events("task.failed")).hasSize(3);
         assertThat(events("task.dead")).hasSize(1);
         assertThat(tasksOf("w1")).containsExactly("easy");
