@@ -1,0 +1,130 @@
+package dev.claudebench.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.ServiceProcess;
+
+/** A real Prometheus scrapes the service: what rules and dashboard name is there. */
+class PrometheusIT {
+    /** The last one first. */
+    private static final Deque<AutoCloseable> STARTED = new ArrayDeque<>();
+    private static RedisProcess redis;
+    private static ServiceProcess service;
+    private static PrometheusProcess prometheus;
+
+    @BeforeAll
+    static void start() {
+        PrometheusTools.program("prometheus");
+        redis = started(new RedisProcess("--appendonly", "yes")).start();
+        service = started(
+                ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.metrics.refresh=1s",
+                        "-Dclaudebench.circuit-breaker.delay=1s"));
+        prometheus = started(new PrometheusProcess(service.base()));
+        RpcClient rpc = service.rpc();
+        rpc.result("task.create", "{'text':'t'}");
+        rpc.result("system.register", "{'id':'w1','roles':['worker']}");
+        String task = rpc.result("task.claim", "{'workerId':'w1'}").get("taskId").asText();
+        rpc.result("task.complete", "{'id':'" + task + "','workerId':'w1'}");
+        rpc.result("system.heartbeat", "{'instanceId':'w1'}");
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        for (AutoCloseable one : STARTED) {
+            one.close();
+        }
+    }
+
+    private static <T extends AutoCloseable> T started(T process) {
+        STARTED.push(process);
+        return process;
+    }
+
+    private static ConditionFactory awaitScrapes() {
+        return await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(500));
+    }
+
+    @Test
+    void everyRuleWorksAndFindsItsSeries() {
+        assertThat(prometheus.rules("record")).hasSizeGreaterThan(3);
+        assertThat(prometheus.rules("alert")).hasSizeGreaterThan(8);
+        for (String type : List.of("record", "alert")) {
+            awaitScrapes().untilAsserted(() -> assertThat(prometheus.rules(type)).allSatisfy(rule -> {
+                assertThat(rule.get("health").asText()).as(rule.toString()).isEqualTo("ok");
+                assertThat(prometheus.unknown(rule.get("query").asText())).as(rule.get("name").asText()).isEmpty();
+            }));
+        }
+    }
+
+    @Test
+    void everyPanelShowsSomethingUnderItsLegend() {
+        awaitScrapes().untilAsserted(() -> assertThat(new Dashboard().queries()).isNotEmpty().allSatisfy(query -> {
+            assertThat(prometheus.unknown(query.expression())).as(query.panel()).isEmpty();
+            assertThat(prometheus.query(query.expression())).as("%s: %s", query.panel(), query.expression())
+                    .isNotEmpty()
+                    .allSatisfy(series -> assertThat(series.get("metric").fieldNames()).toIterable()
+                            .containsAll(query.labels()));
+        }));
+        assertThat(prometheus.unknown(new Dashboard().jobs())).isEmpty();
+    }
+
+    @Test
+    void misspeltSeriesAndLabelsWouldBeFound() {
+        awaitScrapes().until(() -> prometheus.unknown("claudebench_calls_active{job=\"claudebench\"}").isEmpty());
+
+        assertThat(prometheus.unknown("sum by (job) (rate(claudebench_calls_aktive[5m]))"))
+                .containsExactly("claudebench_calls_aktive{}", "job");
+        assertThat(prometheus.unknown("max by (method, gard) (claudebench_guard_refusals_total) > on (job) up"))
+                .containsExactly("gard");
+        assertThat(
+                prometheus.unknown("claudebench_guard_refusals_total{job=\"claudebench\",guard=~\"overload|limit\"}"))
+                .containsExactly("claudebench_guard_refusals_total{job=\"claudebench\",guard=\"limit\"}");
+    }
+
+    @Test
+    void redisThatIsAwayIsToldAndTheCountersStay() {
+        String created = "claudebench_fleet_events_total{type=\"task.created\"}";
+        awaitScrapes().untilAsserted(() -> assertThat(value(created)).isEqualTo("1"));
+        redis.kill();
+        try {
+            awaitScrapes().untilAsserted(() -> assertThat(alert("ClaudebenchRedisUnreachable"))
+                    .anySatisfy(alert -> assertThat(alert.at("/annotations/summary").asText())
+                            .isEqualTo(service.base().getAuthority() + " cannot read Redis")));
+            assertThat(value("claudebench_instances")).isEqualTo("NaN");
+            assertThat(value(created)).isEqualTo("1");
+        } finally {
+            redis.start();
+        }
+        awaitScrapes().untilAsserted(() -> assertThat(alert("ClaudebenchRedisUnreachable")).isEmpty());
+        assertThat(value(created)).isEqualTo("1");
+    }
+
+    private static String value(String expression) {
+        return prometheus.query(expression).at("/0/value/1").asText();
+    }
+
+    /** What an alert tells now, pending or firing. */
+    private static JsonNode alert(String name) {
+        return prometheus.rules("alert")
+                .stream()
+                .filter(rule -> rule.get("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .get("alerts");
+    }
+}
