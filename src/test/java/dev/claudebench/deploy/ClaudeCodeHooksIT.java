@@ -1,0 +1,256 @@
+package dev.claudebench.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.rpc.Json;
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.TcpProxy;
+
+class ClaudeCodeHooksIT {
+    private static final Duration LIFE = Duration.ofSeconds(6);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static RedisProcess redis;
+    private static ServiceProcess service;
+
+    private Path home;
+    private Hooks hooks;
+
+    @BeforeAll
+    static void startService() {
+        redis = new RedisProcess().start();
+        service = start("-Dquarkus.http.port=0");
+    }
+
+    private static ServiceProcess start(String port) {
+        return ServiceProcess.start(port, "-Dquarkus.redis.hosts=" + redis.uri(),
+                "-Dclaudebench.instance.ttl=" + LIFE.toSeconds() + "s",
+                "-Dclaudebench.rate-limit.\"system.register\".limit=0",
+                "-Dclaudebench.rate-limit.\"system.unregister\".limit=0",
+                "-Dclaudebench.rate-limit.\"system.get_state\".limit=0");
+    }
+
+    @AfterAll
+    static void stopService() {
+        service.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void install(@TempDir Path home) {
+        this.home = home;
+        redis.cli("FLUSHDB");
+        hooks = Hooks.installIn(home)
+                .with("CLAUDEBENCH_HEARTBEAT_SECONDS", "1")
+                .with("CLAUDEBENCH_URL",
+                        rpc(service.base()));
+    }
+
+    private static String rpc(URI base) {
+        return base.resolve("/rpc").toString();
+    }
+
+    private static List<JsonNode> instances() {
+        return Json.MAPPER.convertValue(service.rpc().result("system.get_state", "{}").get("instances"),
+                Json.MAPPER.getTypeFactory().constructCollectionType(List.class, JsonNode.class));
+    }
+
+    private static List<String> events() {
+        return service.rpc().result("system.get_state", "{}").get("recentEvents").findValuesAsText("type");
+    }
+
+    private static void assertRegistered(Hooks.Outcome outcome) {
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out()).contains("is registered");
+    }
+
+    /** It has not failed, and says to the log and to the user what is wrong. */
+    private static void assertSays(String what, Hooks.Outcome outcome) {
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.err()).startsWith("ClaudeBench: ").contains(what).hasLineCount(1);
+        assertThat(Json.read(outcome.out()).get("systemMessage").textValue()).isEqualTo(outcome.err().strip());
+    }
+
+    @Test
+    void sessionIsAnInstanceFromItsStartToItsEnd() {
+        Hooks.Outcome started = hooks.with("CLAUDEBENCH_ROLES", "worker, gpu").start("session-1", "startup");
+
+        assertRegistered(started);
+        JsonNode instance = instances().get(0);
+        String id = instance.get("id").textValue();
+        assertThat(id).endsWith("-session-1");
+        assertThat(started.out()).contains("instance id " + id + ",");
+        assertThat(instance.get("roles").toString()).isEqualTo("[\"worker\",\"gpu\"]");
+        assertThat(instance.at("/metadata/cwd").textValue()).isEqualTo(Hooks.directory());
+        assertThat(id).startsWith(instance.at("/metadata/host").textValue());
+        assertThat(redis.cli("HGET", "cb:instance:" + id, "sessionId")).isEqualTo("session-1");
+
+        assertThat(hooks.end("session-1")).isEqualTo(new Hooks.Outcome(0, "", ""));
+        assertThat(instances()).isEmpty();
+        await().atMost(PATIENCE).until(() -> Hooks.hearts("session-1") == 0);
+        assertThat(events()).as("nor is it registered anew").startsWith("instance.unregistered");
+    }
+
+    @Test
+    void heartbeatKeepsTheInstanceAliveForLongerThanItsTimeToLive() {
+        assertRegistered(hooks.start("session-2", "startup"));
+        long registered = instances().get(0).get("registeredAt").longValue();
+
+        await().atMost(PATIENCE)
+                .until(() -> instances().get(0).get("lastSeen").longValue() > registered + LIFE.toMillis());
+        assertThat(instances().get(0).get("registeredAt").longValue()).isEqualTo(registered);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resume", "clear", "compact", "fork"})
+    void sessionThatStartsAgainHasOneHeart(String source) {
+        assertRegistered(hooks.start("session-3-" + source, "startup"));
+        assertRegistered(hooks.start("session-3-" + source, source));
+
+        await().atMost(PATIENCE).until(() -> Hooks.hearts("session-3-" + source) == 1);
+        long seen = instances().get(0).get("lastSeen").longValue();
+        await("it beats").atMost(PATIENCE).until(() -> instances().get(0).get("lastSeen").longValue() > seen);
+        assertThat(events()).doesNotContain("instance.unregistered");
+    }
+
+    @Test
+    void instanceOfAnAgentThatIsKilledIsUnregisteredByItsHeart() throws IOException {
+        Process agent = hooks.agent("session-4");
+        try {
+            await().atMost(PATIENCE).until(() -> Hooks.hearts("session-4") == 1 && instances().size() == 1);
+        } finally {
+            agent.destroyForcibly();
+        }
+
+        await().atMost(PATIENCE).until(() -> Hooks.hearts("session-4") == 0);
+        assertThat(instances()).isEmpty();
+        assertThat(events()).startsWith("instance.unregistered");
+        assertThat(sessionFiles()).isEmpty();
+    }
+
+    @Test
+    void instanceComesBackAfterTheCoordinatorWasAwayForLongerThanItsTimeToLive() throws IOException {
+        int port = freePort();
+        Hooks hooksOfIt = hooks.with("CLAUDEBENCH_URL", rpc(URI.create("http://127.0.0.1:" + port)));
+        String id;
+        try (ServiceProcess first = start("-Dquarkus.http.port=" + port)) {
+            assertRegistered(hooksOfIt.start("session-5", "startup"));
+            id = first.rpc().result("system.get_state", "{}").at("/instances/0/id").textValue();
+        }
+
+        await("to be dead").atMost(PATIENCE).until(() -> redis.cli("EXISTS", "cb:instance:" + id).equals("0"));
+        assertThat(Hooks.hearts("session-5")).isEqualTo(1);
+
+        try (ServiceProcess second = start("-Dquarkus.http.port=" + port)) {
+            await().atMost(PATIENCE)
+                    .until(() -> instances().stream().anyMatch(it -> id.equals(it.get("id").textValue())));
+            assertThat(hooksOfIt.end("session-5").err()).isEmpty();
+            assertThat(second.rpc().result("system.get_state", "{}").get("instances")).isEmpty();
+        }
+    }
+
+    @Test
+    void coordinatorThatIsDownHoldsNobodyUp() throws IOException {
+        Hooks lost = hooks.with("CLAUDEBENCH_URL", rpc(URI.create("http://127.0.0.1:" + freePort())));
+        assertSays("not registered", lost.start("session-6", "startup"));
+
+        Hooks.Outcome ended = lost.end("session-6");
+
+        assertThat(ended.status()).isZero();
+        assertThat(ended.err()).contains("not unregistered").hasLineCount(1);
+        assertThat(ended.out()).isEmpty();
+    }
+
+    @Test
+    void coordinatorThatDoesNotAnswerHoldsNobodyUp() {
+        try (TcpProxy network = TcpProxy.to(service.base())) {
+            network.swallowEverything();
+            Hooks lost = hooks.with("CLAUDEBENCH_URL", rpc(network.uri()));
+
+            assertSays("timed out", lost.start("session-7", "startup"));
+            assertThat(lost.end("session-7").err()).contains("timed out").hasLineCount(1);
+        }
+    }
+
+    @Test
+    void idThatAnotherSessionHasIsRefusedAndTakenOnceItIsFree() {
+        Hooks named = hooks.with("CLAUDEBENCH_INSTANCE_ID", "the \"one\" \\ \u00fc");
+        assertRegistered(named.start("session-8", "startup"));
+
+        assertSays("a live instance of another session has the id the \"one\" \\ \u00fc",
+                named.start("session-9", "startup"));
+        assertThat(redis.cli("HGET", "cb:instance:the \"one\" \\ \u00fc", "sessionId")).isEqualTo("session-8");
+
+        named.end("session-8");
+        await().atMost(PATIENCE)
+                .until(() -> redis.cli("HGET", "cb:instance:the \"one\" \\ \u00fc", "sessionId").equals("session-9"));
+        assertRegistered(named.start("session-9", "resume"));
+    }
+
+    @Test
+    void instanceEndsUnderTheIdThatItWasRegisteredWith() {
+        assertRegistered(hooks.with("CLAUDEBENCH_INSTANCE_ID", "first").start("session-10", "startup"));
+
+        hooks.with("CLAUDEBENCH_INSTANCE_ID", "second").end("session-10");
+
+        assertThat(instances()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"session_id\":\"../../x\"}", "{\"session_id\":\"..\"}", "{\"session_id\":\"-rf\"}",
+            "{\"session_id\":\"a b\"}", "{\"session_id\":\"$(id)\"}", "{\"session_id\":\"a\\\"b\"}",
+            "{\"session_id\":\"a\\u0062\"}", "{\"session_id\":\"a\\nb\"}", "{\"session_id\":\"\u00fc\"}",
+            "{\"session_id\":\"\"}", "{\"session_id\":7}", "{\"nested\":{\"session_id\":\"a\"}}",
+            "{\"text\":\"\\\"session_id\\\":\\\"a\\\"\"}", "{}", "", "no JSON"})
+    void sessionWithoutAPlainIdIsRefused(String input) throws IOException {
+        assertSays("session_id", hooks.run("SessionStart", input));
+
+        assertThat(instances()).isEmpty();
+        assertThat(sessionFiles()).isEmpty();
+    }
+
+    @Test
+    void rolesThatTheCoordinatorWouldRefuseAreSaid() {
+        assertSays("CLAUDEBENCH_ROLES", hooks.with("CLAUDEBENCH_ROLES", "worker,\"x").start("session-11", "startup"));
+        assertThat(instances()).isEmpty();
+    }
+
+    private List<Path> sessionFiles() throws IOException {
+        Path directory = home.resolve(".claude/claudebench");
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.claudebench.deploy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.NullMarked;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.rpc.Json;
+
+/**
+ * The hooks for Claude Code, installed for a user as deploy/README.md says and run as Claude Code runs them: the command of
+ * settings.json in a shell, a JSON object on its standard input, what it prints read until nobody can print any more.
+ */
+@NullMarked
+final class Hooks {
+    private static final Path SOURCE = Path.of("deploy", "claude-code");
+
+    private final Map<String, String> environment;
+
+    /**
+     * What became of a hook.
+     *
+     * @param out what Claude Code takes from it
+     * @param err what goes to a log
+     */
+    record Outcome(int status, String out, String err) {}
+
+    private Hooks(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** @param home of a user whose agents nobody has told anything about a coordinator */
+    static Hooks installIn(Path home) {
+        try {
+            Path hooks = Files.createDirectories(home.resolve(".claude/hooks"));
+            try (DirectoryStream<Path> scripts = Files.newDirectoryStream(SOURCE, "*.sh")) {
+                for (Path script : scripts) {
+                    Files.copy(script, hooks.resolve(script.getFileName()));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Hooks(Map.of("HOME", home.toString()));
+    }
+
+    /** The same with an environment variable. */
+    Hooks with(String name, String value) {
+        Map<String, String> changed = new HashMap<>(environment);
+        changed.put(name, value);
+        return new Hooks(changed);
+    }
+
+    Outcome start(String session, String source) {
+        return run("SessionStart", input(session, "SessionStart", "source", source));
+    }
+
+    Outcome end(String session) {
+        return run("SessionEnd", input(session, "SessionEnd", "reason", "prompt_input_exit"));
+    }
+
+    /** What Claude Code tells a hook, for a session in a directory whose name needs care. */
+    private static String input(String session, String event, String member, String value) {
+        return Json.text(Map.of("session_id", session, "transcript_path", "/\"session_id\":\"other\"/t.jsonl",
+                "cwd", directory(), "hook_event_name", event, member, value));
+    }
+
+    static String directory() {
+        return "/work/\"a\" \\ \u00fc";
+    }
+
+    /** Runs what settings.json has for an event; fails if that takes longer than it is given there. */
+    Outcome run(String event, String input) {
+        long seconds = hook(event).get("timeout").longValue();
+        try {
+            Process process = shell("-c", command(event)).start();
+            CompletableFuture<String> out = readAll(process.getInputStream());
+            CompletableFuture<String> err = readAll(process.getErrorStream());
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input.getBytes(UTF_8));
+            }
+            if (!process.waitFor(seconds, SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(event + " takes longer than " + seconds + " s");
+            }
+            return new Outcome(process.exitValue(), out.orTimeout(seconds, SECONDS).join(),
+                    err.orTimeout(seconds, SECONDS).join());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts an agent that may be killed: it runs the hook for its start, and then stays. */
+    Process agent(String session) {
+        try {
+            Process agent = shell().redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String script = "sh -c '" + command("SessionStart") + "' <<'END'\n"
+                    + input(session, "SessionStart", "source", "startup") + "\nEND\n";
+            agent.getOutputStream().write(script.getBytes(UTF_8));
+            agent.getOutputStream().flush();
+            return agent;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many heartbeats of a session there are. */
+    static long hearts(String session) {
+        return ProcessHandle.allProcesses()
+                .map(process -> String.join(" ", process.info().arguments().orElse(new String[0])))
+                .filter(words -> words.contains("claudebench.sh beat ") && words.contains(" " + session + " "))
+                .count();
+    }
+
+    private ProcessBuilder shell(String... arguments) {
+        ProcessBuilder builder = new ProcessBuilder("sh");
+        builder.command().addAll(List.of(arguments));
+        builder.environment().keySet().removeIf(name -> name.startsWith("CLAUDE"));
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    private static String command(String event) {
+        return hook(event).get("command").textValue();
+    }
+
+    private static JsonNode hook(String event) {
+        try {
+            return Json.read(Files.readString(SOURCE.resolve("settings.json")))
+                    .at("/hooks/" + event + "/0/hooks/0");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static CompletableFuture<String> readAll(InputStream stream) {
+        return CompletableFuture.supplyAsync(() -> {
+            try (stream) {
+                return new String(stream.readAllBytes(), UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+}
