@@ -19,13 +19,6 @@ give_up() {
   exit 0
 }
 
-never_fail() {
-  if [ $? -ne 0 ]; then
-    echo 'ClaudeBench: the hook failed' >&2
-  fi
-  exit 0
-}
-
 # escaped TEXT: what stands for text without control characters between the quotes of a JSON string
 escaped() {
   printf '%s' "$1" | sed 's/[\\"]/\\&/g'
@@ -254,15 +247,20 @@ end() {
   fi
 }
 
-mode=${1:-}
-case $mode in
-  start | end | beat)
-    trap never_fail EXIT
-    shift
-    "$mode" "$@"
-    ;;
-  *)
-    printf 'usage: claudebench.sh start|end, as a hook of Claude Code\n' >&2
-    exit 2
-    ;;
-esac
+# A function that does not return: the shell reads nothing more of a file that may be that of a newer release by then.
+main() {
+  mode=${1:-}
+  trap '[ $? -eq 0 ] || echo "ClaudeBench: the hook failed" >&2; exit 0' EXIT
+  case $mode in
+    start) start ;;
+    end) end ;;
+    beat)
+      shift
+      beat "$@"
+      ;;
+    *) give_up 'usage: claudebench.sh start|end, as a hook of Claude Code' ;;
+  esac
+  exit 0
+}
+
+main "$@"
