@@ -10,8 +10,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +32,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.claudebench.rpc.Json;
 import dev.claudebench.rpc.RpcMethod;
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Readme;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -41,19 +40,11 @@ import io.smallrye.config.WithDefault;
 /** What README.md says is so. */
 @QuarkusTest
 class ReadmeTest extends FleetTest {
-    private final String readme = read();
+    private final String readme = Readme.text();
 
     @Any
     @Inject
     Instance<RpcMethod<?, ?>> methods;
-
-    private static String read() {
-        try {
-            return Files.readString(Path.of("README.md"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     private Stream<MatchResult> find(String pattern) {
         return Pattern.compile(pattern, Pattern.DOTALL | Pattern.MULTILINE).matcher(readme).results();
@@ -85,9 +76,8 @@ class ReadmeTest extends FleetTest {
 
     @Test
     void everyPropertyIsThereWithItsDefault() throws ClassNotFoundException {
-        Map<String, String> documented = new TreeMap<>();
-        find("^\\| `(claudebench\\.[^`]+)` \\| `([^`]*)` \\|").filter(row -> !row.group(1).contains("rate-limit"))
-                .forEach(row -> documented.put(row.group(1), row.group(2)));
+        Map<String, String> documented = Readme.properties();
+        documented.keySet().removeIf(name -> name.startsWith("quarkus.") || name.contains("rate-limit"));
         Map<String, String> actual = new TreeMap<>();
         for (String mapping : List.of("event.EventConfig", "guard.GuardConfig", "instance.InstanceConfig",
                 "redis.EmbeddedRedisConfig",

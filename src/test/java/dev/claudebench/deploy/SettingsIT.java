@@ -1,0 +1,61 @@
+package dev.claudebench.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import dev.claudebench.support.Readme;
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.ServiceProcess;
+import io.fabric8.kubernetes.api.model.Container;
+
+/** The packaged service takes the settings that it is deployed with: it knows their names and can read their values. */
+class SettingsIT {
+
+    @Test
+    void serviceTakesTheSettingsOfCompose() {
+        assertTaken(Compose.read().services().get("coordinator").environment());
+    }
+
+    @Test
+    void serviceTakesTheSettingsOfTheDeployment() {
+        Map<String, String> environment = new TreeMap<>(Manifests.settings());
+        environment.putAll(environment(Manifests.read(Manifests.KUBERNETES).coordinators().get(0)));
+        assertTaken(environment);
+    }
+
+    @Test
+    void serviceTakesTheSettingsOfKnative() {
+        assertTaken(environment(Manifests.read(Manifests.KNATIVE).coordinators().get(0)));
+    }
+
+    private static Map<String, String> environment(Container container) {
+        Map<String, String> environment = new TreeMap<>();
+        container.getEnv()
+                .forEach(variable -> environment.put(variable.getName(),
+                        variable.getValueFrom() == null ? variable.getValue() : "from the secret"));
+        return environment;
+    }
+
+    /** As properties, because unknown variables go unnoticed. */
+    private static void assertTaken(Map<String, String> environment) {
+        Map<String, String> names = Readme.variables();
+        try (RedisProcess redis = new RedisProcess().start();
+                ServiceProcess service = ServiceProcess.start(Stream
+                        .concat(environment.entrySet()
+                                .stream()
+                                .map(setting -> "-D" + names.get(setting.getKey()) + "=" + setting.getValue()),
+                                Stream.of("-Dquarkus.redis.hosts=" + redis.uri()))
+                        .toArray(String[]::new))) {
+            assertThat(
+                    service.rpc().result("system.register", "{'id':'w1','roles':[]}").get("registered").booleanValue())
+                    .isTrue();
+            assertThat(redis.cli("GET", "cb:leader:current")).isEqualTo("w1");
+            assertThat(service.log()).doesNotContain("Unrecognized configuration key");
+        }
+    }
+}

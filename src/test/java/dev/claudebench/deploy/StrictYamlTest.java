@@ -1,0 +1,95 @@
+package dev.claudebench.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.error.YAMLException;
+
+import io.fabric8.kubernetes.api.model.kustomize.v1beta1.Kustomization;
+
+/** A mistake in a manifest is found, wherever it is. */
+class StrictYamlTest {
+    private static final String SERVICE = """
+                                          apiVersion: v1
+                                          kind: Service
+                                          metadata:
+                                            name: one
+                                            annotations:
+                                              note: "true"
+                                          spec:
+                                            ports:
+                                              - name: http
+                                                port: 80
+                                          """;
+
+    private int places;
+
+    @Test
+    void misspeltFieldIsFoundAtEveryPlaceOfEveryManifest() {
+        for (Path folder : List.of(Manifests.KUBERNETES, Manifests.KNATIVE)) {
+            for (Path file : Manifests.manifests(folder)) {
+                for (Map<String, Object> document : StrictYaml.documents(file)) {
+                    misspellEverywhere(document, file, () -> StrictYaml.resource(document));
+                }
+            }
+            for (Path file : Manifests.kustomizations(folder)) {
+                Map<String, Object> document = StrictYaml.documents(file).get(0);
+                misspellEverywhere(document, file, () -> StrictYaml.read(document, Kustomization.class));
+            }
+        }
+        Map<String, Object> compose = StrictYaml.documents(Compose.FILE).get(0);
+        misspellEverywhere(compose, Compose.FILE, () -> StrictYaml.read(compose, Compose.class));
+        assertThat(places).isGreaterThan(200);
+    }
+
+    private void misspellEverywhere(Map<String, Object> document, Path file, Runnable read) {
+        for (Map<String, Object> place : mappings(document, new ArrayList<>())) {
+            place.put("misspelt", Map.of("misspelt", List.of()));
+            assertThatThrownBy(read::run).as("%s, beside %s", file, place.keySet())
+                    .isInstanceOf(IllegalArgumentException.class);
+            place.remove("misspelt");
+            places++;
+        }
+        read.run();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> mappings(Object node, List<Map<String, Object>> found) {
+        if (node instanceof Map<?, ?> mapping) {
+            found.add((Map<String, Object>) mapping);
+            mapping.values().forEach(value -> mappings(value, found));
+        } else if (node instanceof List<?> list) {
+            list.forEach(value -> mappings(value, found));
+        }
+        return found;
+    }
+
+    @Test
+    void valueOfAnotherTypeIsFound() {
+        read(SERVICE);
+        assertRefused(SERVICE.replace("\"true\"", "true"));
+        assertRefused(SERVICE.replace("\"true\"", "80"));
+        assertRefused(SERVICE.replace("80", "\"80\""));
+        assertRefused(SERVICE.replace("80", "80.5"));
+        assertRefused(SERVICE.replace("v1", "v2"));
+    }
+
+    @Test
+    void keyThatComesTwiceIsFound() {
+        assertThatThrownBy(() -> read(SERVICE + "kind: Service\n")).isInstanceOf(YAMLException.class);
+    }
+
+    private static void assertRefused(String service) {
+        assertThatThrownBy(() -> read(service)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static void read(String service) {
+        StrictYaml.resource(StrictYaml.documents(service).get(0));
+    }
+}
