@@ -42,6 +42,8 @@ class EventsRoute {
     }
 
     private void handle(HttpServerRequest request, HttpServerResponse response) {
+        // it comes paused, and would not end, though it has no body: SlowClients closes a connection whose request does not end
+        request.resume();
         if (!request.method().equals(HttpMethod.GET)) {
             response.setStatusCode(405).putHeader(HttpHeaders.ALLOW, "GET").end();
             return;

@@ -20,6 +20,7 @@ import dev.claudebench.support.SseClient.Block;
 /** Whoever follows the events misses none that is kept, whatever breaks in between. */
 class EventsIT {
     private static final int EVENTS = 20;
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(2);
 
     private RedisProcess redis;
     private final List<ServiceProcess> services = new ArrayList<>();
@@ -37,7 +38,8 @@ class EventsIT {
 
     private ServiceProcess startService() {
         ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
-                "-Dclaudebench.circuit-breaker.delay=1s", "-Dclaudebench.rate-limit.\"task.create\".limit=0");
+                "-Dclaudebench.circuit-breaker.delay=1s", "-Dclaudebench.rate-limit.\"task.create\".limit=0",
+                "-Dclaudebench.rpc.body-timeout=" + BODY_TIMEOUT.toSeconds() + "s");
         services.add(service);
         return service;
     }
@@ -98,6 +100,17 @@ class EventsIT {
             seen.addAll(ids(client.next(2 * EVENTS)));
         }
         assertThat(seen).isEqualTo(streamIds());
+    }
+
+    @Test
+    void clientIsFedForLongerThanTheBodyOfARequestMayTake() {
+        ServiceProcess service = startService();
+        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
+            await().during(BODY_TIMEOUT.multipliedBy(2)).until(client::isOpen);
+            createTasks(service.rpc());
+
+            assertThat(ids(client.next(EVENTS))).isEqualTo(streamIds());
+        }
     }
 
     @Test
