@@ -27,8 +27,11 @@ public interface GuardConfig {
         @WithConverter(Bounds.AtLeastOne.class)
         int failures();
 
-        /** How long an open breaker refuses calls before one is let through as a probe. */
-        @WithDefault("30s")
+        /**
+         * How long an open breaker refuses calls before one is let through as a probe. Keep it well below the time to live of
+         * instances: their heartbeats are refused, too, and a short outage of Redis must not expire the fleet.
+         */
+        @WithDefault("5s")
         @WithConverter(Bounds.Time.class)
         Duration delay();
     }
