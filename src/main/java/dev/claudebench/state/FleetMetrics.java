@@ -1,6 +1,5 @@
 package dev.claudebench.state;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -15,6 +14,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.common.runtime.util.SchedulerUtils;
 import io.smallrye.mutiny.Uni;
 
 /**
@@ -58,12 +58,16 @@ class FleetMetrics {
         this.states = states;
         this.registry = registry;
         this.roles = List.copyOf(config.roles());
+        if (SchedulerUtils.isOff(config.refresh())) {
+            // a NaN for good would look like a Redis that cannot be read
+            return;
+        }
         gauge(INSTANCES, "Instances alive", FleetSize::instances).register(registry);
         gauge(LEADERS, "1 while there is a leader, else 0", FleetSize::leaders).register(registry);
         gauge(TERM, "Term of the newest election: the fencing token", FleetSize::term).register(registry);
         gauge(VERSION, "Version of the global state", FleetSize::version).register(registry);
-        gauge(PENDING_AGE, "Since the pending task that is to be given out next was created; 0 with none pending",
-                now -> now.pendingAge().toMillis() / (double) Duration.ofSeconds(1).toMillis())
+        gauge(PENDING_AGE, "Age of the pending task that is to be given out next; 0 with none pending",
+                now -> now.pendingAge().toMillis() / 1000.0)
                 .baseUnit("seconds")
                 .register(registry);
         for (String role : roles) {

@@ -13,7 +13,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "claudebench.metrics")
 public interface FleetMetricsConfig {
 
-    /** How often the fleet's size is read from Redis for the metrics; {@code off} for never. */
+    /** How often the fleet is read from Redis for the metrics; {@code off} for never, and none of its metrics. */
     @WithDefault("5s")
     String refresh();
 

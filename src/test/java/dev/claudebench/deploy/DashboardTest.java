@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /** What is wrong with a dashboard and no query shows. PrometheusIT has the queries. */
 class DashboardTest {
     private static final int COLUMNS = 24;
+    private static final String OF_THE_FLEET = "claudebench_(instances|leader|tasks|fleet|state)";
 
     private final Dashboard dashboard = new Dashboard();
 
@@ -53,9 +54,11 @@ class DashboardTest {
                     .allSatisfy(selector -> assertThat(selector).contains("job=\"claudebench\""));
             if (expression.selectors()
                     .stream()
-                    .anyMatch(name -> name
-                            .matches("claudebench_(instances|leader|tasks|fleet|state).*"))) {
-                assertThat(query.expression()).contains("max");
+                    .anyMatch(name -> name.matches(OF_THE_FLEET + ".*"))) {
+                assertThat(query.expression()).contains("max")
+                        .doesNotContainPattern(
+                                "(sum|avg|count)\\b(?! by \\(instance\\))[^(]*(\\([^()]*\\)\\s*)?\\(+((rate|increase)\\()?"
+                                        + OF_THE_FLEET);
             }
         });
     }

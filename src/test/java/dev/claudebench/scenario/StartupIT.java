@@ -1,5 +1,6 @@
 package dev.claudebench.scenario;
 
+import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -22,6 +23,17 @@ class StartupIT {
 
             assertThat(redis.cli("GET", "cb:leader:current")).isEqualTo("w1");
             assertThat(dir).doesNotExist();
+        }
+    }
+
+    /** They would be NaN for good, as when Redis cannot be read. */
+    @Test
+    void fleetThatIsNotReadHasNoMetrics() {
+        try (RedisProcess redis = new RedisProcess().start();
+                ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
+                        "-Dclaudebench.metrics.refresh=off")) {
+            assertThat(get(service.base() + "/q/metrics").asString()).contains("claudebench_circuit_breaker_state")
+                    .doesNotContain("claudebench_instances", "claudebench_tasks", "claudebench_fleet");
         }
     }
 
