@@ -28,10 +28,10 @@ public interface GuardConfig {
         int failures();
 
         /**
-         * How long an open breaker refuses calls before one is let through as a probe. Keep it well below the time to live of
-         * instances: their heartbeats are refused, too, and a short outage of Redis must not expire the fleet.
+         * How long an open breaker refuses calls before one is let through as a probe. It refuses heartbeats, too: those of a
+         * short outage of Redis must get through again before the time to live is over.
          */
-        @WithDefault("5s")
+        @WithDefault("1s")
         @WithConverter(Bounds.Time.class)
         Duration delay();
     }
