@@ -8,6 +8,8 @@ export LC_ALL
 umask 077
 
 url=${CLAUDEBENCH_URL:-http://127.0.0.1:8080/rpc}
+# for messages, which the agent sees: without a user's name and password
+place=$(printf '%s' "$url" | sed 's,//[^/@]*@,//,')
 
 # give_up MESSAGE: in one line on stderr, for logs; Claude Code shows a user nothing of that, but a systemMessage on stdout
 give_up() {
@@ -76,9 +78,18 @@ register() {
   answer=$(call "$1" system.register "\"id\":\"$(escaped "$id")\",\"sessionId\":\"$session\",\"roles\":[$roles],\
 \"metadata\":{\"host\":\"$host\",\"cwd\":\"$cwd\"}")
   case $answer in
+    *'"code":-32700'* | *'"code":-32602'*)
+      # a directory whose name is no text
+      if [ -n "$cwd" ]; then
+        cwd=
+        register "$1"
+        return
+      fi
+      problem="not registered at $place: $(printf '%.300s' "$answer")"
+      ;;
     *'"result":{"registered":true}'*) problem= ;;
     *'"result":{"registered":false}'*) problem="not registered: a live instance of another session has the id $id" ;;
-    *) problem="not registered at $url: $(printf '%.300s' "$answer")" ;;
+    *) problem="not registered at $place: $(printf '%.300s' "$answer")" ;;
   esac
 }
 
@@ -87,7 +98,7 @@ unregister() {
   case $answer in
     *'"result":{"unregistered":true'*) problem= ;;
     *'"result":{"unregistered":false'*) problem="not unregistered: another session has the id $id by now" ;;
-    *) problem="not unregistered at $url, it will expire: $(printf '%.300s' "$answer")" ;;
+    *) problem="not unregistered at $place, it will expire: $(printf '%.300s' "$answer")" ;;
   esac
 }
 
@@ -135,6 +146,9 @@ find_agent() {
 
 # Where each session has a file. Not in a directory for temporary files: those are cleared away under sessions that last.
 find_dir() {
+  if [ -z "${CLAUDE_CONFIG_DIR:-}${HOME:-}" ]; then
+    give_up 'neither HOME nor CLAUDE_CONFIG_DIR is set'
+  fi
   dir=${CLAUDE_CONFIG_DIR:-${HOME:-}/.claude}/claudebench
   mkdir -p "$dir" 2>/dev/null || give_up "cannot make $dir"
 }
@@ -193,7 +207,7 @@ start() {
     give_up "$problem. It is tried again in the background."
   fi
   printf 'This session is registered with the ClaudeBench coordinator at %s: instance id %s, sessionId %s, roles [%s].\n' \
-    "$url" "$id" "$session" "$roles"
+    "$place" "$id" "$session" "$roles"
 }
 
 beat() {
@@ -212,7 +226,10 @@ beat() {
     fi
     answer=$(call 5 system.heartbeat "\"instanceId\":\"$(escaped "$id")\",\"sessionId\":\"$session\"")
     case $answer in
+      *'"result":{"alive":true}'* | *'"code":-32000'*) ;;
       *'"result":{"alive":false}'*) register_anew ;;
+      # soon again: an instance that misses two heartbeats may be dead before the third
+      *) pause=$(((interval + 2) / 3)) ;;
     esac
   done
 }

@@ -5,10 +5,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.NoParams;
 import dev.claudebench.rpc.RpcMethod;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** {@code rpc.discover}, the name that OpenRPC reserves for this. It asks nothing of Redis. */
 @ApplicationScoped
+@RegisterForReflection
 class DiscoverMethod implements RpcMethod<NoParams, OpenRpcDocument> {
     private final Discovery discovery;
 

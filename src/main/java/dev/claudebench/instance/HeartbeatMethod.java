@@ -15,6 +15,7 @@ import io.smallrye.mutiny.Uni;
 
 /** {@code system.heartbeat}. */
 @ApplicationScoped
+@RegisterForReflection
 class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMethod.Result> {
     private final InstanceStore instances;
 
@@ -23,13 +24,11 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
     }
 
     /** What it takes. */
-    @RegisterForReflection
     record Params(
             @NotNull @PlainText @JsonPropertyDescription("the instance") String instanceId,
             @PlainText @JsonPropertyDescription(RegisterParams.SESSION_ID) @Nullable String sessionId) {}
 
     /** What it answers. */
-    @RegisterForReflection
     record Result(
             @JsonPropertyDescription("false when it is gone or held by another session: register") boolean alive) {}
 

@@ -15,6 +15,7 @@ import io.smallrye.mutiny.Uni;
  * {@code lua/system_register.lua}.
  */
 @ApplicationScoped
+@RegisterForReflection
 class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
     private static final Logger LOG = Logger.getLogger(RegisterMethod.class);
 
@@ -52,7 +53,6 @@ class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
     }
 
     /** The fields of the one line that an operator sees of a registration. */
-    @RegisterForReflection
     private record LogLine(String instance, String caller, boolean registered, String message, boolean becameLeader,
             String leader, long term, long version, int tasksAssigned, int tasksHeld) {
 

@@ -15,6 +15,7 @@ import io.smallrye.mutiny.Uni;
 
 /** {@code system.unregister}. */
 @ApplicationScoped
+@RegisterForReflection
 class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, InstanceStore.Departure> {
     private final InstanceStore instances;
 
@@ -23,7 +24,6 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, InstanceSto
     }
 
     /** What it takes. */
-    @RegisterForReflection
     record Params(
             @NotNull @PlainText @JsonPropertyDescription("the instance") String instanceId,
             @PlainText @JsonPropertyDescription(RegisterParams.SESSION_ID) @Nullable String sessionId,

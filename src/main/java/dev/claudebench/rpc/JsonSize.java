@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
 /**
  * Bounds a JSON value by the bytes of its compact text in UTF-8, as which it is stored, and which can be read again. Null
  * passes. JSON Schema has no keyword for that.
@@ -41,6 +43,7 @@ public @interface JsonSize {
     Class<? extends Payload>[] payload() default {};
 
     /** The check itself. */
+    @RegisterForReflection
     final class Check implements ConstraintValidator<JsonSize, JsonNode> {
         private int max;
 

@@ -17,6 +17,8 @@ import jakarta.validation.Payload;
 
 import org.jspecify.annotations.Nullable;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
 /**
  * A list of role names, each of which counts once. One constraint rather than one on the list and one on its elements, so
  * that a list which is far too long is not looked at to its end. Null passes.
@@ -39,6 +41,7 @@ public @interface RoleList {
     Class<? extends Payload>[] payload() default {};
 
     /** The check itself. */
+    @RegisterForReflection
     final class Check implements ConstraintValidator<RoleList, List<@Nullable String>> {
         private static final Pattern ROLE = Pattern.compile(NAME);
         private static final String BAD_NAME = "must be a letter followed by at most 63 letters, digits or _ . : -";

@@ -5,7 +5,8 @@ import java.util.List;
 import io.smallrye.mutiny.Uni;
 
 /**
- * A JSON-RPC method. Every bean of this type is served under its name; two of one name stop the start-up.
+ * A JSON-RPC method. Every bean of this type is served under its name; two of one name stop the start-up. For a native executable
+ * it is registered for reflection, as are its params and result: {@code rpc.discover} reads their types.
  *
  * @param <P> a record that its parameters are read into, by name; its Bean Validation constraints are checked before
  *        {@link #call}

@@ -12,6 +12,7 @@ import io.smallrye.mutiny.Uni;
 
 /** {@code system.check_health}. */
 @ApplicationScoped
+@RegisterForReflection
 class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result> {
     private final StateStore states;
 
@@ -20,7 +21,6 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
     }
 
     /** What it answers. */
-    @RegisterForReflection
     record Result(
             @JsonPropertyDescription("instances seen within half their time to live") long healthy,
             @JsonPropertyDescription("instances that this call found dead and cleared away") long failed,

@@ -2,6 +2,7 @@ package dev.claudebench.state;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,7 +22,8 @@ import io.smallrye.mutiny.Uni;
  * The fleet's size as gauges, and what has happened in it as counters; every replica shows the same. A gauge cannot wait for
  * Redis, so it shows what was read last; while Redis does not answer it shows nothing (NaN), since an old number would look like
  * a fleet at rest. A counter goes on showing what was read last, since a NaN would spoil every rate over it, and since nothing is
- * lost so: the next number that is read has what happened meanwhile. Before anything was read there is no counter, for one that
+ * lost so: the next number that is read has what happened meanwhile. It never falls, though Redis may forget its last writes: that
+ * would be taken for a new beginning, and all that it shows for news. Before anything was read there is no counter, for one that
  * began at 0 would seem to rise by all that ever happened.
  */
 @ApplicationScoped
@@ -51,7 +53,7 @@ class FleetMetrics {
     private final StateStore states;
     private final MeterRegistry registry;
     private final List<String> roles;
-    private volatile Map<String, Long> totals = Map.of();
+    private final Map<String, Total> totals = new ConcurrentHashMap<>();
     private volatile @Nullable FleetSize size;
 
     FleetMetrics(StateStore states, FleetMetricsConfig config, MeterRegistry registry) {
@@ -92,14 +94,43 @@ class FleetMetrics {
 
     private void remember(FleetSize read) {
         size = read;
-        boolean first = totals.isEmpty();
-        totals = read.totals();
-        if (first) {
-            TOTALS.forEach((type, total) -> FunctionCounter
-                    .builder(EVENTS, this, metrics -> metrics.totals.getOrDefault(total, 0L))
-                    .description("What has happened in the fleet, by type of event; kept in Redis")
-                    .tag("type", type)
-                    .register(registry));
+        TOTALS.forEach((type, field) -> {
+            long total = read.totals().getOrDefault(field, 0L);
+            Total counted = totals.get(type);
+            if (counted == null) {
+                totals.put(type, count(type, total));
+            } else {
+                counted.update(total);
+            }
+        });
+    }
+
+    private Total count(String type, long first) {
+        Total total = new Total(first);
+        FunctionCounter.builder(EVENTS, total, Total::shown)
+                .description("What has happened in the fleet, by type of event; kept in Redis")
+                .tag("type", type)
+                .register(registry);
+        return total;
+    }
+
+    /** A total of Redis that never falls. */
+    private static final class Total {
+        private long last;
+        private long shown;
+
+        Total(long first) {
+            last = first;
+            shown = first;
+        }
+
+        synchronized void update(long now) {
+            shown += Math.max(0, now - last);
+            last = now;
+        }
+
+        synchronized long shown() {
+            return shown;
         }
     }
 

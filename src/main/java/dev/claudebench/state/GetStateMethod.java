@@ -6,10 +6,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.RpcMethod;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** {@code system.get_state}. */
 @ApplicationScoped
+@RegisterForReflection
 class GetStateMethod implements RpcMethod<GetStateParams, FleetState> {
     private final StateStore states;
 

@@ -7,10 +7,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.NoParams;
 import dev.claudebench.rpc.RpcMethod;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** {@code system.metrics}. */
 @ApplicationScoped
+@RegisterForReflection
 class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
     private final StateStore states;
 

@@ -22,6 +22,7 @@ import io.smallrye.mutiny.Uni;
 
 /** {@code task.claim}. */
 @ApplicationScoped
+@RegisterForReflection
 class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMethod.Result> {
     private static final int DEFAULT_MAX_TASKS = 1;
 
@@ -32,7 +33,6 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
     }
 
     /** What it takes. */
-    @RegisterForReflection
     record Params(
             @NotNull @PlainText @JsonPropertyDescription("who begins them") String workerId,
             @Min(1) @Max(10)
@@ -43,7 +43,6 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
 
     /** What it answers; null is left out. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    @RegisterForReflection
     record Result(
             @JsonPropertyDescription("whether there was anything to begin") boolean claimed,
             @JsonPropertyDescription("the first of the tasks, if there is one") @Nullable String taskId,

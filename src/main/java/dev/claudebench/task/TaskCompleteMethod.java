@@ -21,6 +21,7 @@ import io.smallrye.mutiny.Uni;
 
 /** {@code task.complete}. */
 @ApplicationScoped
+@RegisterForReflection
 class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskStore.End> {
     private final TaskStore tasks;
 
@@ -29,7 +30,6 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
     }
 
     /** What it takes. */
-    @RegisterForReflection
     record Params(
             @PlainText @JsonPropertyDescription("the task") @Nullable String id,
             @PlainText @JsonPropertyDescription("another name for id") @Nullable String taskId,

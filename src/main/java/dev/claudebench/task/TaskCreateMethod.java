@@ -6,10 +6,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.RpcMethod;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** {@code task.create}. */
 @ApplicationScoped
+@RegisterForReflection
 class TaskCreateMethod implements RpcMethod<TaskCreateParams, Task> {
     private final TaskStore tasks;
 

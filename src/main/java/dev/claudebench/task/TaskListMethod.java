@@ -24,6 +24,7 @@ import io.smallrye.mutiny.Uni;
 
 /** {@code task.list}. */
 @ApplicationScoped
+@RegisterForReflection
 class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.Result> {
     private static final int DEFAULT_LIMIT = 100;
 
@@ -34,7 +35,6 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
     }
 
     /** What it takes. */
-    @RegisterForReflection
     record Params(
             @SchemaType(Task.Status.class) @JsonPropertyDescription("left out for all") @Nullable String status,
             @Min(1) @Max(1000)
@@ -57,7 +57,6 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
     }
 
     /** What it answers. */
-    @RegisterForReflection
     record Result(
             List<Task> tasks,
             @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -238,6 +238,23 @@ class ClaudeCodeHooksIT {
         assertThat(instances()).isEmpty();
     }
 
+    @Test
+    void directoryWhoseNameIsNoTextKeepsNobodyOut() {
+        assertRegistered(hooks.run("SessionStart", "{\"session_id\":\"session-12\",\"cwd\":\"/a\\udc80\"}"));
+
+        assertThat(instances()).hasSize(1);
+        hooks.end("session-12");
+    }
+
+    @Test
+    void passwordOfTheAddressIsNotPrinted() {
+        Hooks.Outcome started = hooks.with("CLAUDEBENCH_URL", "http://me:secret@127.0.0.1:1/rpc")
+                .start("session-13", "startup");
+
+        assertSays("not registered at http://127.0.0.1:1/rpc", started);
+        assertThat(started.out() + started.err()).doesNotContain("secret");
+    }
+
     private List<Path> sessionFiles() throws IOException {
         Path directory = home.resolve(".claude/claudebench");
         if (!Files.exists(directory)) {

@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import jakarta.validation.ConstraintValidator;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,7 @@ class NativeSourcesIT {
             for (Type implemented : type.getGenericInterfaces()) {
                 if (implemented instanceof ParameterizedType method && method.getRawType() == RpcMethod.class) {
                     collectJson(method, json);
+                    json.add(type);
                 }
             }
             if (OTHER_JSON.contains(type.getName())) {
@@ -118,6 +121,16 @@ class NativeSourcesIT {
                 }
             }
         }
+    }
+
+    @Test
+    void everyCheckOfAConstraintIsKept() throws IOException {
+        List<String> checks = classes().stream()
+                .filter(ConstraintValidator.class::isAssignableFrom)
+                .map(Class::getName)
+                .toList();
+
+        assertThat(checks).isNotEmpty().isSubsetOf(kept("allDeclaredConstructors"));
     }
 
     @Test
@@ -157,6 +170,9 @@ class NativeSourcesIT {
             assertThat(service.rpc().result("system.register", "{'id':'w1','roles':['worker']}"))
                     .hasToString("{\"registered\":true}");
             assertThat(redis.cli("GET", "cb:leader:current")).isEqualTo("w1");
+            assertThat(service.rpc().call("task.create", "{'text':'','priority':101}").at("/error/data/violations"))
+                    .hasSize(2);
+            assertThat(service.rpc().result("rpc.discover", "{}").get("methods")).hasSizeGreaterThan(10);
         }
     }
 

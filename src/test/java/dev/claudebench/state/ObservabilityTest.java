@@ -7,7 +7,9 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +46,8 @@ class ObservabilityTest extends FleetTest {
 
     @Test
     void whatHappensInTheFleetIsCounted() {
+        await("the empty system to be read").until(() -> scrape().contains("claudebench_state_version 0.0"));
+        Map<String, Double> before = fleetEvents();
         String task = createTask("hard", 50, "");
         register("w1", "worker");
         for (int attempt = 1; attempt <= 3; attempt++) {
@@ -58,15 +62,41 @@ class ObservabilityTest extends FleetTest {
         lapse("w1");
         rpc.result("system.check_health", "{}");
 
-        await().untilAsserted(() -> assertThat(scrape()).contains(
-                "claudebench_fleet_events_total{type=\"instance.registered\"} 2.0",
-                "claudebench_fleet_events_total{type=\"instance.unregistered\"} 1.0",
-                "claudebench_fleet_events_total{type=\"instance.expired\"} 1.0",
-                "claudebench_fleet_events_total{type=\"leader.elected\"} 1.0",
-                "claudebench_fleet_events_total{type=\"task.created\"} 2.0",
-                "claudebench_fleet_events_total{type=\"task.completed\"} 1.0",
-                "claudebench_fleet_events_total{type=\"task.failed\"} 3.0",
-                "claudebench_fleet_events_total{type=\"task.dead\"} 1.0"));
+        awaitRise(before, Map.of("instance.registered", 2.0, "instance.unregistered", 1.0, "instance.expired", 1.0,
+                "leader.elected", 1.0, "task.created", 2.0, "task.completed", 1.0, "task.failed", 3.0, "task.dead",
+                1.0));
+    }
+
+    /** As after a failover: a fall would be taken for a new beginning, and the whole number for news. */
+    @Test
+    void countersDoNotFallWhenRedisHasLostItsLastWrites() {
+        await("the empty system to be read").until(() -> scrape().contains("claudebench_state_version 0.0"));
+        Map<String, Double> before = fleetEvents();
+        redis.hash(String.class).hset("cb:metrics:global", "expirations", "5000");
+        awaitRise(before, Map.of("instance.expired", 5000.0));
+
+        redis.hash(String.class).hset("cb:metrics:global", Map.of("expirations", "4999", "elections", "1"));
+        awaitRise(before, Map.of("instance.expired", 5000.0, "leader.elected", 1.0));
+        redis.hash(String.class).hset("cb:metrics:global", "expirations", "5001");
+        awaitRise(before, Map.of("instance.expired", 5002.0, "leader.elected", 1.0));
+    }
+
+    private static void awaitRise(Map<String, Double> before, Map<String, Double> expected) {
+        await().untilAsserted(() -> {
+            Map<String, Double> risen = fleetEvents();
+            risen.replaceAll((type, count) -> count - before.getOrDefault(type, 0.0));
+            risen.values().removeIf(rise -> rise == 0);
+            assertThat(risen).isEqualTo(expected);
+        });
+    }
+
+    private static Map<String, Double> fleetEvents() {
+        Map<String, Double> counts = new TreeMap<>();
+        Pattern.compile("^claudebench_fleet_events_total\\{type=\"(.+)\"} (.+)$", Pattern.MULTILINE)
+                .matcher(scrape())
+                .results()
+                .forEach(count -> counts.put(count.group(1), Double.valueOf(count.group(2))));
+        return counts;
     }
 
     @Test

@@ -1,0 +1,74 @@
+package dev.claudebench.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.claudebench.support.FleetTest;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** What images are made of, as far as that can be seen without building one. {@code deploy/container/try} builds one. */
+@QuarkusTest
+class ContainerTest extends FleetTest {
+    private static final Path FOLDER = Path.of("deploy/container");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"live", "ready", "started"})
+    void healthCheckSucceedsWhileTheServiceIsWell(String probe) throws Exception {
+        assertThat(health(service.getPort(), probe)).isZero();
+    }
+
+    @Test
+    void healthCheckFailsAtAProbeThatDoes() throws Exception {
+        assertThat(health(service.getPort(), "none-of-ours")).isNotZero();
+    }
+
+    @Test
+    void healthCheckFailsWhenNobodyListens() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        assertThat(health(port, "live")).isNotZero();
+    }
+
+    private static int health(int port, String probe) throws Exception {
+        ProcessBuilder script = new ProcessBuilder(FOLDER.resolve("health").toString(), probe);
+        script.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        Process process = script.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Containerfile", "Containerfile.native"})
+    void everyFileThatIsCopiedIsInTheContextOfTheBuild(String file) throws IOException {
+        List<String> admitted = Files.readAllLines(Path.of(".dockerignore"))
+                .stream()
+                .filter(line -> line.startsWith("!"))
+                .map(line -> line.substring(1))
+                .toList();
+        List<String> sources = Pattern.compile("^COPY (.+) \\S+$", Pattern.MULTILINE)
+                .matcher(Files.readString(FOLDER.resolve(file)))
+                .results()
+                .flatMap(copy -> List.of(copy.group(1).split(" ")).stream())
+                .toList();
+
+        assertThat(sources).isNotEmpty()
+                .allSatisfy(source -> assertThat(admitted).as(source).anyMatch(source::startsWith));
+        assertThat(sources).filteredOn(source -> source.startsWith("deploy/"))
+                .isNotEmpty()
+                .allSatisfy(source -> assertThat(Path.of(source)).exists());
+    }
+}
