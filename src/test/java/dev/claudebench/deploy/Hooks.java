@@ -80,7 +80,7 @@ final class Hooks {
     }
 
     static String directory() {
-        return "/work/\"a\" \\ \u00fc";
+        return "/projects/\"a\" \\ \u00fc";
     }
 
     /** Runs what settings.json has for an event; fails if that takes longer than it is given there. */

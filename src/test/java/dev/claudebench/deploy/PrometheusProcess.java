@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +19,7 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.rpc.Json;
+import dev.claudebench.support.Folders;
 import io.restassured.RestAssured;
 
 /** A real Prometheus with the configuration in deploy, but for what it scrapes, and how often. */
@@ -122,12 +122,6 @@ final class PrometheusProcess implements AutoCloseable {
     public void close() {
         process.destroyForcibly().onExit().join();
         Runtime.getRuntime().removeShutdownHook(lastResort);
-        try (var files = Files.walk(dir)) {
-            for (Path file : files.sorted(Collections.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Folders.delete(dir);
     }
 }

@@ -164,13 +164,7 @@ public final class RedisProcess implements AutoCloseable {
     public void close() {
         kill();
         Runtime.getRuntime().removeShutdownHook(lastResort);
-        try (var files = Files.walk(dir)) {
-            for (Path file : files.sorted(Collections.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Folders.delete(dir);
     }
 
     private synchronized void end(Consumer<Process> how) {
