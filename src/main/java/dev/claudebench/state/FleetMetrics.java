@@ -19,11 +19,11 @@ import io.quarkus.scheduler.common.runtime.util.SchedulerUtils;
 import io.smallrye.mutiny.Uni;
 
 /**
- * The fleet's size as gauges, and what has happened in it as counters; every replica shows the same. A gauge cannot wait for
+ * The fleet's size as gauges, and what has happened in it as counters; every replica shows the same fleet. A gauge cannot wait for
  * Redis, so it shows what was read last; while Redis does not answer it shows nothing (NaN), since an old number would look like
  * a fleet at rest. A counter goes on showing what was read last, since a NaN would spoil every rate over it, and since nothing is
  * lost so: the next number that is read has what happened meanwhile. It never falls, though Redis may forget its last writes: that
- * would be taken for a new beginning, and all that it shows for news. Before anything was read there is no counter, for one that
+ * would be taken for a new beginning, and all that it shows for news. Replicas may differ in it from then on. Before anything was read there is no counter, for one that
  * began at 0 would seem to rise by all that ever happened.
  */
 @ApplicationScoped
