@@ -16,8 +16,8 @@ local capacity, streamLength, instanceId, sessionId = tonumber(ARGV[1]), ARGV[2]
 if not redis.call('ZSCORE', keys.active, instanceId) then
   return {map = {unregistered = 1, tasksReassigned = 0}}
 end
-step.checkTypes(step.concat({keys.queue(instanceId)}, step.roleKeys(redis.call('HGET', keys.instanceRoles, instanceId))),
-  {keys.instance(instanceId), keys.unclaimedSets})
+local roles = step.roleList(redis.call('HGET', keys.instanceRoles, instanceId))
+step.checkTypes(step.concat({keys.queue(instanceId)}, roles.keys), {keys.instance(instanceId), keys.unclaimedSets})
 local requeued
 if not step.isAlive(instanceId) then
   requeued = step.expireInstance(instanceId)
@@ -26,7 +26,7 @@ elseif not step.heldBy(instanceId, sessionId) then
 else
   local tasks = step.removeInstance(instanceId)
   requeued = #tasks
-  redis.call('HINCRBY', keys.metrics, 'unregistrations', 1)
+  step.count('unregistrations')
   step.emitEvent('instance.unregistered', {'id', instanceId, 'tasksReassigned', requeued, 'tasks', step.jsonStrings(tasks)})
 end
 step.redistribute()

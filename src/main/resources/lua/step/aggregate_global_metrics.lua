@@ -1,10 +1,12 @@
 -- aggregateGlobalMetrics(size) brings the sizes in the global metrics up to date: that of the fleet (global_state.lua), and those
 -- of tasks when some have moved. They are the sizes of indexes (constant time), so they cannot drift from what they count, and
--- nothing is walked.
+-- nothing is walked. It adds what was counted, too.
 --- @include keys
 --- @include clock
 --- @include noted
 function step.aggregateGlobalMetrics(size)
+  for name, more in pairs(noted.counts) do redis.call('HINCRBY', keys.metrics, name, more) end
+  noted.counts = {}
   if noted.moved or redis.call('HEXISTS', keys.metrics, 'tasksPending') == 0 then
     redis.call('HSET', keys.metrics,
       'tasksPending', redis.call('ZCARD', keys.pending),

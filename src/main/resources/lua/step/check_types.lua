@@ -1,7 +1,7 @@
 -- checkTypes(sets, hashes): ends the script, before it has written anything, when a key that it may write holds a value of
 -- another type, put there by somebody else. Redis does not undo what a script did before it failed, so nothing that can fail
--- may come after the first write. Looked at are the keys that all scripts share, those of the dead that the sweep is about to
--- clear away, and the given ones; `sets` are sorted sets or sets.
+-- may come after the first write. Looked at are the keys that all scripts share and those of the dead that the sweep is about to
+-- clear away, once in a run, and the given ones; `sets` are sorted sets or sets.
 --
 -- Two things are met with as they come: the record of a task that is no hash is as good as gone (task_record.lua), and another
 -- worker whose queue is none is passed over (redistribute.lua, unclaimed_tasks.lua).
@@ -9,6 +9,7 @@
 --- @include keys
 --- @include dead_instances
 --- @include leader
+--- @include role_sets
 local SHARED_SETS = {
   keys.active, keys.activeWorkers, keys.candidates, keys.load,
   keys.pending, keys.assigned, keys.inProgress, keys.completed, keys.dead,
@@ -27,12 +28,6 @@ function step.concat(...)
     for i = 1, #list do all[#all + 1] = list[i] end
   end
   return all
-end
-
-function step.roleKeys(rolesJson)
-  local found = {}
-  for _, role in ipairs(cjson.decode(rolesJson or '[]')) do found[#found + 1] = keys.role(role) end
-  return found
 end
 
 function step.checkSets(sets)
@@ -59,12 +54,11 @@ function step.checkStrings()
   end
 end
 
-function step.checkTypes(sets, hashes)
+function step.checkShared()
   step.checkStrings()
   step.checkEach(SHARED_HASHES, 'HLEN', 'hash')
-  step.checkEach(hashes, 'HLEN', 'hash')
   step.checkEach({keys.events}, 'XLEN', 'stream')
-  local all = step.concat(SHARED_SETS, sets)
+  local all = step.concat(SHARED_SETS)
   local roleSets = redis.pcall('HKEYS', keys.roleSets)
   if roleSets.err then step.failWrongType(keys.roleSets, 'hash') end
   for _, roleSet in ipairs(roleSets) do
@@ -76,6 +70,13 @@ function step.checkTypes(sets, hashes)
   if #roleSets > 0 or #step.deadInstances() > 0 then step.checkEach({keys.unclaimedSets}, 'HLEN', 'hash') end
   for _, instanceId in ipairs(step.deadInstances()) do
     local roles = redis.call('HGET', keys.instanceRoles, instanceId)
-    step.checkSets(step.concat({keys.queue(instanceId)}, step.roleKeys(roles)))
+    step.checkSets(step.concat({keys.queue(instanceId)}, step.roleList(roles).keys))
   end
+  noted.sharedTypes = true
+end
+
+function step.checkTypes(sets, hashes)
+  if not noted.sharedTypes then step.checkShared() end
+  step.checkEach(hashes, 'HLEN', 'hash')
+  if #sets > 0 then step.checkSets(sets) end
 end

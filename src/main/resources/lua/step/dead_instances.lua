@@ -1,5 +1,5 @@
 -- deadInstances() -> the ids of instances whose deadline had passed when they were first asked for, the longest dead first: as
--- many as one sweep clears away.
+-- many as one sweep clears away, and none once it has.
 --- @include keys
 --- @include clock
 --- @include noted

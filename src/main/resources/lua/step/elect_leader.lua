@@ -29,6 +29,6 @@ function step.electLeader(liveId)
   local term = redis.call('INCR', keys.term)
   redis.call('SET', keys.leader, id, 'PXAT', redis.call('ZSCORE', keys.active, id))
   step.leaderChanged()
-  redis.call('HINCRBY', keys.metrics, 'elections', 1)
+  step.count('elections')
   return {id = id, term = term}
 end

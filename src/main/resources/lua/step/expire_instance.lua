@@ -6,7 +6,7 @@
 --- @include remove_instance
 function step.expireInstance(instanceId)
   local requeued = step.removeInstance(instanceId)
-  redis.call('HINCRBY', keys.metrics, 'expirations', 1)
+  step.count('expirations')
   step.emitEvent('instance.expired', {'id', instanceId, 'tasksRequeued', #requeued, 'tasks', step.jsonStrings(requeued)})
   return #requeued
 end

@@ -1,8 +1,24 @@
 -- globalState(size) -> JSON text of who leads and how large the fleet is: what syncGlobalState stores beside the version.
 -- fleetSize() -> {instances, workers}, for this and for the metrics.
+-- stateVersion() -> the version of the global state.
+-- fleetHasChanged(liveId) -> the version that the global state has from now on. settleFleet has to run before the script ends.
+-- `liveId`, unless nil, is an instance that the caller knows to be alive.
 --- @include keys
 --- @include json_object
 --- @include leader
+--- @include noted
+function step.stateVersion()
+  noted.version = noted.version or tonumber(redis.call('HGET', keys.state, 'version') or 0)
+  return noted.version
+end
+
+function step.fleetHasChanged(liveId)
+  noted.changed = true
+  noted.liveId = liveId or noted.liveId
+  noted.version = step.stateVersion() + 1
+  return noted.version
+end
+
 function step.fleetSize()
   return {instances = redis.call('ZCARD', keys.active), workers = redis.call('ZCARD', keys.load)}
 end

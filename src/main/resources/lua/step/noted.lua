@@ -3,9 +3,19 @@
 -- run, than one that refers to many locals.
 local step = {}
 
--- What steps note for others while the script runs.
--- noted.dead: the instances whose deadline had passed when it began, once somebody has looked
+-- What steps note for others while the script runs, and from one of its calls to the next.
+-- noted.changed: whether the fleet has changed since settleFleet last ran, and noted.liveId: an instance that is alive then
+-- noted.counts: how much is to be added to which of the global metrics
+-- noted.dead: the instances whose deadline had passed when it began, once somebody has looked, and until they are cleared away
 -- noted.leader: {id or nil, newest term}, likewise, until it changes
 -- noted.moved: whether tasks have changed their state
+-- noted.roles: what lists of roles in JSON mean (role_sets.lua)
+-- noted.sharedTypes: whether the keys that all calls share were found to be of their types
 -- noted.touched: workers whose unclaimed tasks may have changed since indexUnclaimed (unclaimed_tasks.lua) last ran
-local noted = {touched = {}}
+-- noted.version: of the global state, once somebody has looked
+local noted = {counts = {}, roles = {}, touched = {}}
+
+-- count(name): one more of the global metric of that name, once aggregateGlobalMetrics runs
+function step.count(name)
+  noted.counts[name] = (noted.counts[name] or 0) + 1
+end

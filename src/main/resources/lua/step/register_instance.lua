@@ -10,17 +10,18 @@
 --- @on-demand release_forbidden_tasks releaseForbiddenTasks
 --- @on-demand elect_leader electLeader
 --- @include leader
+--- @include role_sets
 
 -- In cb:leader:candidates an instance without the role `leader` stands behind all that have it, by this distance.
 -- Microseconds since 1970 stay below it until the year 2112.
 local WITHOUT_LEADER_ROLE = 4500000000000000
 
 function step.indexRoles(instanceId, rolesJson, previousRolesJson)
-  for _, role in ipairs(cjson.decode(previousRolesJson or '[]')) do
-    redis.call('SREM', keys.role(role), instanceId)
+  for _, key in ipairs(step.roleList(previousRolesJson).keys) do
+    redis.call('SREM', key, instanceId)
   end
-  for _, role in ipairs(cjson.decode(rolesJson)) do
-    redis.call('SADD', keys.role(role), instanceId)
+  for _, key in ipairs(step.roleList(rolesJson).keys) do
+    redis.call('SADD', key, instanceId)
   end
   redis.call('HSET', keys.instanceRoles, instanceId, rolesJson)
 end
@@ -62,8 +63,7 @@ function step.registerInstance(instanceId, rolesJson, sessionId, metadata)
     'lastSeen', nowText)
   if rolesJson ~= previousRolesJson then
     step.indexRoles(instanceId, rolesJson, previousRolesJson)
-    local roles = {}
-    for _, role in ipairs(cjson.decode(rolesJson)) do roles[role] = true end
+    local roles = step.roleList(rolesJson).has
     step.rankCandidate(instanceId, roles, live)
     if live then released = step.releaseForbiddenTasks(instanceId, roles) end
     step.indexWorker(instanceId, roles)
@@ -71,7 +71,7 @@ function step.registerInstance(instanceId, rolesJson, sessionId, metadata)
     step.extendWork(instanceId)
   end
   step.extendLife(instanceId)
-  redis.call('HINCRBY', keys.metrics, 'registrations', 1)
+  step.count('registrations')
 
   local elected = not step.currentLeader() and step.electLeader(instanceId) or nil
   return {

@@ -3,12 +3,13 @@
 -- since its record may have expired before anybody came to clean up.
 --- @include keys
 --- @include leader
+--- @include role_sets
 --- @include task_queues
 --- @include unclaimed_tasks
 function step.removeInstance(instanceId)
   local requeued = step.requeueAll(instanceId)
-  for _, role in ipairs(cjson.decode(redis.call('HGET', keys.instanceRoles, instanceId) or '[]')) do
-    redis.call('SREM', keys.role(role), instanceId)
+  for _, key in ipairs(step.roleList(redis.call('HGET', keys.instanceRoles, instanceId)).keys) do
+    redis.call('SREM', key, instanceId)
   end
   redis.call('HDEL', keys.instanceRoles, instanceId)
   redis.call('ZREM', keys.active, instanceId)

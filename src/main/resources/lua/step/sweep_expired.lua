@@ -1,6 +1,6 @@
 -- sweepExpired() -> {expired, requeued}: how many of the dead instances were expired, and how many tasks went back; it stops
 -- early once those are REQUEUE_BATCH, so that a fleet that dies at work does not keep Redis from everybody else. It only clears
--- away: who calls it settles the fleet afterwards (settle_fleet.lua).
+-- away: who calls it settles the fleet afterwards (settle_fleet.lua). There is one sweep in a run, however many ask for it.
 --- @include dead_instances
 --- @on-demand expire_instance expireInstance
 local REQUEUE_BATCH = 200
@@ -12,5 +12,6 @@ function step.sweepExpired()
     requeued = requeued + step.expireInstance(instanceId)
     expired = expired + 1
   end
+  noted.dead = {}
   return {expired = expired, requeued = requeued}
 end

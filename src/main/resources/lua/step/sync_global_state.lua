@@ -1,9 +1,9 @@
--- syncGlobalState(stateData) -> {version}. Raises the version of the global state, which never falls, and stores
--- `stateData` (JSON text) and the time with it.
+-- syncGlobalState(stateData) stores `stateData` (JSON text), the time, and the version that fleetHasChanged has raised, which
+-- never falls.
 --- @include keys
 --- @include clock
+--- @include global_state
+--- @include integer
 function step.syncGlobalState(stateData)
-  local version = redis.call('HINCRBY', keys.state, 'version', 1)
-  redis.call('HSET', keys.state, 'data', stateData, 'timestamp', nowText)
-  return {version = version}
+  redis.call('HSET', keys.state, 'version', step.integer(step.stateVersion()), 'data', stateData, 'timestamp', nowText)
 end

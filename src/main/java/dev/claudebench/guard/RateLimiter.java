@@ -56,8 +56,8 @@ class RateLimiter {
         if (limit == null || limit.limit() == 0) {
             return Uni.createFrom().voidItem();
         }
-        return scripts.run(SCRIPT, keys.rateLimit(method, caller.id()),
-                List.of(limit.limit(), limit.window().toMillis()))
+        return scripts.run(SCRIPT, keys.prefix(),
+                List.of(keys.rateLimit(method, caller.id()), limit.limit(), limit.window().toMillis()))
                 .invoke(reply -> {
                     long wait = reply.number();
                     if (wait > 0) {

@@ -21,12 +21,16 @@ import java.util.regex.Pattern;
  * @param name the entry file's name without its ending; also the tag of its metrics
  * @param source the whole text
  * @param sha1 how {@code EVALSHA} names it: by content, so two releases do not disturb each other
+ * @param settings how many arguments are the same for all calls that one run may carry out
+ * @param arguments how many follow for each call, 0 for a script that is a call of its own, with any number of them
  */
-public record Script(String name, String source, String sha1) {
+public record Script(String name, String source, String sha1, int settings, int arguments) {
     private static final String ROOT = "/lua/";
     private static final Pattern INCLUDE = Pattern.compile("--- @include (\\S+)");
     private static final Pattern ON_DEMAND = Pattern.compile("--- @on-demand (\\S+) (\\w+)");
     private static final String ONCE = "--- @once";
+    private static final Pattern EACH_CALL = Pattern.compile("--- @each-call (\\w+) (\\d+) (\\d+)");
+    private static final Pattern CALLS = Pattern.compile("return step.eachCall\\(\\w+, (\\d+), (\\d+)\\)\n$");
     /** The lines of each file: many scripts include the same ones. */
     private static final Map<String, List<String>> FILES = new ConcurrentHashMap<>();
     private static final Pattern ERROR_LINE = Pattern.compile("user_script:(\\d+)");
@@ -41,6 +45,10 @@ public record Script(String name, String source, String sha1) {
      * it. Locals of the file are not seen by others then, so one that keeps something for all of them says {@code --- @once}:
      * it has to be included before.
      *
+     * <p>
+     * A last line {@code --- @each-call f 3 4} makes a script that carries out any number of calls at once, and gives a list of
+     * their replies: {@code f} is called with four arguments for each, after three that are the same for all.
+     *
      * @throws IllegalArgumentException when a file is missing, an include is misspelt, or a file is included on demand that
      *         has to be there once
      */
@@ -48,7 +56,10 @@ public record Script(String name, String source, String sha1) {
         StringBuilder source = new StringBuilder();
         include(name, source, new HashSet<>(), false);
         String text = source.toString();
-        return new Script(name, text, sha1(text));
+        Matcher calls = CALLS.matcher(text);
+        return calls.find()
+                ? new Script(name, text, sha1(text), Integer.parseInt(calls.group(1)), Integer.parseInt(calls.group(2)))
+                : new Script(name, text, sha1(text), 0, 0);
     }
 
     private static void include(String path, StringBuilder source, Set<String> included, boolean onDemand) {
@@ -69,6 +80,7 @@ public record Script(String name, String source, String sha1) {
             boolean onDemand) {
         Matcher include = INCLUDE.matcher(line);
         Matcher later = ON_DEMAND.matcher(line);
+        Matcher calls = EACH_CALL.matcher(line);
         if (include.matches()) {
             include(folder + include.group(1), source, included, onDemand);
         } else if (later.matches()) {
@@ -76,11 +88,19 @@ public record Script(String name, String source, String sha1) {
             source.append("function step.").append(function).append("(...)\n");
             include(folder + later.group(1), source, new HashSet<>(included), true);
             source.append("return step.").append(function).append("(...)\nend\n");
+        } else if (calls.matches()) {
+            include("step/each_call", source, included, false);
+            source.append(calls.replaceFirst("return step.eachCall($1, $2, $3)\n"));
         } else if (!line.equals(ONCE)) {
             throw new IllegalArgumentException("not an include, in " + path + ": " + line);
         } else if (onDemand) {
             throw new IllegalArgumentException(path + " has to be included before what needs it on demand");
         }
+    }
+
+    /** Whether one run may carry out several calls, each with a reply of its own in a list. */
+    boolean takesCalls() {
+        return arguments > 0;
     }
 
     /** The line that an error of Redis speaks of: it counts them in the whole text, of which there is no file. */

@@ -1,5 +1,6 @@
 package dev.claudebench.redis;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -25,12 +26,23 @@ final class SharedConnection {
     private final Vertx vertx;
     private final long connectMillis;
     private @Nullable Loan current;
+    /** When Redis last answered anybody, none yet if null: what tells a Redis that hangs from a service that has too much to do. */
+    private volatile @Nullable Long lastAnswerNanos;
 
     /** @param connectMillis how long those who borrow wait for one attempt to connect; another begins then */
     SharedConnection(Redis redis, Vertx vertx, long connectMillis) {
         this.redis = redis;
         this.vertx = vertx;
         this.connectMillis = connectMillis;
+    }
+
+    void hasAnswered() {
+        lastAnswerNanos = System.nanoTime();
+    }
+
+    boolean hasAnsweredWithin(Duration time) {
+        Long last = lastAnswerNanos;
+        return last != null && System.nanoTime() - last < time.toNanos();
     }
 
     Loan borrow() {

@@ -59,10 +59,11 @@ class TaskStore {
     /** Accepts a task. Fails, like the other changes, with {@link Failure.Refused} for the reasons of its method. */
     Uni<Task> create(TaskCreateParams task) {
         List<String> roles = Objects.requireNonNullElse(task.roles(), List.<String>of()).stream().distinct().toList();
-        List<Object> arguments = List.of(streamLength, config.maxRoleSets(), UUID.randomUUID(), task.text(),
+        List<Object> arguments = List.of(streamLength, config.maxRoleSets(), config.idempotencyTtl().toMillis(),
+                UUID.randomUUID(), task.text(),
                 Objects.requireNonNullElse(task.priority(), TaskCreateParams.DEFAULT_PRIORITY), Json.text(roles),
                 roleSet(roles), Json.objectText(task.metadata()),
-                orEmpty(task.idempotencyKey()), config.idempotencyTtl().toMillis());
+                orEmpty(task.idempotencyKey()));
         return run(CREATE, arguments).map(reply -> Task.from(reply.field("task")));
     }
 

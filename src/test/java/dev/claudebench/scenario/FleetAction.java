@@ -93,9 +93,8 @@ sealed interface FleetAction {
             String id = "t" + (run.model.totals.getOrDefault("tasksCreated", 0L) + 1);
             run.note(id);
             String roleSet = roles.isEmpty() ? "-" : String.join(",", roles.stream().sorted().toList());
-            Reply reply = run.call("task_create", FleetRun.STREAM_LENGTH, run.settings().maxRoleSets(), id,
-                    "text of " + id,
-                    priority, FleetEvents.json(roles), roleSet, "{}", key, run.timeToLive());
+            Reply reply = run.call("task_create", FleetRun.STREAM_LENGTH, run.settings().maxRoleSets(),
+                    run.timeToLive(), id, "text of " + id, priority, FleetEvents.json(roles), roleSet, "{}", key);
             Task existing = run.model.tasks.madeBy(key);
             Set<String> sets = run.model.tasks.roleSets().keySet();
             if (existing == null && !sets.contains(roleSet) && sets.size() >= run.settings().maxRoleSets()) {

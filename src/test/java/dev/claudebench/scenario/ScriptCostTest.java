@@ -142,7 +142,7 @@ class ScriptCostTest {
         Map<String, Long> micros = new LinkedHashMap<>();
         micros.put("renew", micros("system_register", TTL, CAPACITY, STREAM_LENGTH, "i1", "[\"monitor\"]", "s1", "{}"));
         micros.put("heartbeat", micros("system_heartbeat", TTL, CAPACITY, STREAM_LENGTH, "i0", "s1"));
-        micros.put("create", micros("task_create", STREAM_LENGTH, 256, "t", "text", 50, "[]", "-", "{}", "", TTL));
+        micros.put("create", micros("task_create", STREAM_LENGTH, 256, TTL, "t", "text", 50, "[]", "-", "{}", ""));
         micros.put("claim", micros("task_claim", CAPACITY, STREAM_LENGTH, "i0", "s1", 1));
         micros.put("sweep", micros("sweep", CAPACITY, STREAM_LENGTH, TTL));
         micros.put("check_health", micros("system_check_health", TTL, CAPACITY, STREAM_LENGTH));
@@ -157,7 +157,7 @@ class ScriptCostTest {
     }
 
     private static Map<String, Long> create(String id, String key) {
-        return commands("task_create", STREAM_LENGTH, 256, id, "text", 0, "[\"gpu\"]", "gpu", "{}", key, TTL);
+        return commands("task_create", STREAM_LENGTH, 256, TTL, id, "text", 0, "[\"gpu\"]", "gpu", "{}", key);
     }
 
     /** A report about one of the tasks that a worker has begun. */

@@ -1,0 +1,22 @@
+-- eachCall(call, settings, size) -> the replies to the calls that travel in one run of a script, in their order. ARGV begins with
+-- what is the same for all of them, `settings` arguments, and goes on with `size` arguments for each. A call that fails gets its
+-- error as its reply, and the others do not suffer from it. What follows a change of the fleet, the same after one change as
+-- after many, comes last, and once.
+--
+-- A script says by a line `--- @each-call f settings size` at its end that it is made of such calls; f(arguments...) -> reply.
+--- @include noted
+local function failure(problem)
+  -- a fault of the script itself
+  if type(problem) ~= 'table' then return {err = 'ERR ' .. problem} end
+  return {err = problem.err .. (problem.line and ' user_script:' .. problem.line or '')}
+end
+
+function step.eachCall(call, settings, size)
+  local replies = {}
+  for first = settings + 1, #ARGV, size do
+    local done, reply = pcall(call, unpack(ARGV, first, first + size - 1))
+    replies[#replies + 1] = done and reply or failure(reply)
+  end
+  if noted.changed then step.settleFleet() end
+  return replies
+end
