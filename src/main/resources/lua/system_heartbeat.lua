@@ -31,14 +31,12 @@ end
 local function liveOn(instanceId)
   redis.call('HSET', keys.instance(instanceId), 'lastSeen', nowText)
   step.extendLife(instanceId)
-  step.extendWork(instanceId)
   step.updateGossipHealth(instanceId, 'healthy')
 end
 
 -- Looks at all that is written then, so that nothing fails half-way; what does fail is named by checkTypes.
 local function mayLiveOnQuietly(instanceId, sessionId)
   if not isQuiet(instanceId) or not step.heldBy(instanceId, sessionId) then return false end
-  redis.call('ZSCORE', keys.activeWorkers, instanceId)
   redis.call('HLEN', keys.gossip(instanceId))
   return true
 end

@@ -9,7 +9,6 @@ local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3
 --- @include step/check_types
 --- @include step/sweep_expired
 --- @include step/register_instance
---- @include step/announce_leader
 --- @include step/update_gossip_health
 --- @include step/auto_assign_tasks
 --- @on-demand step/announce_tasks announceTasks
@@ -33,12 +32,12 @@ local function answer(registration, version, tasks)
 end
 
 local function register(instanceId, rolesJson, sessionId, metadata)
-  local previousRoles = redis.call('HGET', keys.instanceRoles, instanceId)
-  step.checkTypes(
-    step.concat({keys.queue(instanceId)}, step.roleList(rolesJson).keys, step.roleList(previousRoles).keys),
-    {keys.instance(instanceId), keys.gossip(instanceId)})
+  local before = step.lookUp(instanceId)
+  step.checkTypes({keys.queue(instanceId)}, {keys.gossip(instanceId)})
+  step.checkRoles(rolesJson)
+  step.checkRoles(before.rolesJson)
   local swept = step.sweepExpired()
-  local registration = step.registerInstance(instanceId, rolesJson, sessionId, metadata)
+  local registration = step.registerInstance(instanceId, rolesJson, sessionId, metadata, before)
   if not registration.success then
     if swept.expired > 0 then
       step.redistribute()

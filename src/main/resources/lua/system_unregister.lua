@@ -16,8 +16,8 @@ local capacity, streamLength, instanceId, sessionId = tonumber(ARGV[1]), ARGV[2]
 if not redis.call('ZSCORE', keys.active, instanceId) then
   return {map = {unregistered = 1, tasksReassigned = 0}}
 end
-local roles = step.roleList(redis.call('HGET', keys.instanceRoles, instanceId))
-step.checkTypes(step.concat({keys.queue(instanceId)}, roles.keys), {keys.instance(instanceId), keys.unclaimedSets})
+step.checkTypes({keys.queue(instanceId)}, {keys.instance(instanceId), keys.unclaimedSets})
+step.checkRoles(redis.call('HGET', keys.instanceRoles, instanceId))
 local requeued
 if not step.isAlive(instanceId) then
   requeued = step.expireInstance(instanceId)

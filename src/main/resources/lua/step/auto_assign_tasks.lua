@@ -8,12 +8,14 @@
 --
 -- Most often there is nothing to be had (nothing pending, nobody with two tasks more), and nothing further is looked at then.
 --- @include keys
+--- @include noted
 --- @on-demand take_tasks takeTasks
 function step.someMayBeHad(held)
   if held >= capacity then return false end
-  if redis.call('EXISTS', keys.pending) == 1 then return true end
-  local most = redis.call('ZREVRANGE', keys.load, 0, 0, 'WITHSCORES')
-  return tonumber(most[2]) >= held + 2
+  noted.pending = noted.pending or redis.call('EXISTS', keys.pending)
+  if noted.pending == 1 then return true end
+  noted.mostLoaded = noted.mostLoaded or tonumber(redis.call('ZREVRANGE', keys.load, 0, 0, 'WITHSCORES')[2])
+  return noted.mostLoaded >= held + 2
 end
 
 function step.autoAssignTasks(instanceId)

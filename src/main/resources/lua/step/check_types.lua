@@ -1,7 +1,8 @@
--- checkTypes(sets, hashes): ends the script, before it has written anything, when a key that it may write holds a value of
+-- checkTypes(sortedSets, hashes): ends the call, before it has written anything, when a key that it may write holds a value of
 -- another type, put there by somebody else. Redis does not undo what a script did before it failed, so nothing that can fail
 -- may come after the first write. Looked at are the keys that all scripts share and those of the dead that the sweep is about to
--- clear away, once in a run, and the given ones; `sets` are sorted sets or sets.
+-- clear away, once in a run, and the given ones.
+-- checkRoles(rolesJson): the same for the sets of some roles.
 --
 -- Two things are met with as they come: the record of a task that is no hash is as good as gone (task_record.lua), and another
 -- worker whose queue is none is passed over (redistribute.lua, unclaimed_tasks.lua).
@@ -10,8 +11,8 @@
 --- @include dead_instances
 --- @include leader
 --- @include role_sets
-local SHARED_SETS = {
-  keys.active, keys.activeWorkers, keys.candidates, keys.load,
+local SHARED_SORTED_SETS = {
+  keys.active, keys.candidates, keys.load,
   keys.pending, keys.assigned, keys.inProgress, keys.completed, keys.dead,
 }
 local SHARED_HASHES = {keys.instanceRoles, keys.metrics, keys.state}
@@ -20,22 +21,6 @@ local emptyKey = prefix .. 'empty'
 
 function step.failWrongType(key, wanted)
   error({err = 'WRONGTYPE ' .. key .. ' holds a ' .. redis.call('TYPE', key).ok .. ', not a ' .. wanted})
-end
-
-function step.concat(...)
-  local all = {}
-  for _, list in ipairs({...}) do
-    for i = 1, #list do all[#all + 1] = list[i] end
-  end
-  return all
-end
-
-function step.checkSets(sets)
-  local reply = redis.pcall('ZINTERCARD', #sets + 1, emptyKey, unpack(sets))
-  if type(reply) == 'number' then return end
-  for _, key in ipairs(sets) do
-    if type(redis.pcall('ZINTERCARD', 1, key, 'LIMIT', 1)) ~= 'number' then step.failWrongType(key, 'set') end
-  end
 end
 
 function step.checkEach(some, command, wanted)
@@ -54,29 +39,44 @@ function step.checkStrings()
   end
 end
 
+function step.checkRoles(rolesJson)
+  local roles = step.roleList(rolesJson)
+  if roles.checked then return end
+  if type(redis.pcall('SINTERCARD', #roles.keys + 1, emptyKey, unpack(roles.keys))) ~= 'number' then
+    step.checkEach(roles.keys, 'SCARD', 'set')
+  end
+  roles.checked = true
+end
+
+function step.checkSortedSets(sortedSets)
+  if type(redis.pcall('ZINTERCARD', #sortedSets + 1, emptyKey, unpack(sortedSets))) ~= 'number' then
+    step.checkEach(sortedSets, 'ZCARD', 'zset')
+  end
+end
+
 function step.checkShared()
   step.checkStrings()
   step.checkEach(SHARED_HASHES, 'HLEN', 'hash')
   step.checkEach({keys.events}, 'XLEN', 'stream')
-  local all = step.concat(SHARED_SETS)
+  local sortedSets = {unpack(SHARED_SORTED_SETS)}
   local roleSets = redis.pcall('HKEYS', keys.roleSets)
   if roleSets.err then step.failWrongType(keys.roleSets, 'hash') end
   for _, roleSet in ipairs(roleSets) do
-    all[#all + 1] = keys.pendingRoles(roleSet)
-    all[#all + 1] = keys.unclaimed(roleSet)
+    sortedSets[#sortedSets + 1] = keys.pendingRoles(roleSet)
+    sortedSets[#sortedSets + 1] = keys.unclaimed(roleSet)
   end
-  step.checkSets(all)
+  step.checkSortedSets(sortedSets)
   -- without tasks, and without anybody who goes, it is not written
   if #roleSets > 0 or #step.deadInstances() > 0 then step.checkEach({keys.unclaimedSets}, 'HLEN', 'hash') end
   for _, instanceId in ipairs(step.deadInstances()) do
-    local roles = redis.call('HGET', keys.instanceRoles, instanceId)
-    step.checkSets(step.concat({keys.queue(instanceId)}, step.roleList(roles).keys))
+    step.checkEach({keys.queue(instanceId)}, 'ZCARD', 'zset')
+    step.checkRoles(redis.call('HGET', keys.instanceRoles, instanceId))
   end
   noted.sharedTypes = true
 end
 
-function step.checkTypes(sets, hashes)
+function step.checkTypes(sortedSets, hashes)
   if not noted.sharedTypes then step.checkShared() end
+  step.checkEach(sortedSets, 'ZCARD', 'zset')
   step.checkEach(hashes, 'HLEN', 'hash')
-  if #sets > 0 then step.checkSets(sets) end
 end

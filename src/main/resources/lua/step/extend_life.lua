@@ -1,5 +1,4 @@
 -- extendLife(instanceId): its record, its place among the active and, if it leads, its lease last `ttl` ms from now. Expects `ttl`.
--- extendWork(instanceId): likewise its place among the active workers, if it is one.
 --- @include keys
 --- @include deadline
 --- @include leader
@@ -9,9 +8,4 @@ function step.extendLife(instanceId)
   if step.currentLeader() == instanceId then
     redis.call('PEXPIREAT', keys.leader, deadline)
   end
-end
-
-function step.extendWork(instanceId)
-  -- only workers are in it
-  redis.call('ZADD', keys.activeWorkers, 'XX', deadline, instanceId)
 end

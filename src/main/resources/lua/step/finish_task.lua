@@ -18,7 +18,7 @@ end
 function step.forgetFinished(index)
   local old = redis.call('ZRANGEBYSCORE', index, '-inf', nowMicros - retention * 1000, 'LIMIT', 0, FORGET_BATCH)
   if #old > 0 then
-    noted.moved = true
+    step.tasksMove()
     redis.call('ZREM', index, unpack(old))
   end
   return #old

@@ -9,7 +9,6 @@ local keys = {
   leader = prefix .. 'leader:current',
   term = prefix .. 'leader:term',
   load = prefix .. 'workers:load',
-  activeWorkers = prefix .. 'workers:active',
   unclaimedSets = prefix .. 'workers:rolesets',
   pending = prefix .. 'queue:tasks:pending',
   roleSets = prefix .. 'tasks:rolesets',

@@ -1,9 +1,12 @@
--- registerInstance(instanceId, rolesJson, sessionId, metadata) -> {success, becameLeader, message, elected, released}
+-- lookUp(instanceId) -> {sessionId, registeredAt, rolesJson} of an instance as it was left, false each when there is none.
+-- registerInstance(instanceId, rolesJson, sessionId, metadata, before) -> {success, becameLeader, message, elected, released}
+-- `before` is what lookUp has found; if the instance has died, it may have been cleared away since.
 -- `sessionId` is empty for an anonymous agent. Refused (success = false, nothing changed) while the id is held by a live
 -- instance of another session. The same session renews: roles and metadata are replaced and the time to live starts again;
 -- what it holds stays, except unclaimed tasks that its new roles do not allow. `elected` is what electLeader did, to be
 -- announced by the caller; `released` is how many tasks went back to pending.
 --- @include keys
+--- @include check_types
 --- @include deadline
 --- @include extend_life
 --- @include sweep_expired
@@ -28,7 +31,9 @@ end
 
 -- `known`: whether it has a rank already, which goes on
 function step.rankCandidate(instanceId, roles, known)
-  local registered = known and tonumber(redis.call('ZSCORE', keys.candidates, instanceId)) or nowMicros
+  -- a run takes longer than a microsecond for each, so no later one is before any of these
+  noted.ranked = (noted.ranked or -1) + 1
+  local registered = known and tonumber(redis.call('ZSCORE', keys.candidates, instanceId)) or nowMicros + noted.ranked
   registered = registered % WITHOUT_LEADER_ROLE
   local rank = roles.leader and registered or registered + WITHOUT_LEADER_ROLE
   redis.call('ZADD', keys.candidates, rank, instanceId)
@@ -36,19 +41,28 @@ end
 
 function step.indexWorker(instanceId, roles)
   if roles.worker then
-    redis.call('ZADD', keys.load, redis.call('ZCARD', keys.queue(instanceId)), instanceId)
-    redis.call('ZADD', keys.activeWorkers, deadline, instanceId)
-  else
-    redis.call('ZREM', keys.load, instanceId)
-    redis.call('ZREM', keys.activeWorkers, instanceId)
+    local held = redis.call('ZCARD', keys.queue(instanceId))
+    redis.call('ZADD', keys.load, held, instanceId)
+    if held > 0 then noted.mostLoaded = nil end
+  elseif redis.call('ZREM', keys.load, instanceId) == 1 then
+    noted.mostLoaded = nil
   end
 end
 
-function step.registerInstance(instanceId, rolesJson, sessionId, metadata)
-  local record = redis.call('HMGET', keys.instance(instanceId), 'sessionId', 'registeredAt')
+function step.lookUp(instanceId)
+  local record = redis.pcall('HMGET', keys.instance(instanceId), 'sessionId', 'registeredAt')
+  if record.err then step.failWrongType(keys.instance(instanceId), 'hash') end
+  return {
+    sessionId = record[1],
+    registeredAt = record[2],
+    rolesJson = redis.call('HGET', keys.instanceRoles, instanceId),
+  }
+end
+
+function step.registerInstance(instanceId, rolesJson, sessionId, metadata, before)
   local lastDeadline = tonumber(redis.call('ZSCORE', keys.active, instanceId))
-  local live = lastDeadline ~= nil and lastDeadline > now and record[2] ~= false
-  if live and record[1] ~= sessionId then
+  local live = lastDeadline ~= nil and lastDeadline > now and before.registeredAt ~= false
+  if live and before.sessionId ~= sessionId then
     return {success = false, becameLeader = false, message = 'held by another session'}
   end
   local released = 0
@@ -57,9 +71,9 @@ function step.registerInstance(instanceId, rolesJson, sessionId, metadata)
     released = step.expireInstance(instanceId)
   end
 
-  local previousRolesJson = live and redis.call('HGET', keys.instanceRoles, instanceId)
+  local previousRolesJson = live and before.rolesJson
   redis.call('HSET', keys.instance(instanceId), 'id', instanceId, 'roles', rolesJson, 'sessionId', sessionId,
-    'metadata', metadata, 'status', 'active', 'health', 'healthy', 'registeredAt', live and record[2] or nowText,
+    'metadata', metadata, 'status', 'active', 'health', 'healthy', 'registeredAt', live and before.registeredAt or nowText,
     'lastSeen', nowText)
   if rolesJson ~= previousRolesJson then
     step.indexRoles(instanceId, rolesJson, previousRolesJson)
@@ -67,8 +81,6 @@ function step.registerInstance(instanceId, rolesJson, sessionId, metadata)
     step.rankCandidate(instanceId, roles, live)
     if live then released = step.releaseForbiddenTasks(instanceId, roles) end
     step.indexWorker(instanceId, roles)
-  else
-    step.extendWork(instanceId)
   end
   step.extendLife(instanceId)
   step.count('registrations')

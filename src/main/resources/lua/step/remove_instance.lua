@@ -15,7 +15,7 @@ function step.removeInstance(instanceId)
   redis.call('ZREM', keys.active, instanceId)
   redis.call('ZREM', keys.candidates, instanceId)
   redis.call('ZREM', keys.load, instanceId)
-  redis.call('ZREM', keys.activeWorkers, instanceId)
+  noted.deadWorkers, noted.mostLoaded = nil, nil
   step.dropUnclaimed(instanceId)
   redis.call('DEL', keys.instance(instanceId), keys.gossip(instanceId))
   if step.currentLeader() == instanceId then

@@ -1,5 +1,5 @@
--- roleList(rolesJson) -> {names = list, keys = list of their keys, has = {role = true, ...}} of an array in JSON, nil or false
--- for none; not to be changed, since the next who asks for the same array gets the same table.
+-- roleList(rolesJson) -> {keys = list of their keys, has = {role = true, ...}} of roles in a JSON array, nil or false for none. The
+-- next who asks for the same array gets the same table.
 -- rolesOf(instanceId) -> {role = true, ...}, the roles of a registered instance.
 -- hasAllRoles(roles, roleSet) -> whether an instance with these roles has all that a set requires; the set is named as in
 -- task_queues.lua.
@@ -9,8 +9,8 @@ function step.roleList(rolesJson)
   rolesJson = rolesJson or '[]'
   local list = noted.roles[rolesJson]
   if not list then
-    list = {names = cjson.decode(rolesJson), keys = {}, has = {}}
-    for i, role in ipairs(list.names) do
+    list = {keys = {}, has = {}}
+    for i, role in ipairs(cjson.decode(rolesJson)) do
       list.keys[i] = keys.role(role)
       list.has[role] = true
     end

@@ -1,16 +1,18 @@
 -- settleFleet() does what follows changes of who is in the fleet or who has which task (fleetHasChanged): fills a leader vacancy
 -- (electLeader), brings the index of unclaimed tasks and the metrics up to date, and stores the global state.
---- @include elect_leader
---- @include announce_leader
+--- @include leader
+--- @on-demand elect_leader electLeader
+--- @on-demand announce_leader announceLeader
 --- @include global_state
 --- @include sync_global_state
 --- @include aggregate_global_metrics
---- @include unclaimed_tasks
+--- @on-demand unclaimed_tasks indexUnclaimed
+--- @include noted
 function step.settleFleet()
   if not noted.changed then step.fleetHasChanged() end
-  local elected = step.electLeader(noted.liveId)
+  local elected = not step.currentLeader() and step.electLeader(noted.liveId)
   if elected then step.announceLeader(elected) end
-  step.indexUnclaimed()
+  if next(noted.touched) then step.indexUnclaimed() end
   local size = step.fleetSize()
   step.aggregateGlobalMetrics(size)
   step.syncGlobalState(step.globalState(size))

@@ -10,6 +10,7 @@
 --- @include role_sets
 --- @include best_pending
 --- @include unclaimed_tasks
+--- @include live_workers
 
 -- Those who can be the most loaded while `room` tasks are taken one by one. Each taking unloads one of them, so they are among
 -- the first `room` of a set of roles.
@@ -60,8 +61,7 @@ end
 
 function step.fairShare()
   local open = redis.call('ZCARD', keys.pending) + redis.call('ZCARD', keys.assigned) + redis.call('ZCARD', keys.inProgress)
-  local workers = redis.call('ZCOUNT', keys.activeWorkers, '(' .. nowText, '+inf')
-  return math.min(math.ceil(open / workers), capacity)
+  return math.min(math.ceil(open / step.liveWorkers()), capacity)
 end
 
 function step.takeTasks(instanceId, held)

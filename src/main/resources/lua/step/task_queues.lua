@@ -23,14 +23,14 @@ end
 
 -- putPending(taskId, order, roleSet)
 function step.putPending(taskId, order, roleSet)
-  noted.moved = true
+  step.tasksMove()
   redis.call('ZADD', keys.pending, order, taskId)
   redis.call('ZADD', keys.pendingRoles(roleSet), order, taskId)
 end
 
 -- takePending(taskId, roleSet) -> whether there is such a task; one whose record is gone does not count any more
 function step.takePending(taskId, roleSet)
-  noted.moved = true
+  step.tasksMove()
   redis.call('ZREM', keys.pending, taskId)
   redis.call('ZREM', keys.pendingRoles(roleSet), taskId)
   local exists = step.hasRecord(taskId)
@@ -40,7 +40,7 @@ end
 
 -- giveTask(taskId, order, workerId): the task, no longer in any queue, becomes `assigned` to the worker
 function step.giveTask(taskId, order, workerId)
-  noted.moved = true
+  step.tasksMove()
   redis.call('ZADD', keys.queue(workerId), order, taskId)
   redis.call('ZADD', keys.assigned, order, taskId)
   redis.call('ZINCRBY', keys.load, 1, workerId)
@@ -50,7 +50,7 @@ end
 
 -- beginTask(taskId, order, workerId): the worker has claimed a task that was assigned to it
 function step.beginTask(taskId, order, workerId)
-  noted.moved = true
+  step.tasksMove()
   redis.call('ZREM', keys.assigned, taskId)
   redis.call('ZADD', keys.inProgress, order, taskId)
   noted.touched[workerId] = true
@@ -61,7 +61,7 @@ end
 
 -- leaveWorker(taskId, workerId): the task is in no queue any more, whatever its state was
 function step.leaveWorker(taskId, workerId)
-  noted.moved = true
+  step.tasksMove()
   redis.call('ZREM', keys.queue(workerId), taskId)
   redis.call('ZREM', keys.assigned, taskId)
   redis.call('ZREM', keys.inProgress, taskId)
@@ -110,7 +110,7 @@ function step.requeueAll(workerId)
     end
   end
   if #ids == 0 then return requeued end
-  noted.moved = true
+  step.tasksMove()
   redis.call('ZREM', keys.assigned, unpack(ids))
   redis.call('ZREM', keys.inProgress, unpack(ids))
   redis.call('DEL', keys.queue(workerId))

@@ -88,4 +88,10 @@ public final class Reply {
         response.getKeys().forEach(key -> numbers.put(key, number(key)));
         return numbers;
     }
+
+    /** The whole of it, for people. */
+    @Override
+    public String toString() {
+        return response.toString();
+    }
 }

@@ -42,7 +42,7 @@ public record Script(String name, String source, String sha1, int settings, int 
      * <p>
      * Defining functions costs Redis time in every run, whether or not they are called. A line {@code --- @on-demand step/x f}
      * stands for a function {@code step.f} that, when it is first called, defines all that the file does, {@code step.f} among
-     * it. Locals of the file are not seen by others then, so one that keeps something for all of them says {@code --- @once}:
+     * it; unless the file was included before. Locals of the file are not seen by others then, so one that keeps something for all of them says {@code --- @once}:
      * it has to be included before.
      *
      * <p>
@@ -84,10 +84,7 @@ public record Script(String name, String source, String sha1, int settings, int 
         if (include.matches()) {
             include(folder + include.group(1), source, included, onDemand);
         } else if (later.matches()) {
-            String function = later.group(2);
-            source.append("function step.").append(function).append("(...)\n");
-            include(folder + later.group(1), source, new HashSet<>(included), true);
-            source.append("return step.").append(function).append("(...)\nend\n");
+            includeOnDemand(folder + later.group(1), later.group(2), source, included);
         } else if (calls.matches()) {
             include("step/each_call", source, included, false);
             source.append(calls.replaceFirst("return step.eachCall($1, $2, $3)\n"));
@@ -109,6 +106,15 @@ public record Script(String name, String source, String sha1, int settings, int 
         return number.find()
                 ? source.lines().skip(Long.parseLong(number.group(1)) - 1).findFirst().orElse("").strip()
                 : "";
+    }
+
+    private static void includeOnDemand(String path, String function, StringBuilder source, Set<String> included) {
+        if (included.contains(path)) {
+            return;
+        }
+        source.append("function step.").append(function).append("(...)\n");
+        include(path, source, new HashSet<>(included), true);
+        source.append("return step.").append(function).append("(...)\nend\n");
     }
 
     private static List<String> read(String path) {

@@ -40,6 +40,14 @@ class ScriptTest {
     }
 
     @Test
+    void functionOfAnIncludedFileIsNotDefinedOnDemandOnceMore() {
+        Script script = Script.load("test/includes_and_calls_on_demand");
+
+        assertThat(script.source().lines().map(String::strip)).containsExactly("local step = {}", "local shared = 1",
+                "local one = shared", "function step.twice(x)", "return 2 * x + one", "end", "return step.twice(3)");
+    }
+
+    @Test
     void whatIsKeptForAllMustNotBeIncludedOnDemand() {
         assertThatThrownBy(() -> Script.load("test/keeps_on_demand")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("test/step/once");

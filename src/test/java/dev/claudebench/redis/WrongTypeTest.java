@@ -33,7 +33,7 @@ class WrongTypeTest extends FleetTest {
     private static final int REFUSED = -32602;
     /** Without these nothing can be written for anybody. */
     private static final Set<String> SHARED = Set.of("cb:instances:active", "cb:instances:roles", "cb:workers:load",
-            "cb:workers:active", "cb:workers:rolesets", "cb:leader:candidates", "cb:leader:current", "cb:leader:term",
+            "cb:workers:rolesets", "cb:leader:candidates", "cb:leader:current", "cb:leader:term",
             "cb:queue:tasks:pending", "cb:queue:tasks:sequence", "cb:tasks:rolesets", "cb:tasks:assigned",
             "cb:tasks:in_progress", "cb:tasks:completed", "cb:tasks:dead", "cb:metrics:global", "cb:state:global",
             "cb:stream:events");
@@ -170,8 +170,8 @@ class WrongTypeTest extends FleetTest {
     void callInAQuietFleetThatMeetsItFailsAsAWholeOrIsNotConcerned() {
         assertThat(failing(this::quietFleet)).contains("system.heartbeat cb:instances:active",
                 "system.heartbeat cb:instance:w1", "system.heartbeat cb:health:gossip:w1",
-                "system.heartbeat cb:workers:active", "system.heartbeat cb:leader:current",
-                "system.register cb:leader:candidates", "system.register cb:stream:events");
+                "system.heartbeat cb:leader:current", "system.register cb:leader:candidates",
+                "system.register cb:stream:events");
     }
 
     /** Tries each call with another type under each key; gives those that failed, as a whole. */

@@ -51,8 +51,6 @@ final class FleetContents {
             for (String key : List.of("instance:" + instance.id, "health:gossip:" + instance.id)) {
                 require(redis.expiresAt(key) == deadline, key + " does not last as long as the instance");
             }
-            require(!instance.worker() || redis.score("workers:active", instance.id) == deadline,
-                    "the worker " + instance.id + " is not active as long as the instance");
             require(!instance.id.equals(model.leader) || redis.expiresAt("leader:current") == deadline,
                     "the lease does not last as long as the leader " + instance.id);
         }
@@ -107,7 +105,6 @@ final class FleetContents {
         wanted.put("instances:roles", roles);
         wanted.put("leader:candidates", model.candidates().stream().map(instance -> instance.id).toList());
         wanted.put("workers:load", load);
-        wanted.put("workers:active", new TreeSet<>(load.keySet()));
         wanted.put("workers:rolesets", unclaimed);
         donors.forEach((set, workers) -> wanted.put("workers:unclaimed:" + set, workers));
         byRole.forEach((role, ids) -> wanted.put("role:" + role, ids));
@@ -224,7 +221,7 @@ final class FleetContents {
             return counts(members);
         }
         return switch (key) {
-            case "instances:active", "workers:active" -> new TreeSet<>(members.keySet());
+            case "instances:active" -> new TreeSet<>(members.keySet());
             case "leader:candidates", "tasks:completed", "tasks:dead" -> List.copyOf(members.keySet());
             case "workers:load" -> counts(members);
             default -> members.entrySet()

@@ -3,6 +3,7 @@ package dev.claudebench.scenario;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -68,6 +69,23 @@ final class FleetDriver implements AutoCloseable {
             calls.add(start(script, arguments));
         }
         return Uni.join().all(calls).andFailFast().await().atMost(PATIENCE);
+    }
+
+    /** Makes calls of one script on one replica, all before it can send any of them; gives replies, or what went wrong, as text. */
+    List<String> runAtOnce(Script script, List<Object[]> calls) {
+        CompletableFuture<List<String>> replies = new CompletableFuture<>();
+        vertx.runOnContext(now -> Uni.join()
+                .all(calls.stream()
+                        .map(arguments -> replicas.get(0)
+                                .run(script, PREFIX, List.of(arguments))
+                                .map(Reply::toString)
+                                .onFailure()
+                                .recoverWithItem(failure -> String.valueOf(failure.getCause())))
+                        .toList())
+                .andFailFast()
+                .subscribe()
+                .with(replies::complete, replies::completeExceptionally));
+        return replies.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     /**

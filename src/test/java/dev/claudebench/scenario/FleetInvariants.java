@@ -152,8 +152,6 @@ final class FleetInvariants {
                 "tasks:rolesets has " + redis.hash("tasks:rolesets") + " but there are " + roleSets);
         load.forEach((worker, count) -> require(count == redis.zset("queue:instance:" + worker).size(),
                 "workers:load says that " + worker + " holds " + count + " tasks"));
-        require(load.keySet().equals(redis.zset("workers:active").keySet()),
-                "workers:active does not name the workers");
         require(load.keySet().equals(redis.set("role:worker")), "workers:load does not name the workers");
         gauge("instances", active.size());
         gauge("workers", load.size());
@@ -192,7 +190,7 @@ final class FleetInvariants {
     private void nothingNamesWhatIsGone() {
         Set<String> named = new TreeSet<>(redis.hash("instances:roles").keySet());
         named.addAll(redis.hash("workers:rolesets").keySet());
-        for (String index : List.of("leader:candidates", "workers:load", "workers:active")) {
+        for (String index : List.of("leader:candidates", "workers:load")) {
             named.addAll(redis.zset(index).keySet());
         }
         for (String prefix : List.of("instance:", "health:gossip:", "queue:instance:")) {

@@ -62,9 +62,7 @@ class FleetLifeTest extends FleetTest {
     }
 
     private void makeImmortal(String id) {
-        for (String index : List.of("cb:instances:active", "cb:workers:active")) {
-            redis.execute("ZINCRBY", index, "60000", id);
-        }
+        redis.execute("ZINCRBY", "cb:instances:active", "60000", id);
         redis.execute("PERSIST", "cb:instance:" + id);
     }
 

@@ -192,7 +192,7 @@ final class FleetModel {
     Task create(String id, int priority, List<String> roles, String key) {
         count("tasksCreated");
         events.emit("task.created", "id", quoted(id), "priority", priority, "roles", json(roles));
-        announce();
+        settle(true);
         return tasks.accept(id, priority, totals.getOrDefault("tasksCreated", 0L), roles, key);
     }
 

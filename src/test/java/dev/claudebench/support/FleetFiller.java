@@ -113,9 +113,6 @@ public final class FleetFiller {
                 ? now + TimeUnit.HOURS.toMillis(1) + place
                 : now - fleet.instances() - fleet.dead() + place;
         deadlines.put(id, deadline);
-        if (roles.equals(WORKER_ROLES)) {
-            send("ZADD", key("workers:active"), deadline, id);
-        }
         send("HSET", key("instances:roles"), id, Json.text(roles));
         send("ZADD", key("leader:candidates"), WITHOUT_LEADER_ROLE + now * 1000 + place, id);
         for (String role : roles) {

@@ -61,7 +61,6 @@ public abstract class FleetTest {
     /** Makes an instance's time pass at once: its deadline is over, and what has a time to live is gone. */
     protected void lapse(String id) {
         redis.execute("ZADD", "cb:instances:active", "XX", "1", id);
-        redis.execute("ZADD", "cb:workers:active", "XX", "1", id);
         redis.execute("DEL", "cb:instance:" + id, "cb:health:gossip:" + id);
         if (text("GET", "cb:leader:current").equals(id)) {
             redis.execute("DEL", "cb:leader:current");
