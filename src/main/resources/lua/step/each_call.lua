@@ -6,9 +6,12 @@
 -- A script says by a line `--- @each-call f settings size` at its end that it is made of such calls; f(arguments...) -> reply.
 --- @include noted
 local function failure(problem)
-  -- a fault of the script itself
-  if type(problem) ~= 'table' then return {err = 'ERR ' .. problem} end
-  return {err = problem.err .. (problem.line and ' user_script:' .. problem.line or '')}
+  -- what a command of Redis fails with is a table or a text, from release to release
+  local text = type(problem) == 'table' and problem.err or problem
+  -- a fault of the script itself has no kind in front
+  if not string.find(text, '^%u+ ') then text = 'ERR ' .. text end
+  local line = type(problem) == 'table' and problem.line
+  return {err = line and text .. ' user_script:' .. line or text}
 end
 
 function step.eachCall(call, settings, size)
