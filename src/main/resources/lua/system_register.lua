@@ -32,8 +32,8 @@ local function answer(registration, version, tasks)
 end
 
 local function register(instanceId, rolesJson, sessionId, metadata)
+  step.checkShared()
   local before = step.lookUp(instanceId)
-  step.checkTypes({keys.queue(instanceId)}, {keys.gossip(instanceId)})
   step.checkRoles(rolesJson)
   step.checkRoles(before.rolesJson)
   local swept = step.sweepExpired()
@@ -49,7 +49,7 @@ local function register(instanceId, rolesJson, sessionId, metadata)
   end
   step.updateGossipHealth(instanceId, 'healthy')
   local version = step.fleetHasChanged(instanceId)
-  local tasks = step.autoAssignTasks(instanceId)
+  local tasks = step.autoAssignTasks(instanceId, registration.held)
   step.emitEvent('instance.registered',
     {'id', instanceId, 'roles', {json = rolesJson}, 'becameLeader', registration.becameLeader})
   if registration.elected then step.announceLeader(registration.elected) end

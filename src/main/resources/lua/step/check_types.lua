@@ -55,6 +55,7 @@ function step.checkSortedSets(sortedSets)
 end
 
 function step.checkShared()
+  if noted.sharedTypes then return end
   step.checkStrings()
   step.checkEach(SHARED_HASHES, 'HLEN', 'hash')
   step.checkEach({keys.events}, 'XLEN', 'stream')
@@ -76,7 +77,7 @@ function step.checkShared()
 end
 
 function step.checkTypes(sortedSets, hashes)
-  if not noted.sharedTypes then step.checkShared() end
+  step.checkShared()
   step.checkEach(sortedSets, 'ZCARD', 'zset')
   step.checkEach(hashes, 'HLEN', 'hash')
 end

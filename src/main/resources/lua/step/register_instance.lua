@@ -1,10 +1,11 @@
--- lookUp(instanceId) -> {sessionId, registeredAt, rolesJson} of an instance as it was left, false each when there is none.
--- registerInstance(instanceId, rolesJson, sessionId, metadata, before) -> {success, becameLeader, message, elected, released}
+-- lookUp(instanceId) -> {deadline, sessionId, registeredAt, rolesJson} of an instance as it was left, nil or false where there is
+-- nothing. It checks the types of the instance's own keys.
+-- registerInstance(instanceId, rolesJson, sessionId, metadata, before) -> {success, becameLeader, message, elected, released, held}
 -- `before` is what lookUp has found; if the instance has died, it may have been cleared away since.
 -- `sessionId` is empty for an anonymous agent. Refused (success = false, nothing changed) while the id is held by a live
 -- instance of another session. The same session renews: roles and metadata are replaced and the time to live starts again;
 -- what it holds stays, except unclaimed tasks that its new roles do not allow. `elected` is what electLeader did, to be
--- announced by the caller; `released` is how many tasks went back to pending.
+-- announced by the caller; `released` is how many tasks went back to pending; `held` is how many a worker has, if that was looked up.
 --- @include keys
 --- @include check_types
 --- @include deadline
@@ -39,34 +40,42 @@ function step.rankCandidate(instanceId, roles, known)
   redis.call('ZADD', keys.candidates, rank, instanceId)
 end
 
-function step.indexWorker(instanceId, roles)
+-- `known`: whether it may hold tasks -> how many those are, nil if it is no worker
+function step.indexWorker(instanceId, roles, known)
   if roles.worker then
-    local held = redis.call('ZCARD', keys.queue(instanceId))
+    local held = known and redis.call('ZCARD', keys.queue(instanceId)) or 0
     redis.call('ZADD', keys.load, held, instanceId)
     if held > 0 then noted.mostLoaded = nil end
-  elseif redis.call('ZREM', keys.load, instanceId) == 1 then
+    return held
+  end
+  if known and redis.call('ZREM', keys.load, instanceId) == 1 then
     noted.mostLoaded = nil
   end
 end
 
 function step.lookUp(instanceId)
-  local record = redis.pcall('HMGET', keys.instance(instanceId), 'sessionId', 'registeredAt')
-  if record.err then step.failWrongType(keys.instance(instanceId), 'hash') end
+  local record, gossip, queue = keys.instance(instanceId), keys.gossip(instanceId), keys.queue(instanceId)
+  local deadlineText = redis.call('ZSCORE', keys.active, instanceId)
+  -- what is not there is of the right type
+  if not deadlineText and redis.call('EXISTS', record, gossip, queue) == 0 then return {} end
+  step.checkTypes({queue}, {gossip})
+  local found = redis.pcall('HMGET', record, 'sessionId', 'registeredAt')
+  if found.err then step.failWrongType(record, 'hash') end
   return {
-    sessionId = record[1],
-    registeredAt = record[2],
+    deadline = tonumber(deadlineText or nil),
+    sessionId = found[1],
+    registeredAt = found[2],
     rolesJson = redis.call('HGET', keys.instanceRoles, instanceId),
   }
 end
 
 function step.registerInstance(instanceId, rolesJson, sessionId, metadata, before)
-  local lastDeadline = tonumber(redis.call('ZSCORE', keys.active, instanceId))
-  local live = lastDeadline ~= nil and lastDeadline > now and before.registeredAt ~= false
+  local live = before.deadline and before.deadline > now and before.registeredAt
   if live and before.sessionId ~= sessionId then
     return {success = false, becameLeader = false, message = 'held by another session'}
   end
-  local released = 0
-  if lastDeadline and not live then
+  local released, held = 0, nil
+  if before.deadline and not live and redis.call('ZSCORE', keys.active, instanceId) then
     -- dead, but further down than the sweep has come
     released = step.expireInstance(instanceId)
   end
@@ -80,7 +89,7 @@ function step.registerInstance(instanceId, rolesJson, sessionId, metadata, befor
     local roles = step.roleList(rolesJson).has
     step.rankCandidate(instanceId, roles, live)
     if live then released = step.releaseForbiddenTasks(instanceId, roles) end
-    step.indexWorker(instanceId, roles)
+    held = step.indexWorker(instanceId, roles, live)
   end
   step.extendLife(instanceId)
   step.count('registrations')
@@ -92,5 +101,6 @@ function step.registerInstance(instanceId, rolesJson, sessionId, metadata, befor
     message = live and 'renewed' or 'registered',
     elected = elected,
     released = released,
+    held = held,
   }
 end
