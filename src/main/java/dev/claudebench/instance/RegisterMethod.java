@@ -47,8 +47,8 @@ class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
     @Override
     public Uni<RegisterResult> call(RegisterParams params, Caller caller) {
         return instances.register(params)
-                .invoke(registration -> LOG.infof("registration %s",
-                        Json.logText(LogLine.of(params, caller, registration))))
+                .invoke(registration -> LOG
+                        .info("registration " + Json.logText(LogLine.of(params, caller, registration))))
                 .map(registration -> new RegisterResult(registration.registered()));
     }
 

@@ -1,11 +1,12 @@
 package dev.claudebench.redis;
 
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -157,7 +158,7 @@ final class RoundTrip {
     private void answered(AsyncResult<Response> answer) {
         if (answer.succeeded()) {
             shared.hasAnswered();
-            tell(script.takesCalls() ? repliesOf(answer.result()) : List.of(answer));
+            tell(script.takesCalls() ? repliesOf(answer.result()) : Collections.singletonList(answer.result()));
             return;
         }
         Throwable error = answer.cause();
@@ -168,33 +169,33 @@ final class RoundTrip {
             departAgain();
             return;
         }
-        tell(calls.stream().map(call -> answer).toList());
+        tell(Collections.nCopies(calls.size(), error));
     }
 
     /** What was answered to each call. */
-    private List<AsyncResult<Response>> repliesOf(Response list) {
-        return IntStream.range(0, calls.size())
-                .mapToObj(list::get)
-                .map(reply -> reply instanceof Throwable error
-                        ? Future.<Response>failedFuture(error)
-                        : Future.succeededFuture(reply))
-                .<AsyncResult<Response>>map(reply -> reply)
-                .toList();
+    private List<Response> repliesOf(Response list) {
+        List<Response> replies = new ArrayList<>(calls.size());
+        for (int i = 0; i < calls.size(); i++) {
+            replies.add(list.get(i));
+        }
+        return replies;
     }
 
-    private void tell(List<AsyncResult<Response>> answers) {
-        if (answers.stream().anyMatch(answer -> answer.failed() && isSick(answer.cause()))) {
-            loan.retire();
+    /** @param answers a reply or a {@link Throwable} for each call */
+    private void tell(List<?> answers) {
+        for (Object answer : answers) {
+            if (answer instanceof Throwable error && isSick(error)) {
+                loan.retire();
+            }
         }
         // before it gives the connection back, so that whoever goes next need not ask for another
         end();
         loan.giveBack();
         for (int i = 0; i < answers.size(); i++) {
-            AsyncResult<Response> answer = answers.get(i);
-            if (answer.succeeded()) {
-                calls.get(i).complete(answer.result());
+            if (answers.get(i) instanceof Throwable error) {
+                calls.get(i).fail(failure(error));
             } else {
-                calls.get(i).fail(failure(answer.cause()));
+                calls.get(i).complete((Response) answers.get(i));
             }
         }
     }

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import dev.claudebench.rpc.Failure;
+import dev.claudebench.rpc.TimeLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
@@ -28,6 +30,7 @@ public class ScriptRunner {
     private final SharedConnection shared;
     private final Vertx vertx;
     private final Duration timeout;
+    private final TimeLimit timeLimit;
     private final MeterRegistry registry;
     private final Map<String, Timer> timers = new ConcurrentHashMap<>();
     private final Map<Script, CallQueue> queues = new ConcurrentHashMap<>();
@@ -35,6 +38,7 @@ public class ScriptRunner {
     ScriptRunner(Redis redis, Vertx vertx, RedisConfig config, MeterRegistry registry) {
         this.vertx = vertx;
         this.timeout = config.timeout();
+        this.timeLimit = new TimeLimit(vertx, timeout);
         // one attempt to connect that hangs leaves time for another
         this.shared = new SharedConnection(redis, vertx, Math.max(1, timeout.toMillis() * 3 / 4));
         this.registry = registry;
@@ -57,10 +61,8 @@ public class ScriptRunner {
 
     private Future<Response> start(Script script, String key, List<?> arguments) {
         ScriptCall call = new ScriptCall(script, key, arguments, vertx.getOrCreateContext());
-        long begun = System.nanoTime();
-        // the time limit covers all of it
-        long timer = vertx.setTimer(Math.max(1, timeout.toMillis()),
-                late -> call.giveUp(shared.hasAnsweredWithin(timeout)));
+        // it covers all of it
+        TimeLimit.Running running = timeLimit.begin(() -> call.giveUp(shared.hasAnsweredWithin(timeout)));
         if (script.takesCalls()) {
             queues.computeIfAbsent(script, any -> new CallQueue(vertx, this::send)).add(call);
         } else {
@@ -68,8 +70,8 @@ public class ScriptRunner {
             });
         }
         return call.reply().onComplete(done -> {
-            vertx.cancelTimer(timer);
-            timer(script).record(Duration.ofNanos(System.nanoTime() - begun));
+            running.end();
+            timer(script).record(running.nanos(), TimeUnit.NANOSECONDS);
         });
     }
 

@@ -31,8 +31,7 @@ class SlowClients {
     private static final long LARGE_BYTES = 16 << 10;
     private static final String RETRY_AFTER_SECONDS = "5";
 
-    private final Vertx vertx;
-    private final long timeoutMillis;
+    private final TimeLimit timeLimit;
     private final long maxBodyBytes;
     private final Room smallBodies = new Room();
     private final Room largeBodies = new Room();
@@ -61,8 +60,7 @@ class SlowClients {
 
     SlowClients(Vertx vertx, RpcConfig config,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBodySize) {
-        this.vertx = vertx;
-        this.timeoutMillis = config.bodyTimeout().toMillis();
+        this.timeLimit = new TimeLimit(vertx, config.bodyTimeout());
         this.maxBodyBytes = maxBodySize.asLongValue();
     }
 
@@ -96,9 +94,9 @@ class SlowClients {
         if (!room.take(bytes)) {
             return false;
         }
-        long timer = vertx.setTimer(timeoutMillis, late -> close(request));
+        TimeLimit.Running reading = timeLimit.begin(() -> close(request));
         request.end().onComplete(ended -> {
-            vertx.cancelTimer(timer);
+            reading.end();
             room.leave(bytes);
         });
         return true;
@@ -130,12 +128,12 @@ class SlowClients {
             return false;
         }
         HttpServerRequest request = routing.request();
-        long timer = vertx.setTimer(timeoutMillis, late -> {
+        TimeLimit.Running writing = timeLimit.begin(() -> {
             largeAnswers.leave(bytes);
             Connections.abort(request);
         });
         routing.addEndHandler(written -> Connections.whenTaken(request, () -> {
-            if (vertx.cancelTimer(timer)) {
+            if (writing.end()) {
                 largeAnswers.leave(bytes);
             }
         }));
