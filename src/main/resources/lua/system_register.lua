@@ -2,7 +2,8 @@
 -- KEYS  1 prefix of every key
 -- ARGV  1 time to live, ms  2 task capacity of a worker  3 stream length, and for each call
 --       instance id, roles as a JSON array of distinct strings, session id (may be empty), metadata as a JSON object
--- Reply for each call {registered 0|1, message, becameLeader 0|1, leader id or '', term, version, assigned, total}
+-- Reply for each call {registered 0|1, message, becameLeader?, leader?, term, version, assigned?, total?}: what is 0, or nobody, is
+--       left out
 -- Events instance.registered, leader.elected, task.assigned, task.requeued; instance.expired for what the sweep finds
 local prefix = KEYS[1]
 local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
@@ -17,17 +18,21 @@ local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3
 --- @include step/emit_event
 --- @include step/leader
 
+local function unlessZero(number)
+  return number ~= 0 and number or nil
+end
+
 local function answer(registration, version, tasks)
   local leader, term = step.currentLeader()
   return {map = {
     registered = registration.success and 1 or 0,
     message = registration.message,
-    becameLeader = registration.becameLeader and 1 or 0,
-    leader = leader or '',
+    becameLeader = registration.becameLeader and 1 or nil,
+    leader = leader,
     term = term,
     version = version,
-    assigned = tasks.assigned,
-    total = tasks.total,
+    assigned = unlessZero(tasks.assigned),
+    total = unlessZero(tasks.total),
   }}
 end
 
@@ -40,6 +45,7 @@ local function register(instanceId, rolesJson, sessionId, metadata)
   local registration = step.registerInstance(instanceId, rolesJson, sessionId, metadata, before)
   if not registration.success then
     if swept.expired > 0 then
+      step.indexNewcomers()
       step.redistribute()
       step.fleetHasChanged(instanceId)
       -- at once, since the reply says who leads
@@ -49,12 +55,16 @@ local function register(instanceId, rolesJson, sessionId, metadata)
   end
   step.updateGossipHealth(instanceId, 'healthy')
   local version = step.fleetHasChanged(instanceId)
+  if step.someMayBeHad(0) then step.indexNewcomers() end
   local tasks = step.autoAssignTasks(instanceId, registration.held)
   step.emitEvent('instance.registered',
     {'id', instanceId, 'roles', {json = rolesJson}, 'becameLeader', registration.becameLeader})
   if registration.elected then step.announceLeader(registration.elected) end
   if tasks.assigned > 0 then step.announceTasks(instanceId, tasks.moves) end
-  if swept.expired > 0 or registration.released > 0 then step.redistribute() end
+  if swept.expired > 0 or registration.released > 0 then
+    step.indexNewcomers()
+    step.redistribute()
+  end
   return answer(registration, version, tasks)
 end
 --- @each-call register 3 4

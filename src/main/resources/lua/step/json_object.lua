@@ -6,6 +6,8 @@ function step.jsonValue(value)
   if kind == 'number' then return step.integer(value) end
   if kind == 'boolean' then return tostring(value) end
   if kind == 'table' then return value.json end
+  -- most have nothing that is written otherwise than it is
+  if not string.find(value, '[%c"\\/]') then return '"' .. value .. '"' end
   local text = cjson.encode(value)
   -- cjson writes every slash as \/, which is valid but not what a reader of the stream expects
   return string.find(value, '/', 1, true) and string.gsub(text, '\\/', '/') or text

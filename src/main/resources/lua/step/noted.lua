@@ -12,6 +12,7 @@ local step = {}
 -- noted.mostLoaded: how many tasks the most loaded worker has, and noted.pending: 1 when tasks are pending, 0 when none are;
 --   both once somebody has looked, until it changes
 -- noted.moved: whether tasks have changed their state
+-- noted.newcomers: instances that are not in the indexes yet (newcomers.lua)
 -- noted.ranked: how many candidates have been given a rank, less one
 -- noted.roles: what lists of roles in JSON mean (role_sets.lua)
 -- noted.sharedTypes: whether the keys that all calls share were found to be of their types

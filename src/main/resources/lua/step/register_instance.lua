@@ -14,13 +14,11 @@
 --- @on-demand release_forbidden_tasks releaseForbiddenTasks
 --- @on-demand elect_leader electLeader
 --- @include leader
+--- @include newcomers
+--- @include rank_candidate
 --- @include role_sets
 
--- In cb:leader:candidates an instance without the role `leader` stands behind all that have it, by this distance.
--- Microseconds since 1970 stay below it until the year 2112.
-local WITHOUT_LEADER_ROLE = 4500000000000000
-
-function step.indexRoles(instanceId, rolesJson, previousRolesJson)
+function step.indexRolesAgain(instanceId, rolesJson, previousRolesJson)
   for _, key in ipairs(step.roleList(previousRolesJson).keys) do
     redis.call('SREM', key, instanceId)
   end
@@ -30,30 +28,20 @@ function step.indexRoles(instanceId, rolesJson, previousRolesJson)
   redis.call('HSET', keys.instanceRoles, instanceId, rolesJson)
 end
 
--- `known`: whether it has a rank already, which goes on
-function step.rankCandidate(instanceId, roles, known)
-  -- a run takes longer than a microsecond for each, so no later one is before any of these
-  noted.ranked = (noted.ranked or -1) + 1
-  local registered = known and tonumber(redis.call('ZSCORE', keys.candidates, instanceId)) or nowMicros + noted.ranked
-  registered = registered % WITHOUT_LEADER_ROLE
-  local rank = roles.leader and registered or registered + WITHOUT_LEADER_ROLE
-  redis.call('ZADD', keys.candidates, rank, instanceId)
-end
-
--- `known`: whether it may hold tasks -> how many those are, nil if it is no worker
-function step.indexWorker(instanceId, roles, known)
-  if roles.worker then
-    local held = known and redis.call('ZCARD', keys.queue(instanceId)) or 0
-    redis.call('ZADD', keys.load, held, instanceId)
-    if held > 0 then noted.mostLoaded = nil end
-    return held
+-- -> how many tasks it holds, nil if it is no worker now
+function step.indexWorkerAgain(instanceId, roles)
+  noted.mostLoaded = nil
+  if not roles.worker then
+    redis.call('ZREM', keys.load, instanceId)
+    return nil
   end
-  if known and redis.call('ZREM', keys.load, instanceId) == 1 then
-    noted.mostLoaded = nil
-  end
+  local held = redis.call('ZCARD', keys.queue(instanceId))
+  redis.call('ZADD', keys.load, held, instanceId)
+  return held
 end
 
 function step.lookUp(instanceId)
+  if step.isEnlisted(instanceId) then step.indexNewcomers() end
   local record, gossip, queue = keys.instance(instanceId), keys.gossip(instanceId), keys.queue(instanceId)
   local deadlineText = redis.call('ZSCORE', keys.active, instanceId)
   -- what is not there is of the right type
@@ -80,20 +68,26 @@ function step.registerInstance(instanceId, rolesJson, sessionId, metadata, befor
     released = step.expireInstance(instanceId)
   end
 
-  local previousRolesJson = live and before.rolesJson
   redis.call('HSET', keys.instance(instanceId), 'id', instanceId, 'roles', rolesJson, 'sessionId', sessionId,
     'metadata', metadata, 'status', 'active', 'health', 'healthy', 'registeredAt', live and before.registeredAt or nowText,
     'lastSeen', nowText)
-  if rolesJson ~= previousRolesJson then
-    step.indexRoles(instanceId, rolesJson, previousRolesJson)
-    local roles = step.roleList(rolesJson).has
-    step.rankCandidate(instanceId, roles, live)
-    if live then released = step.releaseForbiddenTasks(instanceId, roles) end
-    held = step.indexWorker(instanceId, roles, live)
+  if not live then
+    step.extendRecord(instanceId)
+    step.enlist(instanceId, rolesJson)
+    held = step.roleList(rolesJson).has.worker and 0
+  else
+    step.extendLife(instanceId)
+    if rolesJson ~= before.rolesJson then
+      local roles = step.roleList(rolesJson).has
+      step.indexRolesAgain(instanceId, rolesJson, before.rolesJson)
+      step.rankAgain(instanceId, roles)
+      released = step.releaseForbiddenTasks(instanceId, roles)
+      held = step.indexWorkerAgain(instanceId, roles)
+    end
   end
-  step.extendLife(instanceId)
   step.count('registrations')
 
+  if not step.currentLeader() then step.indexNewcomers() end
   local elected = not step.currentLeader() and step.electLeader(instanceId) or nil
   return {
     success = true,

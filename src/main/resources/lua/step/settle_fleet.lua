@@ -9,6 +9,8 @@
 --- @on-demand unclaimed_tasks indexUnclaimed
 --- @include noted
 function step.settleFleet()
+  -- of a script that enlists some
+  if noted.newcomers then step.indexNewcomers() end
   if not noted.changed then step.fleetHasChanged() end
   local elected = not step.currentLeader() and step.electLeader(noted.liveId)
   if elected then step.announceLeader(elected) end

@@ -98,8 +98,8 @@ class InstanceStore {
 
         static Registration from(Reply reply) {
             return new Registration(reply.number("registered") == 1, reply.text("message"),
-                    reply.number("becameLeader") == 1, reply.text("leader"), reply.number("term"),
-                    reply.number("version"), reply.count("assigned"), reply.count("total"));
+                    reply.has("becameLeader"), reply.has("leader") ? reply.text("leader") : "", reply.number("term"),
+                    reply.number("version"), reply.countOrZero("assigned"), reply.countOrZero("total"));
         }
     }
 }
