@@ -13,13 +13,14 @@ import jakarta.enterprise.event.Observes;
 import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.rpc.Failure;
+import dev.claudebench.rpc.HttpAnswer;
 import dev.claudebench.rpc.Json;
 import dev.claudebench.rpc.PlainText;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 
 /**
  * {@code GET /events}: the fleet's events as server-sent events. A plain route, since the framework's own support writes every
@@ -38,16 +39,17 @@ class EventsRoute {
     }
 
     void add(@Observes Router router) {
-        router.route("/events").handler(routing -> handle(routing.request(), routing.response()));
+        router.route("/events").handler(routing -> handle(routing));
     }
 
-    private void handle(HttpServerRequest request, HttpServerResponse response) {
-        // it comes paused, and would not end, though it has no body: SlowClients closes a connection whose request does not end
-        request.resume();
-        if (!request.method().equals(HttpMethod.GET)) {
-            response.setStatusCode(405).putHeader(HttpHeaders.ALLOW, "GET").end();
+    private void handle(RoutingContext routing) {
+        if (HttpAnswer.refusesVerb(routing, "GET")) {
             return;
         }
+        HttpServerRequest request = routing.request();
+        HttpServerResponse response = routing.response();
+        // it comes paused, and would not end, though it has no body: SlowClients closes a connection whose request does not end
+        request.resume();
         List<Failure.Violation> violations = new ArrayList<>();
         Position since = since(request, violations);
         EventFilter filter = filter(request, violations);

@@ -7,10 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.rpc.Failure;
 import dev.claudebench.rpc.Failure.Outcome;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.redis.client.Response;
 
 /** One call of a script. It waits for its turn, for a connection and for its reply, and gives up on them when its time is over. */
@@ -19,13 +18,13 @@ final class ScriptCall {
     private final String key;
     private final List<?> arguments;
     /** Where the call came from, and its reply goes. */
-    private final Context context;
+    private final ContextInternal context;
     private final Promise<Response> reply = Promise.promise();
     /** Taken once: when the call is sent, or by the time limit that gives up on sending it. */
     private final AtomicBoolean departed = new AtomicBoolean();
     private volatile @Nullable RoundTrip trip;
 
-    ScriptCall(Script script, String key, List<?> arguments, Context context) {
+    ScriptCall(Script script, String key, List<?> arguments, ContextInternal context) {
         this.script = script;
         this.key = key;
         this.arguments = arguments;
@@ -92,11 +91,8 @@ final class ScriptCall {
         }
     }
 
+    /** At once where this is the right thread: what goes through the queue of the event loop costs more than the reply. */
     private void atHome(Runnable end) {
-        if (Vertx.currentContext() == context) {
-            end.run();
-        } else {
-            context.runOnContext(here -> end.run());
-        }
+        context.emit(end, Runnable::run);
     }
 }

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Response;
 
@@ -60,7 +61,7 @@ public class ScriptRunner {
     }
 
     private Future<Response> start(Script script, String key, List<?> arguments) {
-        ScriptCall call = new ScriptCall(script, key, arguments, vertx.getOrCreateContext());
+        ScriptCall call = new ScriptCall(script, key, arguments, (ContextInternal) vertx.getOrCreateContext());
         // it covers all of it
         TimeLimit.Running running = timeLimit.begin(() -> call.giveUp(shared.hasAnsweredWithin(timeout)));
         if (script.takesCalls()) {

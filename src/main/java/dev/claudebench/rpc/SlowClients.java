@@ -4,7 +4,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.ws.rs.core.Response;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -138,13 +137,6 @@ class SlowClients {
             }
         }));
         return true;
-    }
-
-    /** What is answered for want of room. */
-    static Response comeBackLater() {
-        return Response.status(Response.Status.SERVICE_UNAVAILABLE)
-                .header(HttpHeaders.RETRY_AFTER.toString(), RETRY_AFTER_SECONDS)
-                .build();
     }
 
     private static void refuse(HttpServerResponse response, HttpServerRequest request) {

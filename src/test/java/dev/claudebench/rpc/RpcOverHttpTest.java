@@ -76,6 +76,26 @@ class RpcOverHttpTest extends RawRpcTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"text/html", "application/xml;q=0.9, text/*"})
+    void clientThatTakesNoJsonIsRefused(String accept) {
+        assertRefused(406, rpc.request()
+                .header("Content-Type", "application/json")
+                .header("Accept", accept)
+                .POST(BodyPublishers.ofString(REGISTRATION)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "*/*", "application/*", "text/html, application/json;q=0.5"})
+    void clientMayTakeOtherThingsBesidesJson(String accept) {
+        HttpResponse<String> response = rpc.send(rpc.request()
+                .header("Content-Type", "application/json")
+                .header("Accept", accept)
+                .POST(BodyPublishers.ofString(REGISTRATION)));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"gzip", "identity, br"})
     void packedBodiesAreRefused(String coding) {
         assertRefused(415, rpc.request()
