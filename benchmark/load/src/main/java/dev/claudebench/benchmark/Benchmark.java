@@ -45,7 +45,7 @@ public final class Benchmark {
         if (one == Case.MIX_OPEN) {
             add(loads.open(one, results.most(Case.MIX).map(most -> most * OPEN_SHARE).orElse(SMALL_FLEET)));
         } else {
-            settings.connections().forEach(count -> add(loads.closed(one, count)));
+            loads.closed(one, this::add);
         }
     }
 

@@ -8,6 +8,8 @@ import java.util.Optional;
 enum Case {
     /** The least that the stack can do: one PING. */
     FLOOR(0),
+    /** The same without a framework for resources, as the service takes its calls. */
+    FLOOR_ROUTE(0),
     /** Each call registers an instance that was never there. */
     REGISTER(0),
     /** The same without a limit of rate, so one round trip to Redis and not two. */
@@ -37,6 +39,11 @@ enum Case {
     /** As it is named in settings and results. */
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether it calls the floor instead of the service. */
+    boolean isFloor() {
+        return this == FLOOR || this == FLOOR_ROUTE;
     }
 
     static Optional<Case> of(String label) {

@@ -1,5 +1,6 @@
 package dev.claudebench.benchmark;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -7,12 +8,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import dev.claudebench.support.FleetFiller.Fleet;
 
-/** One case with so many connections: on a stand of its own, so that none inherits anything from another. */
+/**
+ * The loads of one case, on a stand of its own. Its program is warm when the first of them begins, since the compilers of a JVM
+ * take long where driver and Redis share its cores; its Redis is as it was at first when each begins.
+ */
 final class LoadRun {
     private static final int SAMPLES = 20;
+    private static final int SETTLING_CONNECTIONS = 64;
 
     private final Settings settings;
     private final Driver driver;
@@ -22,18 +28,33 @@ final class LoadRun {
         this.driver = driver;
     }
 
-    Measurement closed(Case one, int connections) {
-        return measure(new Load(one, connections, 0, settings.warmup(), settings.measured()));
+    void closed(Case one, Consumer<Measurement> measured) {
+        try (Stand stand = settled(one)) {
+            for (int connections : settings.connections()) {
+                stand.refill();
+                measured.accept(measure(stand, new Load(one, connections, 0, settings.warmup(), settings.measured()),
+                        one.label()));
+            }
+        }
     }
 
     Measurement open(Case one, double perSecond) {
-        return measure(new Load(one, 0, perSecond, settings.warmup(), settings.measured()));
+        try (Stand stand = settled(one)) {
+            stand.refill();
+            return measure(stand, new Load(one, 0, perSecond, settings.warmup(), settings.measured()), one.label());
+        }
     }
 
-    private Measurement measure(Load load) {
-        try (Stand stand = stand(load.load())) {
-            return measure(stand, load, load.load().label());
+    /** Calls by so many clients warm up all that the loads go through. */
+    private Stand settled(Case one) {
+        Stand stand = stand(one);
+        Load load = new Load(one, SETTLING_CONNECTIONS, 0, settings.settle(), Duration.ZERO);
+        long errors = driver.drive(one.label() + "-settle", load, stand.base()).tally().errors();
+        if (errors > 0) {
+            stand.close();
+            throw new IllegalStateException(errors + " calls failed while the service warmed up for " + one.label());
         }
+        return stand;
     }
 
     /** A long load, while which the memory of the service is looked at. */
@@ -67,7 +88,7 @@ final class LoadRun {
     }
 
     private Stand stand(Case one) {
-        if (one == Case.FLOOR) {
+        if (one.isFloor()) {
             return Stand.floor(settings);
         }
         Stand.Limits limits = one == Case.REGISTER_UNLIMITED ? Stand.Limits.NONE : Stand.Limits.UNREACHED;

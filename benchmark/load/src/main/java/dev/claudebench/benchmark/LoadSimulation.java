@@ -91,7 +91,7 @@ public final class LoadSimulation extends Simulation {
         String name = load.load().label();
         return switch (load.load()) {
             case FLOOR -> timed(name, post(name, "/floor", session -> calls.register()));
-            case REGISTER, REGISTER_UNLIMITED -> register();
+            case FLOOR_ROUTE, REGISTER, REGISTER_UNLIMITED -> register();
             case RENEW -> timed(name, rpc(name, session -> calls.renew()));
             case HEARTBEAT -> heartbeat();
             case MIX, MIX_OPEN -> mix();

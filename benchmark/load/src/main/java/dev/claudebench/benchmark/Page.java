@@ -16,8 +16,8 @@ final class Page {
 
     void head(Machine machine, Settings settings) {
         machine.facts().forEach((name, value) -> line("- %s: %s", name, value));
-        line("- each load: %d s until all is warm, then %d s that count", settings.warmup().toSeconds(),
-                settings.measured().toSeconds());
+        line("- each case: %d s until the program is warm; each load: %d s until the driver is, then %d s that count",
+                settings.settle().toSeconds(), settings.warmup().toSeconds(), settings.measured().toSeconds());
         line("- JVM of service and floor: `%s`", settings.jvm());
     }
 

@@ -11,7 +11,8 @@ import java.util.Locale;
  *
  * @param parts what to measure, by name
  * @param connections how many clients call at once, one run for each number
- * @param warmup how long they call before anything counts
+ * @param settle how long a program is called before the first of its loads
+ * @param warmup how long clients call, in each load, before anything counts
  * @param measured how long they call after that
  * @param soak how long the soak is, none for zero
  * @param sizes how many instances or tasks there are while the cost of one call is measured
@@ -21,7 +22,8 @@ import java.util.Locale;
  * @param floor the packaged floor
  * @param target where results go
  */
-record Settings(List<String> parts, List<Integer> connections, Duration warmup, Duration measured, Duration soak,
+record Settings(List<String> parts, List<Integer> connections, Duration settle, Duration warmup, Duration measured,
+        Duration soak,
         List<Integer> sizes, int starts, String jvm, Path service, Path floor, Path target) {
 
     Settings {
@@ -31,8 +33,8 @@ record Settings(List<String> parts, List<Integer> connections, Duration warmup, 
     }
 
     static Settings read() {
-        return new Settings(words("cases"), numbers("connections"), Duration.ofSeconds(Long.parseLong(text("warmup"))),
-                Duration.ofSeconds(Long.parseLong(text("seconds"))),
+        return new Settings(words("cases"), numbers("connections"), seconds("settle"), seconds("warmup"),
+                seconds("seconds"),
                 Duration.parse("PT" + text("soak").toUpperCase(Locale.ROOT)), numbers("scale"),
                 Integer.parseInt(text("starts")), text("jvm"), Path.of(text("service")).normalize(),
                 Path.of(text("floor")).normalize(), Path.of(text("target")));
@@ -42,6 +44,10 @@ record Settings(List<String> parts, List<Integer> connections, Duration warmup, 
     static String text(String name) {
         String value = System.getProperty("benchmark." + name, "").strip();
         return value.startsWith("${") ? "" : value;
+    }
+
+    private static Duration seconds(String name) {
+        return Duration.ofSeconds(Long.parseLong(text(name)));
     }
 
     private static List<String> words(String name) {

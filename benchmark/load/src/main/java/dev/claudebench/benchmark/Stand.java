@@ -23,6 +23,7 @@ final class Stand implements AutoCloseable {
 
     private final RedisProcess redis;
     private final ServiceProcess program;
+    private final Fleet fleet;
     private final long filled;
 
     /** How calls are limited in rate. */
@@ -33,8 +34,9 @@ final class Stand implements AutoCloseable {
         NONE
     }
 
-    private Stand(RedisProcess redis, long filled, ServiceProcess program) {
+    private Stand(RedisProcess redis, Fleet fleet, long filled, ServiceProcess program) {
         this.redis = redis;
+        this.fleet = fleet;
         this.filled = filled;
         this.program = program;
     }
@@ -63,7 +65,7 @@ final class Stand implements AutoCloseable {
         RedisProcess redis = new RedisProcess().start();
         try {
             FleetFiller.fill(redis.uri(), PREFIX, fleet);
-            return new Stand(redis, Scale.memory(redis),
+            return new Stand(redis, fleet, Scale.memory(redis),
                     launch(jar, settings.jvm(), redis.uri(), options).awaitReady());
         } catch (RuntimeException e) {
             redis.close();
@@ -80,6 +82,12 @@ final class Stand implements AutoCloseable {
         List<String> all = new ArrayList<>(options);
         all.add("-Dquarkus.redis.hosts=" + redis);
         return ServiceProcess.launch(all.toArray(String[]::new));
+    }
+
+    /** Brings Redis back to what it held at first. */
+    void refill() {
+        redis.cli("FLUSHALL");
+        FleetFiller.fill(redis.uri(), PREFIX, fleet);
     }
 
     URI base() {

@@ -40,10 +40,11 @@ final class Startup {
         }
     }
 
-    /** Starts the package and, if the settings name one, that with an AOT cache. */
+    /** Starts the floor, the package and, if the settings name one, that with an AOT cache. */
     List<Starts> measure() {
         List<Starts> all = new ArrayList<>();
         String java = ProcessHandle.current().info().command().orElseThrow();
+        all.add(measure("the floor, to its first answer", java, settings.jvm(), settings.floor()));
         all.add(measure("JVM", java, settings.jvm(), settings.service()));
         String aot = Settings.text("aot.jar");
         if (!aot.isEmpty()) {
