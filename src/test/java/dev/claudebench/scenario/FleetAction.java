@@ -29,10 +29,10 @@ sealed interface FleetAction {
                     FleetEvents.json(roles), session, "{}");
             FleetModel.Registered expected = run.model.register(id, session, roles, run.capacity());
             run.expect("registered", expected.registered() ? 1L : 0L, reply.number("registered"));
-            run.expect("becameLeader", expected.becameLeader() ? 1L : 0L, reply.number("becameLeader"));
-            run.expect("assigned", expected.assigned(), reply.count("assigned"));
-            run.expect("total", expected.total(), reply.count("total"));
-            run.expect("leader", Objects.requireNonNullElse(run.model.leader, ""), reply.text("leader"));
+            run.expect("becameLeader", expected.becameLeader() ? 1 : 0, reply.countOrZero("becameLeader"));
+            run.expect("assigned", expected.assigned(), reply.countOrZero("assigned"));
+            run.expect("total", expected.total(), reply.countOrZero("total"));
+            run.expect("leader", String.valueOf(run.model.leader), String.valueOf(reply.textOrNull("leader")));
             run.expect("term", run.model.term, reply.number("term"));
             run.expect("version", run.version(), reply.number("version"));
             if (expected.registered()) {
