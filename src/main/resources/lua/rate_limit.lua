@@ -7,35 +7,53 @@
 --- @include step/clock
 
 local nowMicrosText = string.format('%.0f', nowMicros)
--- {admitted, lengthened} of each key: how many calls are in its window, and whether it is kept for another one
+-- {admitted, millis, members} of each key: how many calls are in its window, how long it is, and the score and name of each that
+-- has been admitted and is not written yet, nil for none
 local windows = {}
 
-local function windowOf(key, windowMicros)
-  if not windows[key] then
-    redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.0f', nowMicros - windowMicros))
-    -- a failover can move the clock back: calls of a time to come must not block the caller until then
-    redis.call('ZREMRANGEBYSCORE', key, '(' .. nowMicrosText, '+inf')
-    windows[key] = {admitted = redis.call('ZCARD', key), lengthened = false}
+local function windowOf(key, millis)
+  local admitted = call('ZCARD', key)
+  if admitted > 0 then
+    admitted = admitted - call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.0f', nowMicros - millis * 1000))
+      -- a failover can move the clock back: calls of a time to come must not block the caller until then
+      - call('ZREMRANGEBYSCORE', key, '(' .. nowMicrosText, '+inf')
   end
-  return windows[key]
+  local window = {admitted = admitted, millis = millis, members = nil}
+  windows[key] = window
+  return window
 end
 
-local function admit(key, limitText, windowMillis)
-  local limit, windowMicros = tonumber(limitText), windowMillis * 1000
-  local window = windowOf(key, windowMicros)
-  if window.admitted >= limit then
-    -- the call that has to leave the window first; more than `limit` are there only after the limit was lowered
-    local rank = window.admitted - limit
-    local blocking = redis.call('ZRANGE', key, rank, rank, 'WITHSCORES')
-    return math.max(1, math.ceil((tonumber(blocking[2]) + windowMicros - nowMicros) / 1000))
-  end
+local function write(key, window)
+  if not window.members then return end
+  call('ZADD', key, unpack(window.members))
+  call('PEXPIRE', key, window.millis)
+  window.members = nil
+end
+
+function step.afterCalls()
+  for key, window in pairs(windows) do write(key, window) end
+end
+
+local function millisUntilRoom(key, window, limit)
+  write(key, window)
+  -- the call that has to leave the window first; more than `limit` are there only after the limit was lowered
+  local rank = window.admitted - limit
+  local blocking = redis.call('ZRANGE', key, rank, rank, 'WITHSCORES')
+  return math.max(1, math.ceil((tonumber(blocking[2]) + window.millis * 1000 - nowMicros) / 1000))
+end
+
+local function admit(key, limitText, millisText)
+  local window, limit = windows[key] or windowOf(key, millisText), tonumber(limitText)
+  if window.admitted >= limit then return millisUntilRoom(key, window, limit) end
   -- the number keeps members distinct when two calls fall into one microsecond
-  redis.call('ZADD', key, nowMicrosText, nowMicrosText .. ':' .. window.admitted)
-  window.admitted = window.admitted + 1
-  if not window.lengthened then
-    redis.call('PEXPIRE', key, windowMillis)
-    window.lengthened = true
+  local member, members = nowMicrosText .. ':' .. window.admitted, window.members
+  if members then
+    local size = #members
+    members[size + 1], members[size + 2] = nowMicrosText, member
+  else
+    window.members = {nowMicrosText, member}
   end
+  window.admitted = window.admitted + 1
   return 0
 end
 --- @each-call admit 0 3

@@ -4,16 +4,16 @@
 --- @include keys
 --- @include noted
 function step.noteLeader(values)
-  noted.leader = {id = values[1] or nil, term = tonumber(values[2] or 0)}
+  noted.leader, noted.term = values[1] or nil, tonumber(values[2] or 0)
 end
 
 function step.currentLeader()
-  if not noted.leader then
+  if not noted.term then
     step.noteLeader(redis.call('MGET', keys.leader, keys.term))
   end
-  return noted.leader.id, noted.leader.term
+  return noted.leader, noted.term
 end
 
 function step.leaderChanged()
-  noted.leader = nil
+  noted.leader, noted.term = nil, nil
 end
