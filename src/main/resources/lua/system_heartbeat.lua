@@ -11,48 +11,56 @@ local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3
 --- @on-demand step/check_types checkTypes
 --- @on-demand step/sweep_expired sweepExpired
 --- @include step/dead_instances
---- @include step/holder
---- @include step/extend_life
---- @include step/update_gossip_health
+--- @on-demand step/holder heldBy
+--- @include step/live_on
 --- @on-demand step/settle_fleet settleFleet
---- @include step/global_state
+--- @on-demand step/global_state fleetHasChanged
 --- @include step/auto_assign_tasks
 --- @on-demand step/announce_tasks announceTasks
 --- @on-demand step/redistribute redistribute
 --- @include step/leader
 
--- Most often there is nothing to do but to live on: nobody has died, somebody leads, and there is no task to be had.
-local function isQuiet(instanceId)
-  if #step.deadInstances() > 0 or not step.currentLeader() then return false end
-  local held = tonumber(redis.call('ZSCORE', keys.load, instanceId))
-  return not held or not step.someMayBeHad(held)
+step.afterCalls = step.indexLives
+
+-- The deadlines of instances, false for none, and how many tasks the workers among them hold: looked up for all calls of the run
+-- at once, and again after one that was not quiet.
+local deadlines, held = {}, {}
+
+local function lookUpAll()
+  local ids = {}
+  for first = noted.settings + 1, #ARGV, noted.size do ids[#ids + 1] = ARGV[first] end
+  local deadlinesFound, heldFound = call('ZMSCORE', keys.active, unpack(ids)), call('ZMSCORE', keys.load, unpack(ids))
+  for i, id in ipairs(ids) do
+    deadlines[id], held[id] = deadlinesFound[i], tonumber(heldFound[i] or nil)
+  end
 end
 
-local function liveOn(instanceId)
-  redis.call('HSET', keys.instance(instanceId), 'lastSeen', nowText)
-  step.extendLife(instanceId)
-  step.updateGossipHealth(instanceId, 'healthy')
-end
-
--- Looks at all that is written then, so that nothing fails half-way; what does fail is named by checkTypes.
+-- Whether there is nothing to do but to live on, as most often: nobody has died, somebody leads, and there is no task to be had.
+-- It looks at all that is written then, so that nothing fails half-way; what does fail is named by checkTypes.
 local function mayLiveOnQuietly(instanceId, sessionId)
-  if not isQuiet(instanceId) or not step.heldBy(instanceId, sessionId) then return false end
-  redis.call('HLEN', keys.gossip(instanceId))
+  if #(noted.dead or step.deadInstances()) > 0 or not (noted.leader or step.currentLeader()) then return false end
+  if not next(deadlines) then lookUpAll() end
+  local diesAt = tonumber(deadlines[instanceId] or nil)
+  if not diesAt or diesAt <= now then return false end
+  if held[instanceId] and step.someMayBeHad(held[instanceId]) then return false end
+  if call('HGET', keys.instance(instanceId), 'sessionId') ~= sessionId then return false end
+  call('HLEN', keys.gossip(instanceId))
   return true
 end
 
 local function beat(instanceId, sessionId)
   local looked, quiet = pcall(mayLiveOnQuietly, instanceId, sessionId)
   if looked and quiet then
-    liveOn(instanceId)
+    step.liveOn(instanceId)
     return 1
   end
+  deadlines, held = {}, {}
   step.checkTypes({keys.queue(instanceId)}, {keys.instance(instanceId), keys.gossip(instanceId)})
   local swept = step.sweepExpired()
   local alive = step.heldBy(instanceId, sessionId)
   local changed = swept.expired > 0
   if alive then
-    liveOn(instanceId)
+    step.liveOn(instanceId)
     local tasks = step.autoAssignTasks(instanceId)
     if tasks.assigned > 0 then step.announceTasks(instanceId, tasks.moves) end
     changed = changed or tasks.assigned > 0 or not step.currentLeader()

@@ -12,6 +12,7 @@ local capacity, streamLength, instanceId, sessionId = tonumber(ARGV[1]), ARGV[2]
 --- @include step/redistribute
 --- @include step/settle_fleet
 --- @include step/emit_event
+--- @include step/json_object
 
 if not redis.call('ZSCORE', keys.active, instanceId) then
   return {map = {unregistered = 1, tasksReassigned = 0}}
@@ -27,7 +28,8 @@ else
   local tasks = step.removeInstance(instanceId)
   requeued = #tasks
   step.count('unregistrations')
-  step.emitEvent('instance.unregistered', {'id', instanceId, 'tasksReassigned', requeued, 'tasks', step.jsonStrings(tasks)})
+  step.emitEvent('instance.unregistered',
+    step.jsonMembers({'id', instanceId, 'tasksReassigned', requeued, 'tasks', step.jsonStrings(tasks)}))
 end
 step.redistribute()
 step.settleFleet()

@@ -17,6 +17,7 @@ local capacity, streamLength = tonumber(ARGV[1]), ARGV[2]
 --- @on-demand step/redistribute redistribute
 --- @include step/settle_fleet
 --- @include step/emit_event
+--- @include step/json_object
 
 -- what is to be begun, none of it yet
 local function chooseTasks(workerId, maxTasks)
@@ -45,7 +46,7 @@ local function claim(workerId, sessionId, maxTasksText)
     local chosen = chooseTasks(workerId, maxTasks)
     for i = 1, math.min(maxTasks, #chosen) do
       step.beginTask(chosen[i].id, chosen[i].order, workerId)
-      step.emitEvent('task.claimed', {'id', chosen[i].id, 'workerId', workerId})
+      step.emitEvent('task.claimed', step.jsonMembers({'id', chosen[i].id, 'workerId', workerId}))
       tasks[i] = step.taskRecord(chosen[i].id)
     end
     changed = changed or #tasks > 0 or not step.currentLeader()

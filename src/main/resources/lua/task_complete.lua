@@ -21,6 +21,7 @@ local maxAttempts, retention = tonumber(ARGV[3]), tonumber(ARGV[4])
 --- @include step/announce_tasks
 --- @include step/settle_fleet
 --- @include step/emit_event
+--- @include step/json_object
 
 local function refused(reason)
   return {map = {refused = reason}}
@@ -36,7 +37,7 @@ local function fail(report, holder, order)
   local attempts = redis.call('HINCRBY', keys.task(taskId), 'attempts', 1)
   redis.call('HSET', keys.task(taskId), 'error', report.failure, 'failedBy', holder, 'failedSession', report.sessionId)
   step.count('tasksFailed')
-  step.emitEvent('task.failed', {'id', taskId, 'workerId', holder, 'attempts', attempts})
+  step.emitEvent('task.failed', step.jsonMembers({'id', taskId, 'workerId', holder, 'attempts', attempts}))
   if attempts < maxAttempts then
     redis.call('HSET', keys.task(taskId), 'awaitsRetry', 1)
     step.requeueTask(taskId, order, holder)
@@ -46,7 +47,7 @@ local function fail(report, holder, order)
   step.finishTask(taskId, 'dead', keys.dead, report.sessionId)
   step.forgetFinished(keys.dead)
   step.count('tasksDied')
-  step.emitEvent('task.dead', {'id', taskId, 'workerId', holder, 'attempts', attempts})
+  step.emitEvent('task.dead', step.jsonMembers({'id', taskId, 'workerId', holder, 'attempts', attempts}))
   return answer(taskId, 'dead', now)
 end
 
@@ -57,7 +58,7 @@ local function complete(report, holder)
   step.finishTask(taskId, 'completed', keys.completed, report.sessionId)
   step.forgetFinished(keys.completed)
   step.count('tasksCompleted')
-  step.emitEvent('task.completed', {'id', taskId, 'workerId', holder})
+  step.emitEvent('task.completed', step.jsonMembers({'id', taskId, 'workerId', holder}))
   return answer(taskId, 'completed', now)
 end
 

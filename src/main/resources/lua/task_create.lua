@@ -14,6 +14,7 @@ local streamLength, maxRoleSets, idempotencyTtl = ARGV[1], tonumber(ARGV[2]), AR
 --- @include step/task_record
 --- @include step/settle_fleet
 --- @include step/emit_event
+--- @include step/json_object
 
 -- Sequence numbers stay below this for 70 trillion tasks; 101 priorities of them fit into the 53 bits of a score.
 local PRIORITY_STEP = 70368744177664
@@ -40,7 +41,7 @@ local function create(taskId, text, priority, roles, roleSet, metadata, idempote
   end
   step.count('tasksCreated')
   step.fleetHasChanged()
-  step.emitEvent('task.created', {'id', taskId, 'priority', tonumber(priority), 'roles', {json = roles}})
+  step.emitEvent('task.created', step.jsonMembers({'id', taskId, 'priority', tonumber(priority), 'roles', {json = roles}}))
   return {map = {task = step.taskRecord(taskId)}}
 end
 --- @each-call create 3 7

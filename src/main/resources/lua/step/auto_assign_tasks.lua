@@ -1,6 +1,5 @@
--- autoAssignTasks(instanceId, held) -> {assigned, total, moves}: how many tasks the worker was given, how many it holds now,
--- and {taskId, from} for each that was given. Nothing for an instance that is no worker. `held` is how many it holds before, if
--- the caller knows.
+-- autoAssignTasks(instanceId) -> {assigned, total, moves}: how many tasks the worker was given, how many it holds now,
+-- and {taskId, from} for each that was given. Nothing for an instance that is no worker.
 --
 -- A worker's fair share is ceil((pending + assigned + in progress) / live workers), at most `capacity`. It is filled from the
 -- best pending tasks that the worker may take. When none is left for it, the worker takes unclaimed tasks from the most
@@ -19,8 +18,8 @@ function step.someMayBeHad(held)
   return noted.mostLoaded >= held + 2
 end
 
-function step.autoAssignTasks(instanceId, held)
-  held = held or tonumber(redis.call('ZSCORE', keys.load, instanceId))
+function step.autoAssignTasks(instanceId)
+  local held = tonumber(redis.call('ZSCORE', keys.load, instanceId))
   if not held or not step.someMayBeHad(held) then return {assigned = 0, total = held or 0, moves = {}} end
   return step.takeTasks(instanceId, held)
 end

@@ -10,7 +10,7 @@
 --- @include keys
 --- @include dead_instances
 --- @include leader
---- @include role_sets
+--- @include role_list
 local SHARED_SORTED_SETS = {
   keys.active, keys.candidates, keys.load,
   keys.pending, keys.assigned, keys.inProgress, keys.completed, keys.dead,
@@ -40,7 +40,7 @@ function step.checkStrings()
 end
 
 function step.checkRoles(rolesJson)
-  local roles = step.roleList(rolesJson)
+  local roles = noted.roles[rolesJson] or step.roleList(rolesJson)
   if roles.checked then return end
   if type(redis.pcall('SINTERCARD', #roles.keys + 1, emptyKey, unpack(roles.keys))) ~= 'number' then
     step.checkEach(roles.keys, 'SCARD', 'set')
@@ -55,7 +55,6 @@ function step.checkSortedSets(sortedSets)
 end
 
 function step.checkShared()
-  if noted.sharedTypes then return end
   step.checkStrings()
   step.checkEach(SHARED_HASHES, 'HLEN', 'hash')
   step.checkEach({keys.events}, 'XLEN', 'stream')
@@ -77,7 +76,7 @@ function step.checkShared()
 end
 
 function step.checkTypes(sortedSets, hashes)
-  step.checkShared()
+  if not noted.sharedTypes then step.checkShared() end
   step.checkEach(sortedSets, 'ZCARD', 'zset')
   step.checkEach(hashes, 'HLEN', 'hash')
 end

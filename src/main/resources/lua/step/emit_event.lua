@@ -1,10 +1,10 @@
--- emitEvent(type, members) appends an event to the stream; its payload is jsonObject(members) and the time.
+-- emitEvent(type, members) appends an event to the stream; its payload has the members (JSON, as jsonMembers
+-- in json_object.lua makes it) and the time.
 -- Expects `streamLength`, about how many entries are kept.
 --- @include keys
 --- @include clock
---- @include json_object
+--- @include noted
 function step.emitEvent(eventType, members)
-  members[#members + 1] = 'timestamp'
-  members[#members + 1] = {json = nowText}
-  redis.call('XADD', keys.events, 'MAXLEN', '~', streamLength, '*', 'type', eventType, 'payload', step.jsonObject(members))
+  call('XADD', keys.events, 'MAXLEN', '~', streamLength, '*', 'type', eventType,
+    'payload', '{' .. members .. ',"timestamp":' .. nowText .. '}')
 end

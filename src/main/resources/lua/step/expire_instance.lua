@@ -3,10 +3,12 @@
 --- @include keys
 --- @include clock
 --- @include emit_event
+--- @include json_object
 --- @include remove_instance
 function step.expireInstance(instanceId)
   local requeued = step.removeInstance(instanceId)
   step.count('expirations')
-  step.emitEvent('instance.expired', {'id', instanceId, 'tasksRequeued', #requeued, 'tasks', step.jsonStrings(requeued)})
+  step.emitEvent('instance.expired',
+    step.jsonMembers({'id', instanceId, 'tasksRequeued', #requeued, 'tasks', step.jsonStrings(requeued)}))
   return #requeued
 end

@@ -4,7 +4,8 @@
 -- fleetHasChanged(liveId) -> the version that the global state has from now on. settleFleet has to run before the script ends.
 -- `liveId`, unless nil, is an instance that the caller knows to be alive.
 --- @include keys
---- @include json_object
+--- @include integer
+--- @include json_string
 --- @include leader
 --- @include noted
 function step.stateVersion()
@@ -15,8 +16,9 @@ end
 function step.fleetHasChanged(liveId)
   noted.changed = true
   noted.liveId = liveId or noted.liveId
-  noted.version = step.stateVersion() + 1
-  return noted.version
+  local version = (noted.version or step.stateVersion()) + 1
+  noted.version = version
+  return version
 end
 
 function step.fleetSize()
@@ -25,10 +27,6 @@ end
 
 function step.globalState(size)
   local leader, term = step.currentLeader()
-  return step.jsonObject({
-    'leader', leader or {json = 'null'},
-    'term', term,
-    'instances', size.instances,
-    'workers', size.workers,
-  })
+  return '{"leader":' .. (leader and step.jsonString(leader) or 'null') .. ',"term":' .. step.integer(term)
+    .. ',"instances":' .. size.instances .. ',"workers":' .. size.workers .. '}'
 end

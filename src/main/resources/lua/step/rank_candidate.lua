@@ -1,6 +1,5 @@
 -- newRank(roles) -> the place in cb:leader:candidates of an instance with these roles that registers now.
--- rankAgain(instanceId, roles) puts one that is there already where its new roles place it; it keeps its time.
---- @include keys
+-- rankOf(roles, registered) -> the same for one that has registered at another time, in microseconds.
 --- @include clock
 --- @include noted
 
@@ -14,12 +13,7 @@ end
 
 function step.newRank(roles)
   -- a run takes longer than a microsecond for each, so no later one is before any of these
-  noted.ranked = (noted.ranked or -1) + 1
-  return step.rankOf(roles, nowMicros + noted.ranked)
-end
-
-function step.rankAgain(instanceId, roles)
-  local rank = tonumber(redis.call('ZSCORE', keys.candidates, instanceId))
-  local registered = rank and rank % WITHOUT_LEADER_ROLE
-  redis.call('ZADD', keys.candidates, registered and step.rankOf(roles, registered) or step.newRank(roles), instanceId)
+  local ranked = (noted.ranked or -1) + 1
+  noted.ranked = ranked
+  return step.rankOf(roles, nowMicros + ranked)
 end

@@ -3,7 +3,7 @@
 -- since its record may have expired before anybody came to clean up.
 --- @include keys
 --- @include leader
---- @include role_sets
+--- @include role_list
 --- @include task_queues
 --- @include unclaimed_tasks
 function step.removeInstance(instanceId)

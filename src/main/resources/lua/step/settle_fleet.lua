@@ -9,8 +9,9 @@
 --- @on-demand unclaimed_tasks indexUnclaimed
 --- @include noted
 function step.settleFleet()
-  -- of a script that enlists some
+  -- of scripts that enlist some, or let some live on
   if noted.newcomers then step.indexNewcomers() end
+  if #noted.lives > 0 then step.indexLives() end
   if not noted.changed then step.fleetHasChanged() end
   local elected = not step.currentLeader() and step.electLeader(noted.liveId)
   if elected then step.announceLeader(elected) end

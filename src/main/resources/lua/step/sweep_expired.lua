@@ -4,8 +4,10 @@
 --- @include dead_instances
 --- @on-demand expire_instance expireInstance
 local REQUEUE_BATCH = 200
+local NOBODY = {expired = 0, requeued = 0}
 
 function step.sweepExpired()
+  if #(noted.dead or step.deadInstances()) == 0 then return NOBODY end
   local expired, requeued = 0, 0
   for _, instanceId in ipairs(step.deadInstances()) do
     if requeued >= REQUEUE_BATCH then break end

@@ -7,6 +7,7 @@
 --- @include keys
 --- @include clock
 --- @include emit_event
+--- @include json_object
 --- @include task_record
 --- @include noted
 
@@ -85,7 +86,7 @@ function step.requeueTask(taskId, order, workerId)
   if roleSet then
     redis.call('HSET', keys.task(taskId), 'status', 'pending')
     step.putPending(taskId, order, roleSet)
-    step.emitEvent('task.requeued', {'id', taskId, 'previousWorkerId', workerId})
+    step.emitEvent('task.requeued', step.jsonMembers({'id', taskId, 'previousWorkerId', workerId}))
   end
 end
 
