@@ -16,6 +16,8 @@
 --- @include leader
 --- @include newcomers
 local FIELDS = 8
+-- hash-max-listpack-value, as Redis sets it
+local SHORT = 64
 -- what becomes of most
 local REGISTERED = {success = true, becameLeader = false, message = 'registered', released = 0}
 
@@ -28,12 +30,14 @@ function step.writeRecord(instanceId, rolesJson, sessionId, metadata, registered
 end
 
 -- Those of a run differ in four fields. Where there is no record yet, it begins as a copy of one that was all new itself: that
--- is faster, and the time to live comes with it.
+-- is faster, and the time to live comes with it. A large one is not copied: Redis keeps hashes with long values in another way,
+-- which takes more memory, and copies would inherit it.
 function step.writeNewRecord(instanceId, rolesJson, sessionId, metadata)
   local record, alike = keys.instance(instanceId), noted.newRecord
   if alike and call('COPY', alike, record) == 1 then
     call('HSET', record, 'id', instanceId, 'roles', rolesJson, 'sessionId', sessionId, 'metadata', metadata)
-  elseif step.writeRecord(instanceId, rolesJson, sessionId, metadata, nowText) == FIELDS then
+  elseif step.writeRecord(instanceId, rolesJson, sessionId, metadata, nowText) == FIELDS
+    and math.max(#instanceId, #rolesJson, #sessionId, #metadata) <= SHORT then
     noted.newRecord = record
   end
 end

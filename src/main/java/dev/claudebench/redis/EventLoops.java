@@ -10,8 +10,8 @@ import io.quarkus.vertx.VertxOptionsCustomizer;
 import io.vertx.core.VertxOptions;
 
 /**
- * At most one event loop for every two cores, unless somebody says otherwise. Redis carries out calls one by one, and all
- * connections to it belong to one loop, so that more loops mostly hand calls to each other.
+ * At most one event loop for each core, unless somebody says otherwise; by itself, Quarkus makes twice as many. Redis carries out
+ * calls one by one, and all connections to it belong to one loop, so that more loops mostly hand calls to each other.
  */
 @ApplicationScoped
 class EventLoops implements VertxOptionsCustomizer {
@@ -24,8 +24,8 @@ class EventLoops implements VertxOptionsCustomizer {
     @Override
     public void accept(VertxOptions options) {
         if (configured.isEmpty()) {
-            int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-            options.setEventLoopPoolSize(Math.min(options.getEventLoopPoolSize(), half));
+            int cores = Runtime.getRuntime().availableProcessors();
+            options.setEventLoopPoolSize(Math.min(options.getEventLoopPoolSize(), cores));
         }
     }
 }

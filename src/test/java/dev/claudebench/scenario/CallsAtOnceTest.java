@@ -69,6 +69,20 @@ class CallsAtOnceTest {
         register("worker", "s3");
     }
 
+    /** Redis keeps hashes with long values in a way that takes more memory. */
+    @Test
+    void recordOfOneThatTellsMuchMakesNoOtherLarger() {
+        List<Object> arguments = new ArrayList<>(List.of(TTL, CAPACITY, STREAM_LENGTH));
+        arguments.addAll(List.of("i0", "[\"worker\"]", "s1", "{\"notes\":\"" + "n".repeat(100) + "\"}"));
+        arguments.addAll(List.of("i1", "[\"worker\"]", "s1", "{}"));
+        arguments.addAll(List.of("i2", "[\"worker\"]", "s1", "{}"));
+
+        atOnce.driver.run(Script.load("system_register"), arguments.toArray());
+
+        assertThat(List.of("i0", "i1", "i2")).map(id -> atOnce.redis.cli("OBJECT", "ENCODING", "cb:instance:" + id))
+                .containsExactly("hashtable", "listpack", "listpack");
+    }
+
     @Test
     void lifeOfTasks() {
         register("worker", "s1");
