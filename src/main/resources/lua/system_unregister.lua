@@ -12,7 +12,7 @@ local capacity, streamLength, instanceId, sessionId = tonumber(ARGV[1]), ARGV[2]
 --- @include step/redistribute
 --- @include step/settle_fleet
 --- @include step/emit_event
---- @include step/json_object
+--- @include step/json_members
 
 if not redis.call('ZSCORE', keys.active, instanceId) then
   return {map = {unregistered = 1, tasksReassigned = 0}}

@@ -17,7 +17,7 @@ local capacity, streamLength = tonumber(ARGV[1]), ARGV[2]
 --- @on-demand step/redistribute redistribute
 --- @include step/settle_fleet
 --- @include step/emit_event
---- @include step/json_object
+--- @include step/json_members
 
 -- what is to be begun, none of it yet
 local function chooseTasks(workerId, maxTasks)

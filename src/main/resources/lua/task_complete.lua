@@ -21,7 +21,7 @@ local maxAttempts, retention = tonumber(ARGV[3]), tonumber(ARGV[4])
 --- @include step/announce_tasks
 --- @include step/settle_fleet
 --- @include step/emit_event
---- @include step/json_object
+--- @include step/json_members
 
 local function refused(reason)
   return {map = {refused = reason}}

@@ -14,7 +14,7 @@ local streamLength, maxRoleSets, idempotencyTtl = ARGV[1], tonumber(ARGV[2]), AR
 --- @include step/task_record
 --- @include step/settle_fleet
 --- @include step/emit_event
---- @include step/json_object
+--- @include step/json_members
 
 -- Sequence numbers stay below this for 70 trillion tasks; 101 priorities of them fit into the 53 bits of a score.
 local PRIORITY_STEP = 70368744177664

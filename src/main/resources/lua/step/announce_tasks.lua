@@ -1,6 +1,6 @@
 -- announceTasks(instanceId, moves) emits task.assigned for each task that autoAssignTasks gave to the worker.
 --- @include emit_event
---- @include json_object
+--- @include json_members
 function step.announceTasks(instanceId, moves)
   for _, move in ipairs(moves) do
     local payload = {'id', move.taskId, 'workerId', instanceId}

@@ -1,7 +1,8 @@
 -- eachCall(carryOut, settings, size) -> the replies to the calls that travel in one run of a script, in their order. ARGV begins with
 -- what is the same for all of them, `settings` arguments, and goes on with `size` arguments for each. A call that fails gets its
--- error as its reply, and the others do not suffer from it. All is as if they had come one by one. What follows a change of the
--- fleet, the same after one change as after many, comes last, and once; only a vacancy is filled before the next call.
+-- error as its reply, and the others do not suffer from it. All is as if they had come one by one, but that the dead are cleared
+-- away once (sweep_expired.lua). What follows a change of the fleet, the same after one change as after many, comes last, and once,
+-- and fails for all if it fails; only a vacancy is filled before the next call.
 --
 -- A script that has more to do at the end does it in step.afterCalls().
 --

@@ -1,5 +1,5 @@
 -- emitEvent(type, members) appends an event to the stream; its payload has the members (JSON, as jsonMembers
--- in json_object.lua makes it) and the time.
+-- in json_members.lua makes it) and the time.
 -- Expects `streamLength`, about how many entries are kept.
 --- @include keys
 --- @include clock

@@ -3,7 +3,7 @@
 --- @include keys
 --- @include clock
 --- @include emit_event
---- @include json_object
+--- @include json_members
 --- @include remove_instance
 function step.expireInstance(instanceId)
   local requeued = step.removeInstance(instanceId)

@@ -1,5 +1,5 @@
--- lookUp(instanceId) -> {deadline, sessionId, registeredAt, rolesJson} of an instance as it was left, nil or false where there is
--- nothing. It checks the types of the instance's own keys.
+-- lookUp(instanceId) -> {deadline, sessionId, registeredAt, rolesJson, held} of an instance as it was left, nil or false where there
+-- is nothing; `held` is how many tasks it has. It checks the types of the instance's own keys.
 --- @include keys
 --- @include check_types
 --- @include newcomers
@@ -18,5 +18,6 @@ function step.lookUp(instanceId)
     sessionId = found[1],
     registeredAt = found[2],
     rolesJson = redis.call('HGET', keys.instanceRoles, instanceId),
+    held = redis.call('ZCARD', queue),
   }
 end

@@ -2,7 +2,8 @@
 --
 -- isStranger(instanceId) -> whether there is nothing of an instance. This is looked up once for all calls of the run, and it is
 -- no stranger any more to the next one that asks.
--- enlist(instanceId, rolesJson) notes a newcomer, whose record is written, and whose roles were checked (check_types.lua).
+-- enlist(instanceId, rolesJson, held) notes a newcomer, whose record is written, and whose roles were checked (check_types.lua).
+-- `held` is how many tasks it has: none, unless somebody took it out of the indexes by hand.
 -- indexNewcomers() writes them into the indexes, so that they are like everybody else, and counts them. It has to run before
 -- anybody looks there, and before the script ends (settle_fleet.lua). Expects `deadline`.
 --- @include keys
@@ -37,7 +38,7 @@ function step.isStranger(instanceId)
   return strange
 end
 
-function step.enlist(instanceId, rolesJson)
+function step.enlist(instanceId, rolesJson, held)
   local new = noted.newcomers
   if not new then
     new = {lives = {}, roles = {}, ranks = {}, loads = {}, byRoles = {}}
@@ -52,7 +53,7 @@ function step.enlist(instanceId, rolesJson)
   if roles.worker then
     local loads = new.loads
     local workers = #loads
-    loads[workers + 1], loads[workers + 2] = '0', instanceId
+    loads[workers + 1], loads[workers + 2] = held, instanceId
   end
   local alike = new.byRoles[rolesJson]
   if not alike then

@@ -26,6 +26,7 @@ function step.writeRecord(instanceId, rolesJson, sessionId, metadata, registered
   local added = call('HSET', record, 'id', instanceId, 'roles', rolesJson, 'sessionId', sessionId, 'metadata', metadata,
     'status', 'active', 'health', 'healthy', 'registeredAt', registeredAt, 'lastSeen', nowText)
   call('PEXPIREAT', record, deadline)
+  if noted.newRecord == record then noted.newRecord = nil end
   return added
 end
 
@@ -43,17 +44,22 @@ function step.writeNewRecord(instanceId, rolesJson, sessionId, metadata)
 end
 
 function step.registerInstance(instanceId, rolesJson, sessionId, metadata, before)
-  local released = 0
+  local released, held = 0, before.held or 0
   if before.deadline then
     if before.deadline > now and before.registeredAt then
       return step.renewInstance(instanceId, rolesJson, sessionId, metadata, before)
     end
     -- dead, but further down than the sweep has come
     if redis.call('ZSCORE', keys.active, instanceId) then released = step.expireInstance(instanceId) end
+    held = 0
   end
   step.writeNewRecord(instanceId, rolesJson, sessionId, metadata)
   step.extendLease(instanceId)
-  step.enlist(instanceId, rolesJson)
+  step.enlist(instanceId, rolesJson, held)
+  if held > 0 then
+    step.indexNewcomers()
+    noted.mostLoaded = nil
+  end
   if released == 0 and (noted.leader or step.currentLeader()) then return REGISTERED end
 
   step.indexNewcomers()

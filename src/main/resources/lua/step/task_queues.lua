@@ -7,7 +7,7 @@
 --- @include keys
 --- @include clock
 --- @include emit_event
---- @include json_object
+--- @include json_members
 --- @include task_record
 --- @include noted
 

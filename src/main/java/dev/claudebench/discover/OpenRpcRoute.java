@@ -13,8 +13,6 @@ import io.vertx.ext.web.RoutingContext;
  */
 @ApplicationScoped
 class OpenRpcRoute {
-    private static final int NOT_ACCEPTABLE = 406;
-
     private final Discovery discovery;
 
     OpenRpcRoute(Discovery discovery) {
@@ -26,14 +24,10 @@ class OpenRpcRoute {
     }
 
     private void document(RoutingContext routing) {
-        if (HttpAnswer.refusesVerb(routing, "GET", "HEAD")) {
+        if (HttpAnswer.refusesVerb(routing, "GET", "HEAD") || HttpAnswer.refusesAccept(routing)) {
             return;
         }
         routing.request().resume();
-        if (!HttpAnswer.acceptsJson(routing)) {
-            routing.response().setStatusCode(NOT_ACCEPTABLE).end();
-            return;
-        }
         discovery.document()
                 .subscribe()
                 .with(document -> HttpAnswer.json(routing.response(), document.bytes()), routing::fail);

@@ -1,5 +1,6 @@
 package dev.claudebench.event;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,7 +31,6 @@ import io.vertx.ext.web.RoutingContext;
 class EventsRoute {
     private static final String SINCE = "since";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
-    private static final String RETRY_AFTER_SECONDS = "5";
 
     private final EventFeed feed;
 
@@ -39,7 +39,7 @@ class EventsRoute {
     }
 
     void add(@Observes Router router) {
-        router.route("/events").handler(routing -> handle(routing));
+        router.route("/events").handler(this::handle);
     }
 
     private void handle(RoutingContext routing) {
@@ -54,7 +54,7 @@ class EventsRoute {
         Position since = since(request, violations);
         EventFilter filter = filter(request, violations);
         if (!violations.isEmpty()) {
-            refuse(response, 400, Map.of("violations", violations));
+            body(response.setStatusCode(400), Map.of("violations", violations));
             return;
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
@@ -63,8 +63,7 @@ class EventsRoute {
                 .putHeader("X-Accel-Buffering", "no");
         if (!feed.feed(request, since, filter)) {
             response.headers().clear();
-            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-            refuse(response, 503, Map.of("error", "no room for another client now"));
+            body(HttpAnswer.comeBackLater(response), Map.of("error", "no room for another client now"));
         }
     }
 
@@ -94,9 +93,7 @@ class EventsRoute {
         return new EventFilter(types, instances);
     }
 
-    private static void refuse(HttpServerResponse response, int status, Map<String, ?> body) {
-        response.setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(Json.text(body));
+    private static void body(HttpServerResponse response, Map<String, ?> body) {
+        HttpAnswer.json(response, Json.text(body).getBytes(StandardCharsets.UTF_8));
     }
 }

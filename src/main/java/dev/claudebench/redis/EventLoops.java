@@ -11,7 +11,8 @@ import io.vertx.core.VertxOptions;
 
 /**
  * At most one event loop for each core, unless somebody says otherwise; by itself, Quarkus makes twice as many. Redis carries out
- * calls one by one, and all connections to it belong to one loop, so that more loops mostly hand calls to each other.
+ * calls one by one, and all connections to it belong to one loop: a few others take HTTP and JSON off it, more mostly hand calls to
+ * each other.
  */
 @ApplicationScoped
 class EventLoops implements VertxOptionsCustomizer {

@@ -16,7 +16,7 @@ public interface RedisConfig {
     @WithConverter(Bounds.Text.class)
     String keyPrefix();
 
-    /** How long one round trip to Redis may take, waiting for a connection included. */
+    /** How long a script may take, waiting for its turn and for a connection included. */
     @WithDefault("2s")
     @WithConverter(Bounds.Time.class)
     Duration timeout();

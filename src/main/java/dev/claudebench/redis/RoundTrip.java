@@ -68,10 +68,13 @@ final class RoundTrip {
         depart();
     }
 
-    /** Nobody else should wait for an answer on this connection, or for this run to be over. */
+    /**
+     * Nobody else should wait for an answer on this connection, or for this run to be over. The next one begins when all whose time
+     * is over now have given up, so that none of them goes along.
+     */
     void abandon() {
         loan.retire();
-        end();
+        vertx.runOnContext(later -> end());
     }
 
     private void end() {

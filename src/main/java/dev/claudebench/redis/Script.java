@@ -42,8 +42,8 @@ public record Script(String name, String source, String sha1, int settings, int 
      * <p>
      * Defining functions costs Redis time in every run, whether or not they are called. A line {@code --- @on-demand step/x f}
      * stands for a function {@code step.f} that, when it is first called, defines all that the file does, {@code step.f} among
-     * it; unless the file was included before. Locals of the file are not seen by others then, so one that keeps something for all of them says {@code --- @once}:
-     * it has to be included before.
+     * it; unless the file was included before. Locals of the file are not seen by others then, so one that keeps something for all of
+     * them says {@code --- @once}: it has to be included before.
      *
      * <p>
      * A last line {@code --- @each-call f 3 4} makes a script that carries out any number of calls at once, and gives a list of

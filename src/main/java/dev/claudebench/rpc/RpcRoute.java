@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -24,8 +25,6 @@ class RpcRoute {
     private static final String PATH = "/rpc";
     private static final String VERB = "POST";
     private static final int NO_CONTENT = 204;
-    private static final int NOT_ACCEPTABLE = 406;
-    private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
     private final RequestReader reader;
     private final Dispatcher dispatcher;
@@ -42,20 +41,21 @@ class RpcRoute {
     }
 
     void add(@Observes Router router) {
-        router.route(PATH).handler(this::receive).handler(this::call);
+        router.route(PATH).handler(this::receive).handler(this::call).failureHandler(RpcRoute::fail);
     }
 
     private void receive(RoutingContext routing) {
-        if (HttpAnswer.refusesVerb(routing, VERB)) {
-            return;
-        }
-        boolean understood = HttpAnswer.bringsJson(routing.request());
-        if (understood && HttpAnswer.acceptsJson(routing)) {
+        if (!HttpAnswer.refusesVerb(routing, VERB) && !HttpAnswer.refusesBody(routing)
+                && !HttpAnswer.refusesAccept(routing)) {
             wholeBody.handle(routing);
-            return;
         }
-        routing.request().resume();
-        HttpAnswer.empty(routing.response(), understood ? NOT_ACCEPTABLE : UNSUPPORTED_MEDIA_TYPE);
+    }
+
+    /** Nobody is told, and no log, of a client that hung up before its body was there. */
+    private static void fail(RoutingContext routing) {
+        if (!(routing.failure() instanceof HttpClosedException) && Connections.isOpen(routing.request())) {
+            routing.next();
+        }
     }
 
     /**
@@ -98,7 +98,7 @@ class RpcRoute {
         } else if (clients.answer(routing, body.length)) {
             HttpAnswer.json(routing.response(), body);
         } else {
-            HttpAnswer.comeBackLater(routing.response());
+            HttpAnswer.comeBackLater(routing.response()).end();
         }
     }
 }

@@ -28,7 +28,6 @@ class SlowClients {
     private static final long TINY_BYTES = 2 << 10;
     /** Ordinary calls and answers are smaller, and are not kept out by those who send or want large ones. */
     private static final long LARGE_BYTES = 16 << 10;
-    private static final String RETRY_AFTER_SECONDS = "5";
 
     private final TimeLimit timeLimit;
     private final long maxBodyBytes;
@@ -140,8 +139,7 @@ class SlowClients {
     }
 
     private static void refuse(HttpServerResponse response, HttpServerRequest request) {
-        response.setStatusCode(503)
-                .putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+        HttpAnswer.comeBackLater(response)
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
                 .end()
                 .onComplete(written -> close(request));

@@ -28,7 +28,7 @@ public final class TimeLimit {
     /**
      * Something begins, and has to be told when it ends.
      *
-     * @param whenLate runs once, on an event loop, if it does not end in time
+     * @param whenLate runs once, on some thread of Vert.x, if it does not end in time
      */
     public Running begin(Runnable whenLate) {
         Running begun = new Running(whenLate);

@@ -48,6 +48,19 @@ class RegisterTest extends FleetTest {
         assertThat(redis.key().keys("*")).allMatch(key -> key.startsWith("cb:"));
     }
 
+    @Test
+    void whoWasTakenOutOfTheFleetByHandStillHoldsItsTasks() {
+        createTask("first", 50, "");
+        createTask("second", 50, "");
+        register("w1", "worker");
+        redis.execute("ZREM", "cb:instances:active", "w1");
+        redis.execute("ZREM", "cb:workers:load", "w1");
+
+        register("w1", "worker");
+
+        assertThat(number("ZSCORE", "cb:workers:load", "w1")).isEqualTo(2);
+    }
+
     private void expectKey(String key, String type, boolean expires) {
         assertThat(text("TYPE", key)).as(key).isEqualTo(type);
         long ttl = number("PTTL", key);

@@ -76,11 +76,14 @@ class CallsAtOnceTest {
         arguments.addAll(List.of("i0", "[\"worker\"]", "s1", "{\"notes\":\"" + "n".repeat(100) + "\"}"));
         arguments.addAll(List.of("i1", "[\"worker\"]", "s1", "{}"));
         arguments.addAll(List.of("i2", "[\"worker\"]", "s1", "{}"));
+        arguments.addAll(List.of("i1", "[\"worker\"]", "s1", "{\"notes\":\"" + "n".repeat(100) + "\"}"));
+        arguments.addAll(List.of("i3", "[\"worker\"]", "s1", "{}"));
 
         atOnce.driver.run(Script.load("system_register"), arguments.toArray());
 
-        assertThat(List.of("i0", "i1", "i2")).map(id -> atOnce.redis.cli("OBJECT", "ENCODING", "cb:instance:" + id))
-                .containsExactly("hashtable", "listpack", "listpack");
+        assertThat(List.of("i0", "i1", "i2", "i3"))
+                .map(id -> atOnce.redis.cli("OBJECT", "ENCODING", "cb:instance:" + id))
+                .containsExactly("hashtable", "hashtable", "listpack", "listpack");
     }
 
     @Test

@@ -23,6 +23,7 @@ import dev.claudebench.support.ServiceProcess;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -141,6 +142,20 @@ class HostileInputIT {
             throws Exception {
         assertThat(firstLine("GET /rpc?" + encoded(path) + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
                 .matches("HTTP/1\\.[01] [234]\\d\\d .*");
+    }
+
+    /** What would be said of it is looked for in the log, at the end. */
+    @Example
+    void clientMayHangUpBeforeItsBodyIsThere() throws IOException {
+        URI base = service.base();
+        for (int i = 0; i < 20; i++) {
+            try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+                socket.getOutputStream()
+                        .write(("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                                + "Content-Length: 100\r\n\r\n{").getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        service.rpc().result("system.get_state", "{}");
     }
 
     private static String encoded(String text) {

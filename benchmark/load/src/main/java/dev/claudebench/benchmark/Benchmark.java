@@ -3,7 +3,7 @@ package dev.claudebench.benchmark;
 /** Measures what the settings name, prints each result as soon as it is there, and writes them all down. */
 public final class Benchmark {
     private static final int SOAK_CONNECTIONS = 64;
-    /** Of what the closed model comes to. Nearly half of two cores is busy then: the driver has more to do for a call. */
+    /** Of what the closed model comes to: half load. */
     private static final double OPEN_SHARE = 0.5;
     /** Requests in a second, where nobody has measured how many there may be: those of 10,000 instances. */
     private static final double SMALL_FLEET = 1_350;

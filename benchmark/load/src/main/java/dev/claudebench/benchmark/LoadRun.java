@@ -19,6 +19,8 @@ import dev.claudebench.support.FleetFiller.Fleet;
 final class LoadRun {
     private static final int SAMPLES = 20;
     private static final int SETTLING_CONNECTIONS = 64;
+    /** What is measured is who comes and who works, not who goes: of those in a load, not all send heartbeats. */
+    private static final String NOBODY_EXPIRES = "-Dclaudebench.instance.ttl=10m";
 
     private final Settings settings;
     private final Driver driver;
@@ -47,14 +49,18 @@ final class LoadRun {
 
     /** Calls by so many clients warm up all that the loads go through. */
     private Stand settled(Case one) {
-        Stand stand = stand(one);
-        Load load = new Load(one, SETTLING_CONNECTIONS, 0, settings.settle(), Duration.ZERO);
-        long errors = driver.drive(one.label() + "-settle", load, stand.base()).tally().errors();
-        if (errors > 0) {
+        Stand stand = stand(one, NOBODY_EXPIRES);
+        try {
+            Load load = new Load(one, SETTLING_CONNECTIONS, 0, settings.settle(), Duration.ZERO);
+            long errors = driver.drive(one.label() + "-settle", load, stand.base()).tally().errors();
+            if (errors > 0) {
+                throw new IllegalStateException(errors + " calls failed in the warm-up for " + one.label());
+            }
+            return stand;
+        } catch (RuntimeException e) {
             stand.close();
-            throw new IllegalStateException(errors + " calls failed while the service warmed up for " + one.label());
+            throw e;
         }
-        return stand;
     }
 
     /** A long load, while which the memory of the service is looked at. */
@@ -87,11 +93,11 @@ final class LoadRun {
                 stand.program().peakResidentMebibytes(), outcome.report());
     }
 
-    private Stand stand(Case one) {
+    private Stand stand(Case one, String... options) {
         if (one.isFloor()) {
             return Stand.floor(settings);
         }
         Stand.Limits limits = one == Case.REGISTER_UNLIMITED ? Stand.Limits.NONE : Stand.Limits.UNREACHED;
-        return Stand.service(settings, limits, new Fleet(one.fleet(), 0, 0, 0, 0));
+        return Stand.service(settings, limits, new Fleet(one.fleet(), 0, 0, 0, 0), options);
     }
 }

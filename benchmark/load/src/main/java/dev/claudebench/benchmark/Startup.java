@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import dev.claudebench.support.RedisProcess;
 
-/** How long it takes from the start of the service's process to its answer to the first registration, in milliseconds. */
+/** How long it takes from the start of a program to its answer to the first call, a registration, in milliseconds. */
 final class Startup {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);

@@ -1,4 +1,4 @@
--- jsonObject({name, value, name, value, ...}) -> JSON text, jsonMembers(the same) -> it without the braces. Names are ours, and
+-- jsonMembers({name, value, name, value, ...}) -> the members of an object as JSON text, without the braces. Names are ours, and
 -- plain. Strings are quoted (jsonString), numbers written as integers, booleans as such, and {json = text} is put in as it
 -- stands: so an empty array stays an array, which cjson cannot do.
 --- @include integer
@@ -11,7 +11,7 @@ function step.jsonValue(value)
   return step.jsonString(value)
 end
 
--- jsonStrings(list) -> {json = text}, an array of strings for jsonObject and jsonMembers
+-- jsonStrings(list) -> {json = text}, an array of strings for jsonMembers
 function step.jsonStrings(list)
   return {json = #list == 0 and '[]' or cjson.encode(list)}
 end
@@ -22,8 +22,4 @@ function step.jsonMembers(members)
     parts[#parts + 1] = '"' .. members[i] .. '":' .. step.jsonValue(members[i + 1])
   end
   return table.concat(parts, ',')
-end
-
-function step.jsonObject(members)
-  return '{' .. step.jsonMembers(members) .. '}'
 end
