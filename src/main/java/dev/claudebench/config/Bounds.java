@@ -9,7 +9,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 
 /**
  * Bounds of properties, for {@link io.smallrye.config.WithConverter}. A value out of bounds stops start-up with a message that
- * names the property. Constraints of Bean Validation would do the same, but preparing them made start-up a third longer.
+ * names the property. Constraints of Bean Validation would do the same, but they make a start a good deal longer.
  */
 public final class Bounds {
     private Bounds() {}

@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,8 @@ import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
-import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule;
-import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationOption;
 
+import dev.claudebench.rpc.IntRange;
 import dev.claudebench.rpc.Json;
 import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
@@ -45,17 +45,19 @@ final class Schemas {
 
     /** For what callers send: what is not required may be null as well as left out. */
     static SchemaGenerator ofParams() {
-        SchemaGeneratorConfigBuilder config = common().with(
-                new JakartaValidationModule(JakartaValidationOption.NOT_NULLABLE_FIELD_IS_REQUIRED));
+        SchemaGeneratorConfigBuilder config = common();
         config.forFields()
+                .withRequiredCheck(field -> !isNullable(field))
                 .withNullableCheck(field -> isNullable(field) && !isAnything(field.getType()))
                 .withDefaultResolver(Schemas::defaultOf)
                 .withStringMinLengthResolver(field -> maxLengthOf(field) == null ? null : 1)
                 .withStringMaxLengthResolver(Schemas::maxLengthOf)
                 .withStringPatternResolver(Schemas::patternOf)
                 .withArrayMaxItemsResolver(Schemas::maxItemsOf)
-                .withNumberInclusiveMinimumResolver(field -> boundOf(field, Integer.MIN_VALUE, Long.MIN_VALUE))
-                .withNumberInclusiveMaximumResolver(field -> boundOf(field, Integer.MAX_VALUE, Long.MAX_VALUE))
+                .withNumberInclusiveMinimumResolver(
+                        field -> boundOf(field, IntRange::min, Integer.MIN_VALUE, Long.MIN_VALUE))
+                .withNumberInclusiveMaximumResolver(
+                        field -> boundOf(field, IntRange::max, Integer.MAX_VALUE, Long.MAX_VALUE))
                 .withInstanceAttributeOverride((schema, field, context) -> {
                     JsonSize size = field.getAnnotation(JsonSize.class);
                     if (size != null) {
@@ -160,7 +162,12 @@ final class Schemas {
         return roles == null || field.isFakeContainerItemScope() ? null : roles.max();
     }
 
-    private static @Nullable BigDecimal boundOf(FieldScope field, int ofInt, long ofLong) {
+    private static @Nullable BigDecimal boundOf(FieldScope field, ToIntFunction<IntRange> ofRange, int ofInt,
+            long ofLong) {
+        IntRange range = field.getAnnotation(IntRange.class);
+        if (range != null) {
+            return BigDecimal.valueOf(ofRange.applyAsInt(range));
+        }
         if (field.getType().isInstanceOf(Integer.class)) {
             return BigDecimal.valueOf(ofInt);
         }

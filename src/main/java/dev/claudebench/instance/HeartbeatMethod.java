@@ -1,7 +1,6 @@
 package dev.claudebench.instance;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.validation.constraints.NotNull;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
 
     /** What it takes. */
     record Params(
-            @NotNull @PlainText @JsonPropertyDescription("the instance") String instanceId,
+            @PlainText @JsonPropertyDescription("the instance") String instanceId,
             @PlainText @JsonPropertyDescription(RegisterParams.SESSION_ID) @Nullable String sessionId) {}
 
     /** What it answers. */

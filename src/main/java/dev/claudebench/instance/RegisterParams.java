@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-import jakarta.validation.constraints.NotNull;
-
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -19,8 +17,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 /** What {@code system.register} takes. */
 @RegisterForReflection
 record RegisterParams(
-        @NotNull @PlainText @JsonPropertyDescription("the instance") String id,
-        @NotNull @RoleList(max = 32)
+        @PlainText @JsonPropertyDescription("the instance") String id,
+        @RoleList(max = 32)
         @JsonPropertyDescription("what it does: worker, leader, specialist, monitor or any other") List<String> roles,
         @PlainText @JsonPropertyDescription("tells the holder of an id from others; left out by an anonymous agent")
         @Nullable String sessionId,

@@ -1,7 +1,6 @@
 package dev.claudebench.instance;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.validation.constraints.NotNull;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, InstanceSto
 
     /** What it takes. */
     record Params(
-            @NotNull @PlainText @JsonPropertyDescription("the instance") String instanceId,
+            @PlainText @JsonPropertyDescription("the instance") String instanceId,
             @PlainText @JsonPropertyDescription(RegisterParams.SESSION_ID) @Nullable String sessionId,
             @JsonPropertyDescription("accepted and not used: the only clock is that of Redis")
             @Nullable Long timestamp) {}

@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
-import jakarta.validation.Validator;
 
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +30,11 @@ class Dispatcher {
 
     private final Map<String, RpcMethod<?, ?>> methods;
     private final CallGuard guard;
-    private final ParamsReader paramsReader;
     private final RpcMetrics metrics;
 
-    Dispatcher(@Any Instance<RpcMethod<?, ?>> methods, CallGuard guard, Validator validator, RpcMetrics metrics) {
+    Dispatcher(@Any Instance<RpcMethod<?, ?>> methods, CallGuard guard, RpcMetrics metrics) {
         this.methods = methods.stream().collect(Collectors.toUnmodifiableMap(RpcMethod::name, method -> method));
         this.guard = guard;
-        this.paramsReader = new ParamsReader(validator);
         this.metrics = metrics;
         this.methods.keySet().forEach(metrics::prepare);
     }
@@ -85,7 +82,8 @@ class Dispatcher {
         });
     }
 
-    private <P, R> Uni<Object> invoke(@Nullable RpcMethod<P, R> method, RpcRequest.Call call, Caller caller,
+    private <P extends Record, R> Uni<Object> invoke(@Nullable RpcMethod<P, R> method, RpcRequest.Call call,
+            Caller caller,
             boolean roomForAnswer) {
         if (method == null) {
             throw new Failure.MethodNotFound();
@@ -94,7 +92,7 @@ class Dispatcher {
             throw new Failure.Overloaded("Overloaded: the answers to the calls before this one are too large",
                     Failure.Outcome.NOT_EXECUTED);
         }
-        P params = paramsReader.read(call.params(), method.paramsType());
+        P params = ParamsReader.read(call.params(), method.paramsType());
         return guard.guard(method.name(), caller, () -> method.call(params, caller).map(result -> (Object) result));
     }
 

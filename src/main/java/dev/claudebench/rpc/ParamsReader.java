@@ -3,11 +3,6 @@ package dev.claudebench.rpc;
 import java.util.Comparator;
 import java.util.List;
 
-import jakarta.validation.ConstraintViolation;
-import jakarta.validation.ElementKind;
-import jakarta.validation.Path;
-import jakarta.validation.Validator;
-
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -21,17 +16,13 @@ final class ParamsReader {
     /** The most that one error tells, so that a long list of bad values does not get a longer one back. */
     private static final int MAX_VIOLATIONS = 50;
 
-    private final Validator validator;
-
-    ParamsReader(Validator validator) {
-        this.validator = validator;
-    }
+    private ParamsReader() {}
 
     /**
      * @param params null when they were given by position, which no method takes
      * @throws Failure.InvalidParams naming the fields that break a constraint, or the first that has a wrong type
      */
-    <P> P read(@Nullable ObjectNode params, Class<P> type) {
+    static <P extends Record> P read(@Nullable ObjectNode params, Class<P> type) {
         if (params == null) {
             throw Failure.InvalidParams.of("params", "must be an object: parameters are by name");
         }
@@ -51,9 +42,8 @@ final class ParamsReader {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree has no syntax to be wrong", e);
         }
-        List<Failure.Violation> violations = validator.validate(read)
+        List<Failure.Violation> violations = Constraints.violations(read)
                 .stream()
-                .map(violation -> new Failure.Violation(field(violation), violation.getMessage()))
                 .sorted(Comparator.comparing(Failure.Violation::field).thenComparing(Failure.Violation::message))
                 .limit(MAX_VIOLATIONS)
                 .toList();
@@ -69,14 +59,6 @@ final class ParamsReader {
             append(field, step.getFieldName(), step.getFieldName() == null ? step.getIndex() : null);
         }
         return field.isEmpty() ? "params" : field.toString();
-    }
-
-    private static <P> String field(ConstraintViolation<P> violation) {
-        StringBuilder field = new StringBuilder();
-        for (Path.Node step : violation.getPropertyPath()) {
-            append(field, step.getKind() == ElementKind.CONTAINER_ELEMENT ? null : step.getName(), step.getIndex());
-        }
-        return field.toString();
     }
 
     private static void append(StringBuilder field, @Nullable String name, @Nullable Integer index) {

@@ -6,18 +6,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-import jakarta.validation.Constraint;
-import jakarta.validation.Payload;
-import jakarta.validation.ReportAsSingleViolation;
-import jakarta.validation.constraints.Pattern;
-
-/** 1 to 256 characters of well-formed Unicode, none of them a control character: an id, a session, a key. Null passes. */
+/** 1 to 256 characters of well-formed Unicode, none of them a control character: an id, a session, a key. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
-@Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE_USE})
-@Constraint(validatedBy = {})
-@ReportAsSingleViolation
-@Pattern(regexp = "[^\\p{Cc}\\p{Cs}]{1," + PlainText.MAX + "}")
+@Target(ElementType.FIELD)
 public @interface PlainText {
     /** The most characters. */
     int MAX = 256;
@@ -27,10 +19,4 @@ public @interface PlainText {
      * Unicode only when told to, so the characters are written out; half a surrogate pair cannot be, for all engines.
      */
     String CHARACTERS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
-
-    String message() default "must be 1 to " + MAX + " characters, none of them a control character";
-
-    Class<?>[] groups() default {};
-
-    Class<? extends Payload>[] payload() default {};
 }

@@ -8,11 +8,11 @@ import io.smallrye.mutiny.Uni;
  * A JSON-RPC method. Every bean of this type is served under its name; two of one name stop the start-up. For a native executable
  * it is registered for reflection, as are its params and result: {@code rpc.discover} reads their types.
  *
- * @param <P> a record that its parameters are read into, by name; its Bean Validation constraints are checked before
+ * @param <P> a record that its parameters are read into, by name; {@link Constraints} on its members are checked before
  *        {@link #call}
  * @param <R> what becomes the {@code result} member, written by Jackson
  */
-public interface RpcMethod<P, R> {
+public interface RpcMethod<P extends Record, R> {
 
     /** The name that callers use, such as {@code system.register}. */
     String name();

@@ -4,9 +4,6 @@ import java.util.List;
 import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.rpc.Caller;
+import dev.claudebench.rpc.IntRange;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -34,8 +32,8 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
 
     /** What it takes. */
     record Params(
-            @NotNull @PlainText @JsonPropertyDescription("who begins them") String workerId,
-            @Min(1) @Max(10)
+            @PlainText @JsonPropertyDescription("who begins them") String workerId,
+            @IntRange(min = 1, max = 10)
             @JsonProperty(defaultValue = "" + DEFAULT_MAX_TASKS)
             @JsonPropertyDescription("how many at most") @Nullable Integer maxTasks,
             @PlainText @JsonPropertyDescription("the session that registered the worker; left out if it was anonymous")

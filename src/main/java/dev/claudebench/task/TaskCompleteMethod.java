@@ -3,7 +3,6 @@ package dev.claudebench.task;
 import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.validation.constraints.Min;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.Failure;
+import dev.claudebench.rpc.IntRange;
 import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.Prose;
@@ -39,7 +39,7 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
             @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("what came of it: any JSON")
             @Nullable JsonNode result,
             @Prose @JsonPropertyDescription("what went wrong; left out when the task is done") @Nullable String error,
-            @Min(0)
+            @IntRange(min = 0)
             @JsonPropertyDescription("that member of the task as it was claimed")
             @Nullable Integer attempts) {
 

@@ -4,16 +4,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
-
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.claudebench.rpc.IntRange;
 import dev.claudebench.rpc.JsonSize;
 import dev.claudebench.rpc.PlainText;
 import dev.claudebench.rpc.Prose;
@@ -23,8 +20,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 /** What {@code task.create} takes. */
 @RegisterForReflection
 record TaskCreateParams(
-        @NotNull @Prose @JsonPropertyDescription("what is to be done") String text,
-        @Min(0) @Max(100)
+        @Prose @JsonPropertyDescription("what is to be done") String text,
+        @IntRange(min = 0, max = 100)
         @JsonProperty(defaultValue = "" + DEFAULT_PRIORITY)
         @JsonPropertyDescription("higher goes first") @Nullable Integer priority,
         @RoleList(max = 4) @JsonPropertyDescription("what a worker must have all of") @Nullable List<String> roles,

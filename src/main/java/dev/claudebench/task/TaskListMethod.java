@@ -6,8 +6,6 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +15,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.rpc.Caller;
 import dev.claudebench.rpc.Failure;
+import dev.claudebench.rpc.IntRange;
 import dev.claudebench.rpc.RpcMethod;
 import dev.claudebench.rpc.SchemaType;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -37,7 +36,7 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
     /** What it takes. */
     record Params(
             @SchemaType(Task.Status.class) @JsonPropertyDescription("left out for all") @Nullable String status,
-            @Min(1) @Max(1000)
+            @IntRange(min = 1, max = 1000)
             @JsonProperty(defaultValue = "" + DEFAULT_LIMIT)
             @JsonPropertyDescription("the most tasks of a page, which has fewer when they are large (512 KiB in all)")
             @Nullable Integer limit,

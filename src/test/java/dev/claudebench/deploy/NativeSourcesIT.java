@@ -21,8 +21,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-import jakarta.validation.ConstraintValidator;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,16 +119,6 @@ class NativeSourcesIT {
                 }
             }
         }
-    }
-
-    @Test
-    void everyCheckOfAConstraintIsKept() throws IOException {
-        List<String> checks = classes().stream()
-                .filter(ConstraintValidator.class::isAssignableFrom)
-                .map(Class::getName)
-                .toList();
-
-        assertThat(checks).isNotEmpty().isSubsetOf(kept("allDeclaredConstructors"));
     }
 
     @Test
