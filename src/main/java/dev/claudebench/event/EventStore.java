@@ -18,7 +18,7 @@ import io.smallrye.mutiny.Uni;
  */
 @ApplicationScoped
 class EventStore {
-    private static final Script EVENTS_AFTER = Script.load("events_after");
+    private static final Script EVENTS_AFTER = Script.named("events_after");
     private static final int PAGE = 250;
 
     private final BulkReads scripts;

@@ -25,7 +25,7 @@ import io.smallrye.mutiny.Uni;
 /** Sliding-window rate limits by method and caller, exact and shared by all replicas since they are kept in Redis. */
 @ApplicationScoped
 class RateLimiter {
-    private static final Script SCRIPT = Script.load("rate_limit");
+    private static final Script SCRIPT = Script.named("rate_limit");
 
     private final Map<String, GuardConfig.RateLimit> limits;
     private final ScriptRunner scripts;

@@ -21,10 +21,10 @@ import io.smallrye.mutiny.Uni;
 /** Instances in Redis. */
 @ApplicationScoped
 class InstanceStore {
-    private static final Script REGISTER = Script.load("system_register");
-    private static final Script HEARTBEAT = Script.load("system_heartbeat");
-    private static final Script UNREGISTER = Script.load("system_unregister");
-    private static final Script SWEEP = Script.load("sweep");
+    private static final Script REGISTER = Script.named("system_register");
+    private static final Script HEARTBEAT = Script.named("system_heartbeat");
+    private static final Script UNREGISTER = Script.named("system_unregister");
+    private static final Script SWEEP = Script.named("sweep");
 
     private final ScriptRunner scripts;
     private final Keys keys;

@@ -14,7 +14,7 @@ import io.smallrye.mutiny.Uni;
 @Readiness
 @ApplicationScoped
 class ReadinessCheck implements AsyncHealthCheck {
-    private static final Script SCRIPT = Script.load("readiness");
+    private static final Script SCRIPT = Script.named("readiness");
 
     private final ScriptRunner scripts;
     private final Keys keys;

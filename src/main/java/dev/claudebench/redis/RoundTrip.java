@@ -153,7 +153,7 @@ final class RoundTrip {
         first.arguments().forEach(argument -> request.arg(argument.toString()));
         calls.stream()
                 .skip(1)
-                .flatMap(call -> call.arguments().stream().skip(script.settings()))
+                .flatMap(call -> call.arguments().stream().skip(script.text().settings()))
                 .forEach(argument -> request.arg(argument.toString()));
         return request;
     }

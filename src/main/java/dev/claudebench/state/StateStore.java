@@ -18,10 +18,10 @@ import io.smallrye.mutiny.Uni;
 /** Reads the fleet out of Redis. */
 @ApplicationScoped
 class StateStore {
-    private static final Script GET_STATE = Script.load("system_get_state");
-    private static final Script FLEET_METRICS = Script.load("fleet_metrics");
-    private static final Script CHECK_HEALTH = Script.load("system_check_health");
-    private static final Script METRICS = Script.load("system_metrics");
+    private static final Script GET_STATE = Script.named("system_get_state");
+    private static final Script FLEET_METRICS = Script.named("fleet_metrics");
+    private static final Script CHECK_HEALTH = Script.named("system_check_health");
+    private static final Script METRICS = Script.named("system_metrics");
 
     private final ScriptRunner scripts;
     private final BulkReads bulk;

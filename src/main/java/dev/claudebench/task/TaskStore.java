@@ -29,10 +29,10 @@ import io.smallrye.mutiny.Uni;
 /** Tasks in Redis. */
 @ApplicationScoped
 class TaskStore {
-    private static final Script CREATE = Script.load("task_create");
-    private static final Script CLAIM = Script.load("task_claim");
-    private static final Script COMPLETE = Script.load("task_complete");
-    private static final Script LIST = Script.load("task_list");
+    private static final Script CREATE = Script.named("task_create");
+    private static final Script CLAIM = Script.named("task_claim");
+    private static final Script COMPLETE = Script.named("task_complete");
+    private static final Script LIST = Script.named("task_list");
 
     private final ScriptRunner scripts;
     private final BulkReads bulk;

@@ -146,7 +146,7 @@ class OpenRpcDocumentTest extends FleetTest {
             Set<String> actual = new TreeSet<>();
             if (!name.equals("rpc.discover")) {
                 Pattern.compile("refused(?: = |\\()'(\\w+)'")
-                        .matcher(Script.load(name.replace('.', '_')).source())
+                        .matcher(Script.named(name.replace('.', '_')).source())
                         .results()
                         .forEach(reason -> actual.add(reason.group(1)));
             }

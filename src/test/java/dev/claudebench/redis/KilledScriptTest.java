@@ -22,7 +22,7 @@ class KilledScriptTest {
         Vertx vertx = Vertx.vertx();
         try (RedisProcess redis = new RedisProcess("--busy-reply-threshold", "100").start()) {
             Redis client = Redis.createClient(vertx, redis.uri().toString());
-            Script endless = ScriptRunners.variant(Script.load("system_register"), "local prefix = KEYS[1]",
+            Script endless = ScriptRunners.variant(Script.named("system_register"), "local prefix = KEYS[1]",
                     "local prefix = KEYS[1]\nwhile true do redis.call('GET', prefix) end");
             CompletableFuture<Throwable> failure = ScriptRunners.on(client, vertx)
                     .run(endless, "cb:", List.of(1, 1, 1, "w", "[]", "", "{}"))

@@ -59,7 +59,7 @@ class ScriptFlushTest {
 
     @Test
     void redisNamesAScriptAsWeDo() {
-        Script script = Script.load("system_register");
+        Script script = Script.named("system_register");
 
         assertThat(redis.cli("SCRIPT", "LOAD", script.source())).isEqualTo(script.sha1());
     }

@@ -24,7 +24,8 @@ public final class ScriptRunners {
     /** The script with one passage of its text replaced, such as a bound that a test wants to be small. */
     public static Script variant(Script script, String passage, String replacement) {
         String source = script.source().replace(passage, replacement);
-        return new Script(script.name(), source, sha1(source), script.settings(), script.arguments());
+        ScriptText text = script.text();
+        return new Script(script.name(), new ScriptText(source, sha1(source), text.settings(), text.arguments()));
     }
 
     private static String sha1(String text) {

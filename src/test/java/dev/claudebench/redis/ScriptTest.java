@@ -3,13 +3,19 @@ package dev.claudebench.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 
 class ScriptTest {
 
     @Test
     void stepThatIsIncludedTwiceIsThereOnce() {
-        Script script = Script.load("test/includes_two_steps");
+        Script script = Script.named("test/includes_two_steps");
 
         assertThat(script.source().lines()).containsExactly("local shared = 1", "local one = shared",
                 "local two = shared", "return one + two");
@@ -17,23 +23,25 @@ class ScriptTest {
 
     @Test
     void contractHeaderIsNoPartOfTheScript() {
-        assertThat(Script.load("system_register").source().lines()).noneMatch(line -> line.startsWith("--"));
+        assertThat(Script.named("system_register").source().lines()).noneMatch(line -> line.startsWith("--"));
     }
 
     @Test
     void scriptIsNamedByItsContent() {
-        Script one = Script.load("test/step/shared");
-        Script same = Script.load("test/shared_under_another_name");
+        Script one = Script.named("test/step/shared");
+        Script same = Script.named("test/shared_under_another_name");
 
         assertThat(same.name()).isNotEqualTo(one.name());
-        assertThat(same.sha1()).isEqualTo(one.sha1()).isNotEqualTo(Script.load("test/step/one").sha1());
+        assertThat(same.sha1()).isEqualTo(one.sha1())
+                .isNotEqualTo(Script.named("test/step/one").sha1());
     }
 
     @Test
     void functionOnDemandIsDefinedWithWhatItNeedsWhenItIsCalled() {
-        Script script = Script.load("test/calls_on_demand");
+        Script script = Script.named("test/calls_on_demand");
 
-        assertThat(script.source().lines().map(String::strip)).containsExactly("local step = {}", "local shared = 1",
+        assertThat(script.source().lines().map(String::strip)).containsExactly("local step = {}",
+                "local shared = 1",
                 "function step.twice(...)", "local one = shared", "function step.twice(x)", "return 2 * x + one", "end",
                 "return step.twice(...)", "end", "if ARGV[1] == '0' then return 0 end",
                 "return step.twice(3) + step.twice(4)");
@@ -41,27 +49,43 @@ class ScriptTest {
 
     @Test
     void functionOfAnIncludedFileIsNotDefinedOnDemandOnceMore() {
-        Script script = Script.load("test/includes_and_calls_on_demand");
+        Script script = Script.named("test/includes_and_calls_on_demand");
 
-        assertThat(script.source().lines().map(String::strip)).containsExactly("local step = {}", "local shared = 1",
+        assertThat(script.source().lines().map(String::strip)).containsExactly("local step = {}",
+                "local shared = 1",
                 "local one = shared", "function step.twice(x)", "return 2 * x + one", "end", "return step.twice(3)");
     }
 
     @Test
     void whatIsKeptForAllMustNotBeIncludedOnDemand() {
-        assertThatThrownBy(() -> Script.load("test/keeps_on_demand")).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> Script.named("test/keeps_on_demand").text())
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("test/step/once");
     }
 
     @Test
+    void everyScriptCanBePutTogether() throws IOException {
+        List<String> names;
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources/lua"))) {
+            names = files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(".lua"))
+                    .map(file -> file.replace(".lua", ""))
+                    .toList();
+        }
+
+        assertThat(names).contains("system_register")
+                .allSatisfy(name -> assertThat(Script.named(name).source()).as(name).contains("return"));
+    }
+
+    @Test
     void missingScriptIsNamed() {
-        assertThatThrownBy(() -> Script.load("no_such_script")).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> Script.named("no_such_script").source()).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("/lua/no_such_script.lua");
     }
 
     @Test
     void missingStepIsNamed() {
-        assertThatThrownBy(() -> Script.load("test/includes_a_missing_step"))
+        assertThatThrownBy(() -> Script.named("test/includes_a_missing_step").text())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("/lua/test/step/missing.lua");
     }

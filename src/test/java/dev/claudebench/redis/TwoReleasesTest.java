@@ -22,7 +22,7 @@ class TwoReleasesTest {
         try (RedisProcess redis = new RedisProcess().start()) {
             Redis client = Redis.createClient(vertx, redis.uri().toString());
             ScriptRunner runner = ScriptRunners.on(client, vertx);
-            Script older = Script.load("system_register");
+            Script older = Script.named("system_register");
             // the newer one answers with another message, so that it can be told which of them ran
             Script newer = ScriptRunners.variant(older, "'registered'", "'registered by the newer'");
             assertThat(newer.sha1()).isNotEqualTo(older.sha1());

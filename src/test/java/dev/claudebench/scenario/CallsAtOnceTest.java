@@ -79,7 +79,7 @@ class CallsAtOnceTest {
         arguments.addAll(List.of("i1", "[\"worker\"]", "s1", "{\"notes\":\"" + "n".repeat(100) + "\"}"));
         arguments.addAll(List.of("i3", "[\"worker\"]", "s1", "{}"));
 
-        atOnce.driver.run(Script.load("system_register"), arguments.toArray());
+        atOnce.driver.run(Script.named("system_register"), arguments.toArray());
 
         assertThat(List.of("i0", "i1", "i2", "i3"))
                 .map(id -> atOnce.redis.cli("OBJECT", "ENCODING", "cb:instance:" + id))
@@ -218,7 +218,7 @@ class CallsAtOnceTest {
         }
 
         List<String> run(String name, List<Object[]> calls) {
-            Script script = Script.load(name);
+            Script script = Script.named(name);
             List<String> replies = together
                     ? driver.runAtOnce(script, calls)
                     : calls.stream()

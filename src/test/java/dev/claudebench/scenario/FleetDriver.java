@@ -32,7 +32,7 @@ final class FleetDriver implements AutoCloseable {
 
     private static final int REPLICAS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Script SNAPSHOT = Script.load("test/snapshot");
+    private static final Script SNAPSHOT = Script.named("test/snapshot");
 
     private final Vertx vertx = Vertx.vertx();
     private final List<Redis> clients = new ArrayList<>();

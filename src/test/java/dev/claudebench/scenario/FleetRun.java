@@ -225,7 +225,7 @@ final class FleetRun {
     }
 
     private Script script(String name) {
-        return SCRIPTS.computeIfAbsent(name + settings.sweepBatch(), any -> ScriptRunners.variant(Script.load(name),
+        return SCRIPTS.computeIfAbsent(name + settings.sweepBatch(), any -> ScriptRunners.variant(Script.named(name),
                 SWEEP_BOUND + 100, SWEEP_BOUND + settings.sweepBatch()));
     }
 }

@@ -132,7 +132,7 @@ class ScriptCostTest {
         driver.reset();
         FleetFiller.fill(redis.uri(), FleetDriver.PREFIX, new Fleet(size, 0, 2, 1, 0));
         Map<String, Long> commands = register("new", FleetFiller.WORKER_ROLES);
-        assertThat(driver.run(Script.load("task_claim"), CAPACITY, STREAM_LENGTH, "new", "s1", 10).list("tasks"))
+        assertThat(driver.run(Script.named("task_claim"), CAPACITY, STREAM_LENGTH, "new", "s1", 10).list("tasks"))
                 .as("tasks taken from others")
                 .hasSize(2);
         return commands;
@@ -172,7 +172,7 @@ class ScriptCostTest {
 
     private static Map<String, Long> commands(String script, Object... arguments) {
         redis.cli("CONFIG", "RESETSTAT");
-        driver.run(Script.load(script), arguments);
+        driver.run(Script.named(script), arguments);
         Map<String, Long> calls = new TreeMap<>();
         redis.cli("INFO", "commandstats")
                 .lines()
@@ -186,10 +186,10 @@ class ScriptCostTest {
     /** The mean of what a script takes inside of Redis, over many runs. */
     private static long micros(String script, Object... arguments) {
         int runs = 50;
-        driver.run(Script.load(script), arguments);
+        driver.run(Script.named(script), arguments);
         redis.cli("CONFIG", "RESETSTAT");
         for (int i = 0; i < runs; i++) {
-            driver.run(Script.load(script), arguments);
+            driver.run(Script.named(script), arguments);
         }
         return redis.cli("INFO", "commandstats")
                 .lines()
