@@ -14,7 +14,7 @@ function step.someMayBeHad(held)
   if held >= capacity then return false end
   noted.pending = noted.pending or redis.call('EXISTS', keys.pending)
   if noted.pending == 1 then return true end
-  noted.mostLoaded = noted.mostLoaded or tonumber(redis.call('ZREVRANGE', keys.load, 0, 0, 'WITHSCORES')[2] or 0)
+  noted.mostLoaded = noted.mostLoaded or tonumber(redis.call('ZREVRANGE', keys.load, '0', '0', 'WITHSCORES')[2] or 0)
   return noted.mostLoaded >= held + 2
 end
 

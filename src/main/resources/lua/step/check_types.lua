@@ -6,7 +6,8 @@
 --
 -- Two things are met with as they come: the record of a task that is no hash is as good as gone (task_record.lua), and another
 -- worker whose queue is none is passed over (redistribute.lua, unclaimed_tasks.lua).
--- It notes who leads, on the way.
+-- It notes what it comes across that others would look up: who leads, the version of the global state, whether tasks are counted in
+-- the metrics, and that there are no tasks.
 --- @include keys
 --- @include dead_instances
 --- @include leader
@@ -15,7 +16,6 @@ local SHARED_SORTED_SETS = {
   keys.active, keys.candidates, keys.load,
   keys.pending, keys.assigned, keys.inProgress, keys.completed, keys.dead,
 }
-local SHARED_HASHES = {keys.instanceRoles, keys.metrics, keys.state}
 -- never written: with a set that is empty, an intersection looks at the types of the others and at nothing else
 local emptyKey = prefix .. 'empty'
 
@@ -54,9 +54,19 @@ function step.checkSortedSets(sortedSets)
   end
 end
 
+function step.checkSharedHashes()
+  step.checkEach({keys.instanceRoles}, 'HLEN', 'hash')
+  local version = redis.pcall('HGET', keys.state, 'version')
+  if type(version) == 'table' then step.failWrongType(keys.state, 'hash') end
+  noted.version = tonumber(version or 0)
+  local counted = redis.pcall('HEXISTS', keys.metrics, 'tasksPending')
+  if type(counted) ~= 'number' then step.failWrongType(keys.metrics, 'hash') end
+  noted.tasksCounted = counted == 1
+end
+
 function step.checkShared()
   step.checkStrings()
-  step.checkEach(SHARED_HASHES, 'HLEN', 'hash')
+  step.checkSharedHashes()
   step.checkEach({keys.events}, 'XLEN', 'stream')
   local sortedSets = {unpack(SHARED_SORTED_SETS)}
   local roleSets = redis.pcall('HKEYS', keys.roleSets)
@@ -66,6 +76,7 @@ function step.checkShared()
     sortedSets[#sortedSets + 1] = keys.unclaimed(roleSet)
   end
   step.checkSortedSets(sortedSets)
+  if #roleSets == 0 then noted.pending, noted.mostLoaded = 0, 0 end
   -- without tasks, and without anybody who goes, it is not written
   if #roleSets > 0 or #step.deadInstances() > 0 then step.checkEach({keys.unclaimedSets}, 'HLEN', 'hash') end
   for _, instanceId in ipairs(step.deadInstances()) do

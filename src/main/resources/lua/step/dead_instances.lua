@@ -6,6 +6,6 @@
 local SWEEP_BATCH = 100
 
 function step.deadInstances()
-  noted.dead = noted.dead or redis.call('ZRANGEBYSCORE', keys.active, '-inf', nowText, 'LIMIT', 0, SWEEP_BATCH)
+  noted.dead = noted.dead or redis.call('ZRANGEBYSCORE', keys.active, '-inf', nowText, 'LIMIT', '0', SWEEP_BATCH)
   return noted.dead
 end

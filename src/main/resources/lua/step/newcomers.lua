@@ -53,7 +53,7 @@ function step.enlist(instanceId, rolesJson, held)
   if roles.worker then
     local loads = new.loads
     local workers = #loads
-    loads[workers + 1], loads[workers + 2] = held, instanceId
+    loads[workers + 1], loads[workers + 2] = held == 0 and '0' or held, instanceId
   end
   local alike = new.byRoles[rolesJson]
   if not alike then

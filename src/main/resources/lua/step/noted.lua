@@ -25,6 +25,7 @@ local call = redis.call
 -- noted.roles: what lists of roles in JSON mean (role_list.lua)
 -- noted.settings, noted.size: how many arguments are the same for all calls, and how many follow for each
 -- noted.sharedTypes: whether the keys that all calls share were found to be of their types
+-- noted.tasksCounted: whether the metrics are known to hold the numbers of tasks
 -- noted.touched: workers whose unclaimed tasks may have changed since indexUnclaimed (unclaimed_tasks.lua) last ran
 -- noted.version: of the global state, once somebody has looked
 local noted = {counts = {}, health = {}, lives = {}, roles = {}, touched = {}}

@@ -1,6 +1,7 @@
--- newRank(roles) -> the place in cb:leader:candidates of an instance with these roles that registers now.
+-- newRank(roles) -> the place in cb:leader:candidates of an instance with these roles that registers now, as text.
 -- rankOf(roles, registered) -> the same for one that has registered at another time, in microseconds.
 --- @include clock
+--- @include integer
 --- @include noted
 
 -- In cb:leader:candidates an instance without the role `leader` stands behind all that have it, by this distance.
@@ -15,5 +16,5 @@ function step.newRank(roles)
   -- a run takes longer than a microsecond for each, so no later one is before any of these
   local ranked = (noted.ranked or -1) + 1
   noted.ranked = ranked
-  return step.rankOf(roles, nowMicros + ranked)
+  return step.integer(step.rankOf(roles, nowMicros + ranked))
 end
