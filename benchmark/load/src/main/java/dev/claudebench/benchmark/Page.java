@@ -31,7 +31,7 @@ final class Page {
                 ## Load
 
                 Latencies and the time of Redis are in µs, for one request; the latter by the clock, so it grows when
-                Redis has to wait for a core. “of floor” compares with the floor at as many connections.
+                Redis has to wait for a core. “of floor” compares with the floor at as many connections, as last measured before.
 
                 | case | connections | requests/s | of floor | p50 | p95 | p99 | p99 of floor | errors | Redis | a script | peak MiB |
                 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
@@ -134,11 +134,15 @@ final class Page {
                         part.getValue().p99()));
     }
 
+    /** The floor as it was last measured before: other programs on the machine come and go. */
     private static Optional<Measurement> floor(Measurement one, List<Measurement> loads) {
-        return loads.stream()
-                .filter(other -> other.name().equals(Case.FLOOR.label()) && !one.name().equals(other.name())
-                        && other.connections() == one.connections())
-                .findFirst();
+        return one.name().equals(Case.FLOOR.label())
+                ? Optional.empty()
+                : loads.stream()
+                        .takeWhile(other -> !other.equals(one))
+                        .filter(other -> other.name().equals(Case.FLOOR.label())
+                                && other.connections() == one.connections())
+                        .reduce((before, after) -> after);
     }
 
     private static String ratio(double value, double other) {

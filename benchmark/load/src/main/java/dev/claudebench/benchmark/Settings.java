@@ -19,12 +19,13 @@ import java.util.Locale;
  * @param starts how often the service is started to see how long that takes
  * @param jvm how the JVM of the service and that of the floor are started
  * @param service the packaged service
+ * @param archivable the service packaged so that an archive can hold its classes; need not be there
  * @param floor the packaged floor
  * @param target where results go
  */
 record Settings(List<String> parts, List<Integer> connections, Duration settle, Duration warmup, Duration measured,
         Duration soak,
-        List<Integer> sizes, int starts, String jvm, Path service, Path floor, Path target) {
+        List<Integer> sizes, int starts, String jvm, Path service, Path archivable, Path floor, Path target) {
 
     Settings {
         parts = List.copyOf(parts);
@@ -37,6 +38,7 @@ record Settings(List<String> parts, List<Integer> connections, Duration settle, 
                 seconds("seconds"),
                 Duration.parse("PT" + text("soak").toUpperCase(Locale.ROOT)), numbers("scale"),
                 Integer.parseInt(text("starts")), text("jvm"), Path.of(text("service")).normalize(),
+                Path.of(text("archivable")).normalize(),
                 Path.of(text("floor")).normalize(), Path.of(text("target")));
     }
 

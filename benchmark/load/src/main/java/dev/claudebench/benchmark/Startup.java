@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import dev.claudebench.support.RedisProcess;
 
 /** How long it takes from the start of a program to its answer to the first call, a registration, in milliseconds. */
 final class Startup {
+    private static final int ROUNDS = 5;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -40,19 +42,53 @@ final class Startup {
         }
     }
 
-    /** Starts the floor, the package and, if the settings name one, that with an AOT cache. */
+    /** Starts the floor, the package and, if there is one, that for archives of classes: with one, and with an AOT cache. */
     List<Starts> measure() {
         List<Starts> all = new ArrayList<>();
         String java = ProcessHandle.current().info().command().orElseThrow();
         all.add(measure("the floor, to its first answer", java, settings.jvm(), settings.floor()));
         all.add(measure("JVM", java, settings.jvm(), settings.service()));
-        String aot = Settings.text("aot.jar");
-        if (!aot.isEmpty()) {
+        if (Files.exists(settings.archivable())) {
+            all.add(archived("JVM with an archive of classes", java, "ArchiveClassesAtExit", "SharedArchiveFile"));
             String aotJava = Settings.text("aot.java");
-            all.add(measure("JVM with an AOT cache", aotJava.isEmpty() ? java : aotJava,
-                    settings.jvm() + " " + Settings.text("aot.jvm"), Path.of(aot)));
+            if (!aotJava.isEmpty()) {
+                all.add(archived("JVM with an AOT cache", aotJava, "AOTCacheOutput", "AOTCache"));
+            }
         }
         return all;
+    }
+
+    private Starts archived(String name, String java, String making, String using) {
+        Path archive = settings.target().resolve(using);
+        train(java, "%s -XX:%s=%s".formatted(settings.jvm(), making, archive));
+        return measure(name, java, "%s -XX:%s=%s".formatted(settings.jvm(), using, archive), settings.archivable());
+    }
+
+    /** A run that gets some of the calls of a service in use; an archive of what it loads is written at its end. */
+    private void train(String java, String jvm) {
+        try (RedisProcess redis = new RedisProcess().start()) {
+            int port = freePort();
+            Process process = process(java, jvm, settings.archivable(), redis.uri(), port);
+            try {
+                awaitRegistration(process, service(port), System.nanoTime());
+                Calls calls = new Calls(1);
+                try (OneClient client = new OneClient(service(port))) {
+                    client.call(calls.register("trainee", "worker"));
+                    for (int round = 0; round < ROUNDS; round++) {
+                        client.call(calls.register());
+                        client.call(calls.heartbeat("trainee"));
+                        client.call(calls.create());
+                        client.call(calls.claim("trainee"));
+                    }
+                }
+                process.destroy();
+                process.onExit().orTimeout(PATIENCE_NANOS, TimeUnit.NANOSECONDS).join();
+            } finally {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Starts measure(String name, String java, String jvm, Path jar) {
@@ -71,24 +107,31 @@ final class Startup {
 
     private static long start(String java, String jvm, Path jar, URI redis) throws IOException {
         int port = freePort();
-        URI service = URI.create("http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":" + port);
-        List<String> command = new ArrayList<>(List.of(java));
-        command.addAll(List.of(jvm.strip().split(" +")));
-        command.addAll(List.of("-Dquarkus.http.port=" + port, "-Dquarkus.redis.hosts=" + redis, "-jar",
-                jar.getFileName().toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
-                // a cache is looked for beside the package
-                .directory(jar.toAbsolutePath().resolveSibling("").toFile())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
         long begun = System.nanoTime();
-        Process process = builder.start();
+        Process process = process(java, jvm, jar, redis, port);
         try {
-            awaitRegistration(process, service, begun);
+            awaitRegistration(process, service(port), begun);
             return System.nanoTime() - begun;
         } finally {
             process.destroyForcibly();
             process.onExit().join();
         }
+    }
+
+    private static Process process(String java, String jvm, Path jar, URI redis, int port) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java));
+        command.addAll(List.of(jvm.strip().split(" +")));
+        command.addAll(List.of("-Dquarkus.http.port=" + port, "-Dquarkus.redis.hosts=" + redis, "-jar",
+                jar.getFileName().toString()));
+        return new ProcessBuilder(command).redirectErrorStream(true)
+                // an archive holds for a class path that is written the same
+                .directory(jar.toAbsolutePath().resolveSibling("").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static URI service(int port) {
+        return URI.create("http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":" + port);
     }
 
     private static void awaitRegistration(Process process, URI service, long begun) {
