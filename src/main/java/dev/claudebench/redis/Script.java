@@ -22,7 +22,7 @@ public final class Script {
     }
 
     /**
-     * A script, which may not be there at all: its text shows that.
+     * A script, which may not be there at all: its text shows that. For a constant, since calls share runs by script, not by name.
      *
      * @param name that of a file under {@code /lua}, without its ending
      */
@@ -30,7 +30,7 @@ public final class Script {
         return new Script(name, null);
     }
 
-    /** Also the tag of its metrics. */
+    /** The name of its file; also the tag of its metrics. */
     public String name() {
         return name;
     }
@@ -49,7 +49,7 @@ public final class Script {
         return text().sha1();
     }
 
-    /** The same with what one run takes. */
+    /** The text, with what one run of it takes. */
     ScriptText text() {
         ScriptText read = text;
         if (read == null) {

@@ -27,7 +27,7 @@ public final class Benchmark {
         for (String part : settings.parts()) {
             switch (part) {
                 case "scale" -> results.scale(new Scale(settings).measure());
-                case "start" -> results.starts(new Startup(settings).measure());
+                case "start" -> new Startup(settings).measure(this::add);
                 default -> load(Case.of(part)
                         .orElseThrow(() -> new IllegalArgumentException("there is no case " + part)));
             }
@@ -47,6 +47,12 @@ public final class Benchmark {
         } else {
             loads.closed(one, this::add);
         }
+    }
+
+    private void add(Startup.Starts measured) {
+        results.add(measured);
+        results.write();
+        System.out.printf("start of %s: %d ms%n", measured.name(), measured.median());
     }
 
     private void add(Measurement measured) {

@@ -43,8 +43,8 @@ final class Results {
         sizes.addAll(measured);
     }
 
-    void starts(List<Startup.Starts> measured) {
-        starts.addAll(measured);
+    void add(Startup.Starts measured) {
+        starts.add(measured);
     }
 
     void soak(Soak soak) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 import dev.claudebench.support.RedisProcess;
 
@@ -43,32 +44,42 @@ final class Startup {
     }
 
     /** Starts the floor, the package and, if there is one, that for archives of classes: with one, and with an AOT cache. */
-    List<Starts> measure() {
-        List<Starts> all = new ArrayList<>();
+    void measure(Consumer<Starts> measured) {
         String java = ProcessHandle.current().info().command().orElseThrow();
-        all.add(measure("the floor, to its first answer", java, settings.jvm(), settings.floor()));
-        all.add(measure("JVM", java, settings.jvm(), settings.service()));
+        measured.accept(measure("the floor, to its first answer", java, List.of(), settings.floor()));
+        measured.accept(measure("JVM", java, List.of(), settings.service()));
         if (Files.exists(settings.archivable())) {
-            all.add(archived("JVM with an archive of classes", java, "ArchiveClassesAtExit", "SharedArchiveFile"));
+            Path classes = settings.target().resolve("classes.jsa");
+            measured.accept(archived("JVM with an archive of classes", java, classes,
+                    "-XX:ArchiveClassesAtExit=" + classes, "-XX:SharedArchiveFile=" + classes, "-Xshare:on"));
             String aotJava = Settings.text("aot.java");
             if (!aotJava.isEmpty()) {
-                all.add(archived("JVM with an AOT cache", aotJava, "AOTCacheOutput", "AOTCache"));
+                Path cache = settings.target().resolve("cache.aot");
+                measured.accept(archived("JVM with an AOT cache", aotJava, cache, "-XX:AOTCacheOutput=" + cache,
+                        "-XX:AOTCache=" + cache, "-XX:AOTMode=on"));
             }
         }
-        return all;
     }
 
-    private Starts archived(String name, String java, String making, String using) {
-        Path archive = settings.target().resolve(using);
-        train(java, "%s -XX:%s=%s".formatted(settings.jvm(), making, archive));
-        return measure(name, java, "%s -XX:%s=%s".formatted(settings.jvm(), using, archive), settings.archivable());
+    /** @param using how to start with the archive, and not without it */
+    private Starts archived(String name, String java, Path archive, String making, String... using) {
+        try {
+            Files.deleteIfExists(archive);
+            train(java, making);
+            if (Files.size(archive) == 0) {
+                throw new IllegalStateException(archive + " is empty");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return measure(name, java, List.of(using), settings.archivable());
     }
 
     /** A run that gets some of the calls of a service in use; an archive of what it loads is written at its end. */
-    private void train(String java, String jvm) {
+    private void train(String java, String making) throws IOException {
         try (RedisProcess redis = new RedisProcess().start()) {
             int port = freePort();
-            Process process = process(java, jvm, settings.archivable(), redis.uri(), port);
+            Process process = process(java, List.of(making), settings.archivable(), redis.uri(), port);
             try {
                 awaitRegistration(process, service(port), System.nanoTime());
                 Calls calls = new Calls(1);
@@ -86,18 +97,16 @@ final class Startup {
             } finally {
                 process.destroyForcibly();
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
-    private Starts measure(String name, String java, String jvm, Path jar) {
+    private Starts measure(String name, String java, List<String> options, Path jar) {
         List<Long> millis = new ArrayList<>();
         try (RedisProcess redis = new RedisProcess().start()) {
             for (int start = 0; start < settings.starts(); start++) {
                 redis.cli("FLUSHALL");
                 redis.cli("SCRIPT", "FLUSH");
-                millis.add(TimeUnit.NANOSECONDS.toMillis(start(java, jvm, jar, redis.uri())));
+                millis.add(TimeUnit.NANOSECONDS.toMillis(start(java, options, jar, redis.uri())));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -105,10 +114,10 @@ final class Startup {
         return new Starts(name, millis);
     }
 
-    private static long start(String java, String jvm, Path jar, URI redis) throws IOException {
+    private long start(String java, List<String> options, Path jar, URI redis) throws IOException {
         int port = freePort();
         long begun = System.nanoTime();
-        Process process = process(java, jvm, jar, redis, port);
+        Process process = process(java, options, jar, redis, port);
         try {
             awaitRegistration(process, service(port), begun);
             return System.nanoTime() - begun;
@@ -118,9 +127,10 @@ final class Startup {
         }
     }
 
-    private static Process process(String java, String jvm, Path jar, URI redis, int port) throws IOException {
+    private Process process(String java, List<String> options, Path jar, URI redis, int port) throws IOException {
         List<String> command = new ArrayList<>(List.of(java));
-        command.addAll(List.of(jvm.strip().split(" +")));
+        command.addAll(List.of(settings.jvm().strip().split(" +")));
+        command.addAll(options);
         command.addAll(List.of("-Dquarkus.http.port=" + port, "-Dquarkus.redis.hosts=" + redis, "-jar",
                 jar.getFileName().toString()));
         return new ProcessBuilder(command).redirectErrorStream(true)
