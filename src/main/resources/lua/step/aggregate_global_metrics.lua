@@ -15,5 +15,6 @@ function step.aggregateGlobalMetrics(size)
       'tasksInProgress', redis.call('ZCARD', keys.inProgress),
       'tasksDead', redis.call('ZCARD', keys.dead))
   end
-  redis.call('HSET', keys.metrics, 'instances', step.integer(size.instances), 'workers', step.integer(size.workers), 'updatedAt', nowText)
+  redis.call('HSET', keys.metrics,
+    'instances', step.integer(size.instances), 'workers', step.integer(size.workers), 'updatedAt', nowText)
 end

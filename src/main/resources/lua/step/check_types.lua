@@ -76,6 +76,7 @@ function step.checkShared()
     sortedSets[#sortedSets + 1] = keys.unclaimed(roleSet)
   end
   step.checkSortedSets(sortedSets)
+  -- no task that has not ended: none is pending, and nobody has any
   if #roleSets == 0 then noted.pending, noted.mostLoaded = 0, 0 end
   -- without tasks, and without anybody who goes, it is not written
   if #roleSets > 0 or #step.deadInstances() > 0 then step.checkEach({keys.unclaimedSets}, 'HLEN', 'hash') end

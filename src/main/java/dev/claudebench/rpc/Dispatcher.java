@@ -83,8 +83,7 @@ class Dispatcher {
     }
 
     private <P extends Record, R> Uni<Object> invoke(@Nullable RpcMethod<P, R> method, RpcRequest.Call call,
-            Caller caller,
-            boolean roomForAnswer) {
+            Caller caller, boolean roomForAnswer) {
         if (method == null) {
             throw new Failure.MethodNotFound();
         }

@@ -42,13 +42,12 @@ final class ParamsReader {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree has no syntax to be wrong", e);
         }
-        List<Failure.Violation> violations = Constraints.violations(read)
-                .stream()
-                .sorted(Comparator.comparing(Failure.Violation::field).thenComparing(Failure.Violation::message))
-                .limit(MAX_VIOLATIONS)
-                .toList();
+        List<Failure.Violation> violations = Constraints.violations(read);
         if (!violations.isEmpty()) {
-            throw new Failure.InvalidParams(violations);
+            throw new Failure.InvalidParams(violations.stream()
+                    .sorted(Comparator.comparing(Failure.Violation::field).thenComparing(Failure.Violation::message))
+                    .limit(MAX_VIOLATIONS)
+                    .toList());
         }
         return read;
     }

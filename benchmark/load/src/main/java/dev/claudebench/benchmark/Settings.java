@@ -24,8 +24,8 @@ import java.util.Locale;
  * @param target where results go
  */
 record Settings(List<String> parts, List<Integer> connections, Duration settle, Duration warmup, Duration measured,
-        Duration soak,
-        List<Integer> sizes, int starts, String jvm, Path service, Path archivable, Path floor, Path target) {
+        Duration soak, List<Integer> sizes, int starts, String jvm, Path service, Path archivable, Path floor,
+        Path target) {
 
     Settings {
         parts = List.copyOf(parts);
