@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +43,7 @@ class RedisFaultsIT {
     /** The time limit of a round trip, and what a machine that is busy adds to it. */
     private static final Duration AT_MOST = Duration.ofSeconds(2).plusSeconds(2);
     private static final int FAILURES = 5;
+    private static final int CROWD = 400;
     private static final int CIRCUIT_OPEN = -32001;
     private static final int UNAVAILABLE = -32004;
 
@@ -118,6 +121,24 @@ class RedisFaultsIT {
         callers.shutdown();
         redis.resume();
         awaitRecovery();
+    }
+
+    /** The rest has not been sent, is not sent later, and is told so. */
+    @Test
+    void ofACrowdOnlyAPartIsSentToARedisThatHangs() {
+        redis.suspend();
+        List<CompletableFuture<JsonNode>> calls = IntStream.range(0, CROWD)
+                .mapToObj(i -> rpc.callAsync("task.create", "{'text':'offered'}"))
+                .toList();
+
+        List<String> outcomes = calls.stream().map(call -> call.join().at("/error/data/outcome").asText()).toList();
+
+        assertThat(outcomes).containsOnly("unknown", "not_executed");
+        redis.resume();
+        awaitRecovery();
+        long sent = outcomes.stream().filter("unknown"::equals).count();
+        long probes = 1;
+        assertThat(Long.parseLong(redis.cli("ZCARD", "cb:queue:tasks:pending"))).isBetween(probes, sent + probes);
     }
 
     @Test
