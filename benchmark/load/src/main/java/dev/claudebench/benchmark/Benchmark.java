@@ -59,8 +59,9 @@ public final class Benchmark {
         results.add(measured);
         results.write();
         Latencies.Summary all = measured.all();
-        System.out.printf("%s × %d: %.0f/s, p50 %d µs, p99 %d µs, %d errors, %.1f µs of Redis, %d MiB%n",
-                measured.name(), measured.connections(), measured.perSecond(), all.p50(), all.p99(),
-                measured.errors(), measured.redisMicros(), measured.peakMebibytes());
+        System.out.printf("%s × %d: %.0f/s%s, p50 %d µs, p99 %d µs, %d errors, %.1f µs of Redis, %d MiB%n",
+                measured.name(), measured.connections(), measured.perSecond(),
+                measured.isBesideFloor() ? String.format(" (%.2f of the floor)", measured.ratio()) : "", all.p50(),
+                all.p99(), measured.errors(), measured.redisMicros(), measured.peakMebibytes());
     }
 }

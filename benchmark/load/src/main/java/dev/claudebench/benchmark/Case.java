@@ -6,9 +6,7 @@ import java.util.Optional;
 
 /** What clients do all the time, one call at once each; in {@link #MIX_OPEN}, calls come when their time is there. */
 enum Case {
-    /** The least that the stack can do: one PING. */
-    FLOOR(0),
-    /** The same without a framework for resources, as the service takes its calls. */
+    /** The floor without a framework for resources, as the service takes its calls. */
     FLOOR_ROUTE(0),
     /** Each call registers an instance that was never there. */
     REGISTER(0),
@@ -41,9 +39,9 @@ enum Case {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether it calls the floor instead of the service. */
+    /** Whether it calls the floor's program instead of the service. */
     boolean isFloor() {
-        return this == FLOOR || this == FLOOR_ROUTE;
+        return this == FLOOR_ROUTE;
     }
 
     static Optional<Case> of(String label) {

@@ -26,35 +26,39 @@ final class Driver {
     /**
      * What came of a load.
      *
-     * @param tally the calls
+     * @param tallies the calls
      * @param report the folder of Gatling's report, below {@code target}
      */
-    record Outcome(Latencies.Tally tally, String report) {}
+    record Outcome(Latencies.Tallies tallies, String report) {}
 
-    /** Drives the program at {@code base}, and returns when the report is written, into a folder of this name. */
-    Outcome drive(String name, Load load, URI base) {
-        String run = load.isOpen() ? name : name + "-" + load.connections();
+    /**
+     * Drives the program at {@code base}, and the floor where the load has turns of it, and returns when the report is written.
+     *
+     * @param run names the folder of the report
+     */
+    Outcome drive(String run, Load load, URI base, URI floor) {
         Path reports = target.resolve("gatling").resolve(run);
         Path latencies = target.resolve("latencies").resolve(run + ".json");
         Path log = reports.resolve("driver.log");
         try {
             Files.createDirectories(reports);
-            Process gatling = new ProcessBuilder(command(load, base, latencies, reports)).redirectErrorStream(true)
+            Process gatling = new ProcessBuilder(command(load, base, floor, latencies, reports))
+                    .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
             Thread lastResort = new Thread(gatling::destroyForcibly);
             Runtime.getRuntime().addShutdownHook(lastResort);
-            long minutes = load.warmup().plus(load.measured()).toMinutes() + MINUTES_MORE;
+            long minutes = load.plan().total().toMinutes() + MINUTES_MORE;
             if (!gatling.waitFor(minutes, TimeUnit.MINUTES)) {
                 gatling.destroyForcibly();
                 throw new IllegalStateException("Gatling does not end; see " + log);
             }
             Runtime.getRuntime().removeShutdownHook(lastResort);
-            Latencies.Tally tally = Latencies.read(latencies);
-            if (gatling.exitValue() != (tally.errors() == 0 ? 0 : ASSERTION_FAILED)) {
+            Latencies.Tallies tallies = Latencies.Tallies.read(latencies);
+            if (gatling.exitValue() != (tallies.errors() == 0 ? 0 : ASSERTION_FAILED)) {
                 throw new IllegalStateException("Gatling failed; see " + log);
             }
-            return new Outcome(tally, report(reports));
+            return new Outcome(tallies, report(reports));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -63,12 +67,12 @@ final class Driver {
         }
     }
 
-    private static List<String> command(Load load, URI base, Path latencies, Path reports) {
+    private static List<String> command(Load load, URI base, URI floor, Path latencies, Path reports) {
         List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
                 "-Xms1g", "-Xmx1g", "-XX:+UseParallelGC", "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-cp", System.getProperty("java.class.path")));
         command.addAll(load.options());
-        command.addAll(List.of("-Dload.base=" + base, "-Dload.latencies=" + latencies));
+        command.addAll(List.of("-Dload.base=" + base, "-Dload.floor=" + floor, "-Dload.latencies=" + latencies));
         command.addAll(List.of("io.gatling.app.Gatling", "--simulation", LoadSimulation.class.getName(),
                 "--results-folder", reports.toString(), "--run-description", load.title()));
         return command;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,7 @@ final class Latencies {
     private static final int DIGITS = 3;
 
     private final Map<String, Histogram> histograms = new ConcurrentHashMap<>();
+    private final Map<Integer, LongAdder> rounds = new ConcurrentHashMap<>();
     private final LongAdder requests = new LongAdder();
     private final LongAdder errors = new LongAdder();
 
@@ -33,10 +35,50 @@ final class Latencies {
      * @param requests how many there were, also those that do not count
      * @param errors how many of them got no result
      * @param summaries those that count, by name
+     * @param rounds how many count in each round
      */
-    record Tally(long requests, long errors, Map<String, Summary> summaries) {
+    record Tally(long requests, long errors, Map<String, Summary> summaries, List<Long> rounds) {
         Tally {
             summaries = Map.copyOf(summaries);
+            rounds = List.copyOf(rounds);
+        }
+
+        /** Those that count, all together. */
+        Summary all() {
+            Summary all = summaries.get(ALL);
+            if (all == null) {
+                throw new IllegalStateException("no call was answered");
+            }
+            return all;
+        }
+    }
+
+    /**
+     * What came of one load.
+     *
+     * @param called of the case
+     * @param floor of the floor in between
+     */
+    record Tallies(Tally called, Tally floor) {
+        long errors() {
+            return called.errors() + floor.errors();
+        }
+
+        static Tallies read(Path file) {
+            try {
+                return JSON.readValue(file.toFile(), Tallies.class);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void write(Path file) {
+            try {
+                Files.createDirectories(file.toAbsolutePath().getParent());
+                JSON.writeValue(file.toFile(), this);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -53,6 +95,12 @@ final class Latencies {
         if (error) {
             errors.increment();
         }
+    }
+
+    /** A call that counts, in this round, took so long. */
+    void add(String name, int round, long nanos) {
+        add(name, nanos);
+        rounds.computeIfAbsent(round, key -> new LongAdder()).increment();
     }
 
     /** A call that counts took so long. */
@@ -75,21 +123,9 @@ final class Latencies {
         return summary(histogram(ALL));
     }
 
-    void write(Path file) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            JSON.writeValue(file.toFile(), new Tally(requests.sum(), errors.sum(), summaries()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static Tally read(Path file) {
-        try {
-            return JSON.readValue(file.toFile(), Tally.class);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    Tally tally() {
+        List<Long> calls = new TreeMap<>(rounds).values().stream().map(LongAdder::sum).toList();
+        return new Tally(requests.sum(), errors.sum(), summaries(), calls);
     }
 
     private Histogram histogram(String name) {

@@ -1,38 +1,42 @@
 package dev.claudebench.benchmark;
 
-import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * What the driver, a process of its own, is told.
  *
  * @param load what the clients do
- * @param connections how many clients there are in the closed model; 0 in the open one
- * @param perSecond how many requests there are in each second in the open model
- * @param warmup how long nothing counts
- * @param measured how long they go on after that
+ * @param visits how many clients of the closed model come at once and go again together, visit by visit; in the open one, those
+ *        who warm the service up
+ * @param perSecond how many requests there are in each second in the open model; 0 in the closed one
+ * @param plan what they call when
  */
-record Load(Case load, int connections, double perSecond, Duration warmup, Duration measured) {
+record Load(Case load, List<Integer> visits, double perSecond, Plan plan) {
+
+    Load {
+        visits = List.copyOf(visits);
+    }
 
     /** The options of the driver's JVM that {@link #received} understands. */
     List<String> options() {
-        return List.of("-Dload.case=" + load, "-Dload.connections=" + connections, "-Dload.warmup=" + warmup,
-                "-Dload.measured=" + measured, "-Dload.rate=" + perSecond);
+        return List.of("-Dload.case=" + load, "-Dload.visits=" + text(visits), "-Dload.rate=" + perSecond,
+                "-Dload.plan=" + plan);
     }
 
     static Load received() {
-        return new Load(Case.valueOf(option("case")), Integer.parseInt(option("connections")),
-                Double.parseDouble(option("rate")), Duration.parse(option("warmup")),
-                Duration.parse(option("measured")));
+        return new Load(Case.valueOf(option("case")),
+                Arrays.stream(option("visits").split(",")).map(Integer::valueOf).toList(),
+                Double.parseDouble(option("rate")), Plan.parse(option("plan")));
     }
 
     /** How the run is named where there are several. */
     String title() {
-        return isOpen() ? load.label() : load.label() + " × " + connections;
+        return isOpen() ? load.label() : load.label() + " × " + text(visits);
     }
 
     boolean isOpen() {
-        return connections == 0;
+        return perSecond > 0;
     }
 
     /** Another thing that the driver is told. */
@@ -42,5 +46,9 @@ record Load(Case load, int connections, double perSecond, Duration warmup, Durat
             throw new IllegalStateException("the driver was not told its " + name);
         }
         return value;
+    }
+
+    private static String text(List<Integer> numbers) {
+        return String.join(",", numbers.stream().map(String::valueOf).toList());
     }
 }

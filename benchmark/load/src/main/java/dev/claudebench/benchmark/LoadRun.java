@@ -1,6 +1,5 @@
 package dev.claudebench.benchmark;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,12 +12,18 @@ import java.util.function.Consumer;
 import dev.claudebench.support.FleetFiller.Fleet;
 
 /**
- * The loads of one case, on a stand of its own. Its program is warm when the first of them begins, since the compilers of a JVM
- * take long where driver and Redis share its cores; its Redis is as it was at first when each begins.
+ * The loads of one case, on a stand of its own, with the floor on another. Both programs are warm when the first load begins, since
+ * the compilers of a JVM take long where all share two cores; the Redis of the case is as it was at first when each begins.
  */
 final class LoadRun {
     private static final int SAMPLES = 20;
-    private static final int SETTLING_CONNECTIONS = 64;
+    /**
+     * How many clients warm a program up, visit after visit. A JVM learns from each first time that they go, or come in another
+     * number, that it has compiled some of its code too narrowly, and takes many seconds to do it again.
+     */
+    private static final List<Integer> SETTLING_VISITS = List.of(64, 256, 64, 256, 64);
+    /** Many, so that calls which come together find connections: opening one costs more than a call. */
+    private static final int CLIENTS_BEFORE_OPEN = 256;
     /** What is measured is who comes and who works, not who goes: of those in a load, not all send heartbeats. */
     private static final String NOBODY_EXPIRES = "-Dclaudebench.instance.ttl=10m";
 
@@ -31,35 +36,32 @@ final class LoadRun {
     }
 
     void closed(Case one, Consumer<Measurement> measured) {
-        try (Stand stand = settled(one)) {
+        try (Stand floor = Stand.floor(settings); Stand stand = stand(one, NOBODY_EXPIRES)) {
+            settle(one, stand, floor, true);
+            Plan plan = Plan.besideFloor(settings.warmup(), settings.measured(), settings.rounds());
             for (int connections : settings.connections()) {
                 stand.refill();
-                measured.accept(measure(stand, new Load(one, connections, 0, settings.warmup(), settings.measured()),
-                        one.label()));
+                measured.accept(
+                        measure(one.label(), connections, new Load(one, List.of(connections), 0, plan), stand, floor));
             }
         }
     }
 
     Measurement open(Case one, double perSecond) {
-        try (Stand stand = settled(one)) {
+        try (Stand stand = stand(one, NOBODY_EXPIRES)) {
+            settle(one, stand, stand, false);
             stand.refill();
-            return measure(stand, new Load(one, 0, perSecond, settings.warmup(), settings.measured()), one.label());
+            Load load = new Load(one, List.of(CLIENTS_BEFORE_OPEN), perSecond,
+                    Plan.alone(settings.warmup(), settings.measured().multipliedBy(settings.rounds())));
+            return measure(one.label(), 0, load, stand, stand);
         }
     }
 
-    /** Calls by so many clients warm up all that the loads go through. */
-    private Stand settled(Case one) {
-        Stand stand = stand(one, NOBODY_EXPIRES);
-        try {
-            Load load = new Load(one, SETTLING_CONNECTIONS, 0, settings.settle(), Duration.ZERO);
-            long errors = driver.drive(one.label() + "-settle", load, stand.base()).tally().errors();
-            if (errors > 0) {
-                throw new IllegalStateException(errors + " calls failed in the warm-up for " + one.label());
-            }
-            return stand;
-        } catch (RuntimeException e) {
-            stand.close();
-            throw e;
+    private void settle(Case one, Stand stand, Stand floor, boolean besideFloor) {
+        Load load = new Load(one, SETTLING_VISITS, 0, Plan.settling(settings.settle(), besideFloor));
+        long errors = driver.drive(one.label() + "-settle", load, stand.base(), floor.base()).tallies().errors();
+        if (errors > 0) {
+            throw new IllegalStateException(errors + " calls failed in the warm-up for " + one.label());
         }
     }
 
@@ -74,22 +76,23 @@ final class LoadRun {
                     resident.add(stand.program().residentMebibytes());
                 }
             }, settings.warmup().toMillis() + period, period, TimeUnit.MILLISECONDS);
-            Measurement load = measure(stand, new Load(one, connections, 0, settings.warmup(), settings.soak()),
-                    "soak");
+            Load load = new Load(one, List.of(connections), 0, Plan.alone(settings.warmup(), settings.soak()));
+            Measurement measured = measure("soak", connections, load, stand, stand);
             sampling.cancel(false);
-            return new Soak(load, resident);
+            return new Soak(measured, resident);
         } finally {
             clock.shutdownNow();
         }
     }
 
-    private Measurement measure(Stand stand, Load load, String name) {
+    private Measurement measure(String name, int connections, Load load, Stand stand, Stand floor) {
         RedisTime before = RedisTime.of(stand.redis());
-        Driver.Outcome outcome = driver.drive(name, load, stand.base());
+        String run = load.isOpen() ? name : name + "-" + connections;
+        Driver.Outcome outcome = driver.drive(run, load, stand.base(), floor.base());
         RedisTime spent = RedisTime.of(stand.redis()).since(before);
-        Latencies.Tally tally = outcome.tally();
-        return new Measurement(name, load.connections(), load.measured().toMillis() / 1000.0,
-                tally.summaries(), tally.errors(), spent.per(tally.requests()), spent.per(spent.calls()),
+        Latencies.Tallies tallies = outcome.tallies();
+        return new Measurement(name, connections, load.plan().counted().toMillis() / 1000.0, tallies.called(),
+                tallies.floor(), spent.per(tallies.called().requests()), spent.per(spent.calls()),
                 stand.program().peakResidentMebibytes(), outcome.report());
     }
 

@@ -4,6 +4,7 @@ import static io.gatling.javaapi.core.CoreDsl.StringBody;
 import static io.gatling.javaapi.core.CoreDsl.atOnceUsers;
 import static io.gatling.javaapi.core.CoreDsl.bodyString;
 import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
+import static io.gatling.javaapi.core.CoreDsl.doIfOrElse;
 import static io.gatling.javaapi.core.CoreDsl.during;
 import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.core.CoreDsl.global;
@@ -17,6 +18,7 @@ import static io.gatling.javaapi.http.HttpDsl.status;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -32,20 +34,20 @@ import io.gatling.javaapi.http.HttpRequestActionBuilder;
 /** The driver: what Gatling runs in a process of its own. What happens until all is warm bears the name of warm-up. */
 public final class LoadSimulation extends Simulation {
     private static final String WARM_UP = "warm-up";
-    /** Many, so that calls which come together find connections: opening one costs more than a call. */
-    private static final int WARM_UP_CLIENTS = 256;
+    private static final String FLOOR = "floor";
     private static final String PREPARE = "prepare";
     private static final Pattern ERROR_CODE = Pattern.compile("\"code\":(-?\\d+)");
     /** Of {@link #mix}, on average. */
     private static final double CALLS_PER_ROUND = 0.87 + 0.043 + 0.087 * 3;
-    private static final String BEGUN = "begun";
+    private static final String SENT = "sent";
     private static final String WORKER = "worker";
     private static final String TASK = "task";
 
     private final Load load = Load.received();
     private final Calls calls = new Calls(load.load().fleet());
     private final Latencies latencies = new Latencies();
-    private volatile long countsFrom = System.nanoTime() + Duration.ofDays(1).toNanos();
+    private final Latencies floorLatencies = new Latencies();
+    private volatile long begun = System.nanoTime();
 
     /** Found by Gatling, by its name. */
     public LoadSimulation() {
@@ -59,23 +61,30 @@ public final class LoadSimulation extends Simulation {
                 .check(status().is(200), bodyString().validate("a result", LoadSimulation::checked));
         SetUp setUp = load.isOpen()
                 ? setUp(arrivals()).protocols(protocol.shareConnections())
-                : setUp(scenario(load.title()).exec(prepared(), during(total(), false).on(work()))
-                        .injectOpen(atOnceUsers(load.connections()))).protocols(protocol);
+                : setUp(visits(load.visits())).protocols(protocol);
         setUp.assertions(global().failedRequests().count().is(0L));
     }
 
     @Override
     public void before() {
-        countsFrom = System.nanoTime() + load.warmup().toNanos();
+        begun = System.nanoTime();
     }
 
     @Override
     public void after() {
-        latencies.write(Path.of(Load.option("latencies")));
+        new Latencies.Tallies(latencies.tally(), floorLatencies.tally()).write(Path.of(Load.option("latencies")));
     }
 
-    private Duration total() {
-        return load.warmup().plus(load.measured());
+    /** Clients come at once, and go at once when they have had their share of the time; then the next ones come. */
+    private PopulationBuilder visits(List<Integer> clients) {
+        Duration share = load.plan().total().dividedBy(load.visits().size());
+        ChainBuilder calls = load.plan().besideFloor()
+                ? doIfOrElse(session -> now().floor()).then(floor()).orElse(work())
+                : work();
+        PopulationBuilder visit = scenario(load.title() + " " + clients.size())
+                .exec(prepared(), during(share, false).on(calls))
+                .injectOpen(atOnceUsers(clients.get(0)));
+        return clients.size() == 1 ? visit : visit.andThen(visits(clients.subList(1, clients.size())));
     }
 
     private ChainBuilder prepared() {
@@ -90,7 +99,6 @@ public final class LoadSimulation extends Simulation {
     private ChainBuilder work() {
         String name = load.load().label();
         return switch (load.load()) {
-            case FLOOR -> timed(name, post(name, "/floor", session -> calls.register()));
             case FLOOR_ROUTE, REGISTER, REGISTER_UNLIMITED -> register();
             case RENEW -> timed(name, rpc(name, session -> calls.renew()));
             case HEARTBEAT -> heartbeat();
@@ -115,23 +123,31 @@ public final class LoadSimulation extends Simulation {
     }
 
     private HttpRequestActionBuilder post(String name, String path, Function<Session, String> body) {
-        return http(session -> counts(System.nanoTime()) ? name : WARM_UP).post(path).body(StringBody(body));
+        return http(session -> now().counts() ? name : WARM_UP).post(path).body(StringBody(body));
+    }
+
+    private ChainBuilder floor() {
+        return timed(FLOOR, post(FLOOR, Load.option("floor") + "/floor", session -> calls.register()), floorLatencies);
     }
 
     private ChainBuilder timed(String name, HttpRequestActionBuilder request) {
-        return exec(session -> session.set(BEGUN, System.nanoTime())).exec(request).exec(session -> {
-            long begun = session.getLong(BEGUN);
-            latencies.count(session.isFailed());
-            if (counts(begun)) {
-                latencies.add(name, System.nanoTime() - begun);
+        return timed(name, request, latencies);
+    }
+
+    private ChainBuilder timed(String name, HttpRequestActionBuilder request, Latencies kept) {
+        return exec(session -> session.set(SENT, System.nanoTime())).exec(request).exec(session -> {
+            long sent = session.getLong(SENT);
+            kept.count(session.isFailed());
+            Plan.Now then = load.plan().at(sent - begun);
+            if (then.counts()) {
+                kept.add(name, then.round(), System.nanoTime() - sent);
             }
             return session.markAsSucceeded();
         });
     }
 
-    private boolean counts(long begun) {
-        long into = begun - countsFrom;
-        return into >= 0 && into < load.measured().toNanos();
+    private Plan.Now now() {
+        return load.plan().at(System.nanoTime() - begun);
     }
 
     /** Refuses an answer without a result. Gatling tells errors apart by the text, so that has their code and no more. */
@@ -171,11 +187,11 @@ public final class LoadSimulation extends Simulation {
      */
     private PopulationBuilder arrivals() {
         double rounds = load.perSecond() / CALLS_PER_ROUND;
-        Duration half = load.warmup().dividedBy(2);
+        Duration half = load.plan().warmup().dividedBy(2);
         return scenario(WARM_UP).exec(during(half, false).on(mix()))
-                .injectOpen(atOnceUsers(WARM_UP_CLIENTS))
+                .injectOpen(atOnceUsers(load.visits().get(0)))
                 .andThen(scenario(load.title()).exec(mix())
                         .injectOpen(rampUsersPerSec(1).to(rounds).during(half),
-                                constantUsersPerSec(rounds).during(load.measured())));
+                                constantUsersPerSec(rounds).during(load.plan().turn())));
     }
 }

@@ -3,7 +3,6 @@ package dev.claudebench.benchmark;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Results for people to read, in Markdown. */
@@ -16,8 +15,9 @@ final class Page {
 
     void head(Machine machine, Settings settings) {
         machine.facts().forEach((name, value) -> line("- %s: %s", name, value));
-        line("- each case: %d s until the program is warm; each load: %d s until the driver is, then %d s that count",
-                settings.settle().toSeconds(), settings.warmup().toSeconds(), settings.measured().toSeconds());
+        line("- each case: %d s until the programs are warm; each load: %d s until the driver is, then %d rounds, in each of "
+                + "which %d s count of the floor and of the case", settings.settle().toSeconds(),
+                settings.warmup().toSeconds(), settings.rounds(), settings.measured().toSeconds());
         line("- JVM of service and floor: `%s`", settings.jvm());
     }
 
@@ -31,19 +31,17 @@ final class Page {
                 ## Load
 
                 Latencies and the time of Redis are in µs, for one request; the latter by the clock, so it grows when
-                Redis has to wait for a core. “of floor” compares with the floor at as many connections, as last measured before.
+                Redis has to wait for a core. “of floor” is the median of the rounds, with the least and the most.
 
-                | case | connections | requests/s | of floor | p50 | p95 | p99 | p99 of floor | errors | Redis | a script | peak MiB |
-                |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+                | case | connections | requests/s | floor's | of floor | p50 | p95 | p99 | floor's | of floor | errors | Redis | a script | peak MiB |
+                |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
                 """);
         for (Measurement one : loads) {
             Latencies.Summary all = one.all();
-            Optional<Measurement> floor = floor(one, loads);
-            line("| [%s](%s/index.html) | %s | %,.0f | %s | %,d | %,d | %,d | %s | %d | %.1f | %.1f | %d |",
-                    one.name(), one.report(), one.connections() == 0 ? "open" : one.connections(), one.perSecond(),
-                    floor.map(other -> ratio(one.perSecond(), other.perSecond())).orElse(""), all.p50(), all.p95(),
-                    all.p99(), floor.map(other -> ratio(all.p99(), other.all().p99())).orElse(""), one.errors(),
-                    one.redisMicros(), one.redisMicrosPerScript(), one.peakMebibytes());
+            line("| [%s](%s/index.html) | %s | %,.0f | %s | %,d | %,d | %,d | %s | %d | %.1f | %.1f | %d |", one.name(),
+                    one.report(), one.connections() == 0 ? "open" : one.connections(), one.perSecond(), beside(one),
+                    all.p50(), all.p95(), all.p99(), tailBeside(one), one.errors(), one.redisMicros(),
+                    one.redisMicrosPerScript(), one.peakMebibytes());
             parts(one);
         }
     }
@@ -124,25 +122,31 @@ final class Page {
 
     /** The calls of a case that makes different ones. */
     private void parts(Measurement one) {
-        one.latencies()
-                .entrySet()
+        Map<String, Latencies.Summary> parts = one.called().summaries();
+        parts.entrySet()
                 .stream()
-                .filter(part -> one.latencies().size() > 2 && !part.getKey().equals(Latencies.ALL))
+                .filter(part -> parts.size() > 2 && !part.getKey().equals(Latencies.ALL))
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(part -> line("| – %s | | %,.0f | | %,d | %,d | %,d | | | | | |", part.getKey(),
+                .forEach(part -> line("| – %s | | %,.0f | | | %,d | %,d | %,d | | | | | | |", part.getKey(),
                         one.perSecond(part.getValue()), part.getValue().p50(), part.getValue().p95(),
                         part.getValue().p99()));
     }
 
-    /** The floor as it was last measured before: other programs on the machine come and go. */
-    private static Optional<Measurement> floor(Measurement one, List<Measurement> loads) {
-        return one.name().equals(Case.FLOOR.label())
-                ? Optional.empty()
-                : loads.stream()
-                        .takeWhile(other -> !other.equals(one))
-                        .filter(other -> other.name().equals(Case.FLOOR.label())
-                                && other.connections() == one.connections())
-                        .reduce((before, after) -> after);
+    private static String beside(Measurement one) {
+        if (!one.isBesideFloor()) {
+            return " | ";
+        }
+        List<Double> ratios = one.ratios();
+        return String.format(Locale.ROOT, "%,.0f | %.2f (%.2f–%.2f)", one.floorPerSecond(), one.ratio(), ratios.get(0),
+                ratios.get(ratios.size() - 1));
+    }
+
+    private static String tailBeside(Measurement one) {
+        if (!one.isBesideFloor()) {
+            return " | ";
+        }
+        long floor = one.floor().all().p99();
+        return String.format(Locale.ROOT, "%,d | %s", floor, ratio(one.all().p99(), floor));
     }
 
     private static String ratio(double value, double other) {

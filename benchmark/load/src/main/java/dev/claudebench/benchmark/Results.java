@@ -85,6 +85,7 @@ final class Results {
         values.put("jvm", settings.jvm());
         values.put("warmupSeconds", settings.warmup().toSeconds());
         values.put("loads", loads);
+        values.put("rounds", settings.rounds());
         values.put("sizes", sizes);
         values.put("starts", starts);
         values.put("soaks", soaks);

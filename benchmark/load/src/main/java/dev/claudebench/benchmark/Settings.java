@@ -13,7 +13,8 @@ import java.util.Locale;
  * @param connections how many clients call at once, one run for each number
  * @param settle how long a program is called before the first of its loads
  * @param warmup how long clients call, in each load, before anything counts
- * @param measured how long they call after that
+ * @param measured how long they call after that, in each of the rounds
+ * @param rounds how often the floor and a case are measured in turn
  * @param soak how long the soak is, none for zero
  * @param sizes how many instances or tasks there are while the cost of one call is measured
  * @param starts how often the service is started to see how long that takes
@@ -24,7 +25,8 @@ import java.util.Locale;
  * @param target where results go
  */
 record Settings(List<String> parts, List<Integer> connections, Duration settle, Duration warmup, Duration measured,
-        Duration soak, List<Integer> sizes, int starts, String jvm, Path service, Path archivable, Path floor,
+        int rounds, Duration soak, List<Integer> sizes, int starts, String jvm, Path service, Path archivable,
+        Path floor,
         Path target) {
 
     Settings {
@@ -35,7 +37,7 @@ record Settings(List<String> parts, List<Integer> connections, Duration settle, 
 
     static Settings read() {
         return new Settings(words("cases"), numbers("connections"), seconds("settle"), seconds("warmup"),
-                seconds("seconds"),
+                seconds("seconds"), Integer.parseInt(text("rounds")),
                 Duration.parse("PT" + text("soak").toUpperCase(Locale.ROOT)), numbers("scale"),
                 Integer.parseInt(text("starts")), text("jvm"), Path.of(text("service")).normalize(),
                 Path.of(text("archivable")).normalize(),
