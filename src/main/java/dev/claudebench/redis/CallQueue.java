@@ -17,8 +17,11 @@ import io.vertx.core.Vertx;
 final class CallQueue {
     /** One is carried out while the replies of another are read and given to their callers. */
     private static final int RUNS_UNDER_WAY = 2;
-    /** Those that have not been sent when Redis stops to answer are known not to have been carried out, so not all are sent. */
-    private static final int FULL_RUNS_UNDER_WAY = 8;
+    /**
+     * The same, the next one included, when that is full. Not any number: of calls that were not sent before a connection breaks,
+     * or Redis stops answering, it is known that they were not carried out.
+     */
+    private static final int RUNS_UNDER_WAY_WITH_A_FULL_ONE = 8;
     /** Redis does nothing else while it carries them out. */
     private static final int CALLS_IN_A_RUN = 32;
 
@@ -47,7 +50,7 @@ final class CallQueue {
     }
 
     private boolean mayDepart() {
-        return underWay < (waiting.size() < CALLS_IN_A_RUN ? RUNS_UNDER_WAY : FULL_RUNS_UNDER_WAY);
+        return underWay < (waiting.size() < CALLS_IN_A_RUN ? RUNS_UNDER_WAY : RUNS_UNDER_WAY_WITH_A_FULL_ONE);
     }
 
     private void depart() {

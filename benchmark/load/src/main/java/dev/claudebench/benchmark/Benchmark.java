@@ -1,7 +1,12 @@
 package dev.claudebench.benchmark;
 
+import java.util.Set;
+
 /** Measures what the settings name, prints each result as soon as it is there, and writes them all down. */
 public final class Benchmark {
+    private static final String SCALE = "scale";
+    private static final String START = "start";
+    private static final Set<String> NO_LOADS = Set.of(SCALE, START);
     private static final int SOAK_CONNECTIONS = 64;
     /** Of what the closed model comes to. More than half of the cores is busy then: the driver has more to do for a call. */
     private static final double OPEN_SHARE = 0.5;
@@ -24,12 +29,13 @@ public final class Benchmark {
     }
 
     private boolean run() {
+        // not when an hour has gone by
+        settings.parts().stream().filter(part -> !NO_LOADS.contains(part)).forEach(Benchmark::named);
         for (String part : settings.parts()) {
             switch (part) {
-                case "scale" -> results.scale(new Scale(settings).measure());
-                case "start" -> new Startup(settings).measure(this::add);
-                default -> load(Case.of(part)
-                        .orElseThrow(() -> new IllegalArgumentException("there is no case " + part)));
+                case SCALE -> results.scale(new Scale(settings).measure());
+                case START -> new Startup(settings).measure(this::add);
+                default -> load(named(part));
             }
             results.write();
         }
@@ -39,6 +45,10 @@ public final class Benchmark {
         }
         System.out.println(results.markdown());
         return results.errors() == 0;
+    }
+
+    private static Case named(String part) {
+        return Case.of(part).orElseThrow(() -> new IllegalArgumentException("there is no case " + part));
     }
 
     private void load(Case one) {
@@ -61,7 +71,7 @@ public final class Benchmark {
         Latencies.Summary all = measured.all();
         System.out.printf("%s × %d: %.0f/s%s, p50 %d µs, p99 %d µs, %d errors, %.1f µs of Redis, %d MiB%n",
                 measured.name(), measured.connections(), measured.perSecond(),
-                measured.isBesideFloor() ? String.format(" (%.2f of the floor)", measured.ratio()) : "", all.p50(),
+                measured.hasFloor() ? String.format(" (%.2f of the floor)", measured.ratio()) : "", all.p50(),
                 all.p99(), measured.errors(), measured.redisMicros(), measured.peakMebibytes());
     }
 }

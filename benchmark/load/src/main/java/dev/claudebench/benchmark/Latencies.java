@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -47,7 +48,7 @@ final class Latencies {
         Summary all() {
             Summary all = summaries.get(ALL);
             if (all == null) {
-                throw new IllegalStateException("no call was answered");
+                throw new IllegalStateException("no call counts");
             }
             return all;
         }
@@ -123,8 +124,11 @@ final class Latencies {
         return summary(histogram(ALL));
     }
 
-    Tally tally() {
-        List<Long> calls = new TreeMap<>(rounds).values().stream().map(LongAdder::sum).toList();
+    /** All that is known after so many rounds. */
+    Tally tally(int roundsThatCount) {
+        List<Long> calls = IntStream.range(0, roundsThatCount)
+                .mapToObj(round -> rounds.getOrDefault(round, new LongAdder()).sum())
+                .toList();
         return new Tally(requests.sum(), errors.sum(), summaries(), calls);
     }
 

@@ -38,7 +38,7 @@ final class LoadRun {
     void closed(Case one, Consumer<Measurement> measured) {
         try (Stand floor = Stand.floor(settings); Stand stand = stand(one, NOBODY_EXPIRES)) {
             settle(one, stand, floor, true);
-            Plan plan = Plan.besideFloor(settings.warmup(), settings.measured(), settings.rounds());
+            Plan plan = Plan.inTurns(settings.warmup(), settings.measured(), settings.rounds());
             for (int connections : settings.connections()) {
                 stand.refill();
                 measured.accept(
@@ -57,8 +57,8 @@ final class LoadRun {
         }
     }
 
-    private void settle(Case one, Stand stand, Stand floor, boolean besideFloor) {
-        Load load = new Load(one, SETTLING_VISITS, 0, Plan.settling(settings.settle(), besideFloor));
+    private void settle(Case one, Stand stand, Stand floor, boolean hasFloor) {
+        Load load = new Load(one, SETTLING_VISITS, 0, Plan.settling(settings.settle(), hasFloor));
         long errors = driver.drive(one.label() + "-settle", load, stand.base(), floor.base()).tallies().errors();
         if (errors > 0) {
             throw new IllegalStateException(errors + " calls failed in the warm-up for " + one.label());
@@ -85,6 +85,7 @@ final class LoadRun {
         }
     }
 
+    /** @param floor any, where it has no turns */
     private Measurement measure(String name, int connections, Load load, Stand stand, Stand floor) {
         RedisTime before = RedisTime.of(stand.redis());
         String run = load.isOpen() ? name : name + "-" + connections;

@@ -24,7 +24,12 @@ record Measurement(String name, int connections, double seconds, Latencies.Tally
         return perSecond(all());
     }
 
-    /** Answers without a result, warm-up included. */
+    /** The same for those of one name. */
+    double perSecond(Latencies.Summary part) {
+        return part.calls() / (seconds * called.rounds().size());
+    }
+
+    /** Answers without a result, those of the floor and in the warm-up included. */
     long errors() {
         return called.errors() + floor.errors();
     }
@@ -34,7 +39,7 @@ record Measurement(String name, int connections, double seconds, Latencies.Tally
         return perSecond(floor.all());
     }
 
-    boolean isBesideFloor() {
+    boolean hasFloor() {
         return !floor.rounds().isEmpty();
     }
 
@@ -50,11 +55,6 @@ record Measurement(String name, int connections, double seconds, Latencies.Tally
     double ratio() {
         List<Double> ratios = ratios();
         return (ratios.get(ratios.size() / 2) + ratios.get((ratios.size() - 1) / 2)) / 2;
-    }
-
-    /** The same for those of one name. */
-    double perSecond(Latencies.Summary part) {
-        return part.calls() / (seconds * called.rounds().size());
     }
 
     /** The latencies of all calls together. */

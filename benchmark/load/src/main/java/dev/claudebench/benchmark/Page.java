@@ -31,9 +31,10 @@ final class Page {
                 ## Load
 
                 Latencies and the time of Redis are in µs, for one request; the latter by the clock, so it grows when
-                Redis has to wait for a core. “of floor” is the median of the rounds, with the least and the most.
+                Redis has to wait for a core. “of floor” is the median of the rounds, with the least and the most;
+                percentiles are those of all rounds together. Errors of the floor would be counted, too.
 
-                | case | connections | requests/s | floor's | of floor | p50 | p95 | p99 | floor's | of floor | errors | Redis | a script | peak MiB |
+                | case | connections | requests/s | floor's | of floor | p50 | p95 | p99 | floor's p99 | p99 of floor | errors | Redis | a script | peak MiB |
                 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
                 """);
         for (Measurement one : loads) {
@@ -133,7 +134,7 @@ final class Page {
     }
 
     private static String beside(Measurement one) {
-        if (!one.isBesideFloor()) {
+        if (!one.hasFloor()) {
             return " | ";
         }
         List<Double> ratios = one.ratios();
@@ -142,7 +143,7 @@ final class Page {
     }
 
     private static String tailBeside(Measurement one) {
-        if (!one.isBesideFloor()) {
+        if (!one.hasFloor()) {
             return " | ";
         }
         long floor = one.floor().all().p99();

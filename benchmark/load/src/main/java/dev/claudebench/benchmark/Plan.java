@@ -5,16 +5,18 @@ import java.util.List;
 
 /**
  * What is called when: the case alone, or the floor and the case in turns of a few seconds, so that both find the machine as fast or
- * as slow as it is. Who goes first changes from round to round. First all is warmed up, in the same turns, and nothing counts.
+ * as slow as it is. Who goes first changes from round to round, so that one has two turns in a row then. First all is warmed up,
+ * in the same turns, and nothing counts.
  *
  * @param warmup how long nothing counts
- * @param turn how long one of the two is called before it is the other's turn; of the case alone, how long it is called
- * @param rounds how many rounds count, each a turn of the case and, beside the floor, one of that
- * @param besideFloor whether the floor has turns
+ * @param turn how long a turn is
+ * @param rounds how many rounds count, each a turn of the case and, with the floor, one of that
+ * @param hasFloor whether the floor has turns
  */
-record Plan(Duration warmup, Duration turn, int rounds, boolean besideFloor) {
+record Plan(Duration warmup, Duration turn, int rounds, boolean hasFloor) {
     /** Where there are turns: how long calls do not count at the beginning of one, while those of the turn before end. */
     private static final Duration LEAD = Duration.ofMillis(500);
+    private static final Duration SETTLING_TURN = Duration.ofSeconds(2);
 
     /** The case alone. */
     static Plan alone(Duration warmup, Duration measured) {
@@ -22,13 +24,13 @@ record Plan(Duration warmup, Duration turn, int rounds, boolean besideFloor) {
     }
 
     /** The case and the floor, so long each in each round. */
-    static Plan besideFloor(Duration warmup, Duration measured, int rounds) {
+    static Plan inTurns(Duration warmup, Duration measured, int rounds) {
         return new Plan(warmup, measured.plus(LEAD), rounds, true);
     }
 
     /** Nothing but a warm-up. */
-    static Plan settling(Duration warmup, boolean besideFloor) {
-        return new Plan(warmup, Duration.ofSeconds(2), 0, besideFloor);
+    static Plan settling(Duration warmup, boolean hasFloor) {
+        return new Plan(warmup, SETTLING_TURN, 0, hasFloor);
     }
 
     /**
@@ -43,13 +45,13 @@ record Plan(Duration warmup, Duration turn, int rounds, boolean besideFloor) {
     /** What is to be done so long after the beginning. */
     Now at(long nanos) {
         long into = nanos - warmup.toNanos();
-        int turns = besideFloor ? 2 : 1;
+        int turns = hasFloor ? 2 : 1;
         int index = (int) Math.floorDiv(into, turn.toNanos());
         int round = Math.floorDiv(index, turns);
         boolean first = Math.floorMod(index, turns) == 0;
         boolean floorFirst = Math.floorMod(round, 2) == 0;
         boolean begun = Math.floorMod(into, turn.toNanos()) >= lead().toNanos();
-        return new Now(besideFloor && first == floorFirst, round, round >= 0 && round < rounds && begun);
+        return new Now(hasFloor && first == floorFirst, round, round >= 0 && round < rounds && begun);
     }
 
     /** How long calls of one program count in one round. */
@@ -58,18 +60,18 @@ record Plan(Duration warmup, Duration turn, int rounds, boolean besideFloor) {
     }
 
     Duration total() {
-        return warmup.plus(turn.multipliedBy(rounds * (besideFloor ? 2L : 1L)));
+        return warmup.plus(turn.multipliedBy(rounds * (hasFloor ? 2L : 1L)));
     }
 
     private Duration lead() {
-        return besideFloor ? LEAD : Duration.ZERO;
+        return hasFloor ? LEAD : Duration.ZERO;
     }
 
     /** For {@link #parse}. */
     @Override
     public String toString() {
         return String.join(",", warmup.toString(), turn.toString(), String.valueOf(rounds),
-                String.valueOf(besideFloor));
+                String.valueOf(hasFloor));
     }
 
     static Plan parse(String text) {

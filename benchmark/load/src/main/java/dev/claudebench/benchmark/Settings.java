@@ -33,6 +33,9 @@ record Settings(List<String> parts, List<Integer> connections, Duration settle, 
         parts = List.copyOf(parts);
         connections = List.copyOf(connections);
         sizes = List.copyOf(sizes);
+        if (rounds < 1 || measured.isZero()) {
+            throw new IllegalArgumentException("benchmark.rounds and benchmark.seconds have to be at least 1");
+        }
     }
 
     static Settings read() {
