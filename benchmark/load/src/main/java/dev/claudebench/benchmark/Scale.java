@@ -3,7 +3,7 @@ package dev.claudebench.benchmark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -80,38 +80,33 @@ final class Scale {
     /** Measures the smallest fleet without tasks, the larger ones, and the smallest with tasks. */
     List<Size> measure() {
         List<Integer> sizes = settings.sizes().stream().sorted().toList();
-        int few = sizes.get(0);
-        List<Size> measured = new ArrayList<>();
-        for (int instances : sizes) {
-            measured.add(measure(instances, 0));
-        }
-        for (int pending : sizes.subList(1, sizes.size())) {
-            measured.add(measure(few, pending));
-        }
-        return measured;
-    }
-
-    private Size measure(int instances, int pending) {
-        Fleet fleet = new Fleet(instances, pending, 0, 0, 0);
         long empty;
         try (RedisProcess redis = new RedisProcess().start()) {
             empty = memory(redis);
         }
-        // what has a heartbeat is to live as long as the rest
-        try (Stand stand = Stand.service(settings, Stand.Limits.NONE, fleet, "-Dclaudebench.instance.ttl=1h");
-                OneClient client = new OneClient(stand.base())) {
-            long bytes = stand.filled() - empty;
-            Session session = new Session(stand.redis(), client, instances);
-            session.rounds(WARMUP_ROUNDS);
-            Size size = new Size(instances, pending, bytes, session.rounds(ROUNDS));
-            for (Kind kind : Kind.values()) {
-                Cost cost = size.cost(kind);
-                System.out.printf("%,d instances, %,d pending tasks, %s: p50 %d µs, %.1f µs of Redis%n", instances,
-                        pending, kind.title(), cost.latency().p50(), cost.redisMicros());
+        List<Session> sessions = new ArrayList<>();
+        try {
+            for (int instances : sizes) {
+                sessions.add(new Session(instances, 0));
             }
-            return size;
+            for (int pending : sizes.subList(1, sizes.size())) {
+                sessions.add(new Session(sizes.get(0), pending));
+            }
+            for (Session session : sessions) {
+                session.rounds(WARMUP_ROUNDS);
+                session.forget();
+            }
+            // in turn, so that all find the machine as fast or as slow as it is
+            for (int round = 0; round < ROUNDS; round++) {
+                for (Session session : sessions) {
+                    session.rounds(1);
+                }
+            }
+            return sessions.stream().map(session -> session.size(empty)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            sessions.forEach(Session::close);
         }
     }
 
@@ -125,41 +120,68 @@ final class Scale {
     }
 
     /** The calls to one service. */
-    private final class Session {
-        private final RedisProcess redis;
+    private final class Session implements AutoCloseable {
+        private final Stand stand;
         private final OneClient client;
         private final int instances;
+        private final int pending;
         private final Random random = new Random(SEED);
+        private final Map<Kind, Latencies> latencies = new EnumMap<>(Kind.class);
+        private final Map<Kind, List<Long>> micros = new EnumMap<>(Kind.class);
         private int registered;
 
-        Session(RedisProcess redis, OneClient client, int instances) {
-            this.redis = redis;
-            this.client = client;
+        Session(int instances, int pending) throws IOException {
             this.instances = instances;
+            this.pending = pending;
+            // what has a heartbeat is to live as long as the rest
+            stand = Stand.service(settings, Stand.Limits.NONE, new Fleet(instances, pending, 0, 0, 0),
+                    "-Dclaudebench.instance.ttl=1h");
+            client = new OneClient(stand.base());
         }
 
-        Map<Kind, Cost> rounds(int count) throws IOException {
-            Map<Kind, Latencies> latencies = new LinkedHashMap<>();
-            Map<Kind, List<Long>> micros = new LinkedHashMap<>();
+        void rounds(int count) throws IOException {
             for (int round = 0; round < count; round++) {
                 for (Kind kind : Kind.values()) {
-                    RedisTime before = RedisTime.of(redis);
+                    RedisTime before = RedisTime.of(stand.redis());
                     List<String> gone = new ArrayList<>();
                     for (int call = 0; call < CALLS_A_ROUND; call++) {
                         long nanos = client.call(body(kind, gone));
                         latencies.computeIfAbsent(kind, key -> new Latencies()).add(Latencies.ALL, nanos);
                     }
                     micros.computeIfAbsent(kind, key -> new ArrayList<>())
-                            .add(RedisTime.of(redis).since(before).micros());
+                            .add(RedisTime.of(stand.redis()).since(before).micros());
                     for (String id : gone) {
                         client.call(calls.unregister(id));
                     }
                 }
             }
-            Map<Kind, Cost> costs = new LinkedHashMap<>();
-            latencies.forEach((kind, all) -> costs.put(kind, new Cost(all.all(),
-                    median(micros.getOrDefault(kind, List.of())) / (double) CALLS_A_ROUND)));
-            return costs;
+        }
+
+        /** What was measured until now was a warm-up. */
+        void forget() {
+            latencies.clear();
+            micros.clear();
+        }
+
+        /** @param empty the memory of a Redis that holds nothing */
+        Size size(long empty) {
+            Map<Kind, Cost> costs = new EnumMap<>(Kind.class);
+            latencies.forEach((kind, all) -> {
+                Cost cost = new Cost(all.all(), median(micros.getOrDefault(kind, List.of())) / (double) CALLS_A_ROUND);
+                costs.put(kind, cost);
+                System.out.printf("%,d instances, %,d pending tasks, %s: p50 %d µs, %.1f µs of Redis%n", instances,
+                        pending, kind.title(), cost.latency().p50(), cost.redisMicros());
+            });
+            return new Size(instances, pending, stand.filled() - empty, costs);
+        }
+
+        @Override
+        public void close() {
+            try (stand) {
+                client.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         /** Of the rounds, since some are disturbed by what else the machine does. */
