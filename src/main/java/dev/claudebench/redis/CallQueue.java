@@ -11,17 +11,11 @@ import io.vertx.core.Vertx;
 /**
  * The calls of one script that wait for their turn. Few runs of it are under way at a time, and whoever comes meanwhile waits and
  * goes with the next one: the busier Redis is, the more calls share what a run costs besides them, and a call that comes alone
- * goes at once. A full run has nothing to wait for: under a crowd of clients, a reply is read only when the event loop has read
- * what all of them sent, and few calls a turn would leave Redis idle.
+ * goes at once.
  */
 final class CallQueue {
     /** One is carried out while the replies of another are read and given to their callers. */
     private static final int RUNS_UNDER_WAY = 2;
-    /**
-     * The same, the next one included, when that is full. Not any number: of calls that were not sent before a connection breaks,
-     * or Redis stops answering, it is known that they were not carried out.
-     */
-    private static final int RUNS_UNDER_WAY_WITH_A_FULL_ONE = 8;
     /** Redis does nothing else while it carries them out. */
     private static final int CALLS_IN_A_RUN = 32;
 
@@ -40,17 +34,13 @@ final class CallQueue {
     void add(ScriptCall call) {
         synchronized (this) {
             waiting.add(call);
-            if (departureSet || !mayDepart()) {
+            if (departureSet || underWay == RUNS_UNDER_WAY) {
                 return;
             }
             departureSet = true;
         }
         // the event loop has more to read: what else it finds now goes along
         vertx.getOrCreateContext().runOnContext(now -> depart());
-    }
-
-    private boolean mayDepart() {
-        return underWay < (waiting.size() < CALLS_IN_A_RUN ? RUNS_UNDER_WAY : RUNS_UNDER_WAY_WITH_A_FULL_ONE);
     }
 
     private void depart() {
@@ -64,7 +54,7 @@ final class CallQueue {
     private synchronized List<ScriptCall> next() {
         departureSet = false;
         List<ScriptCall> calls = new ArrayList<>();
-        if (!mayDepart()) {
+        if (underWay == RUNS_UNDER_WAY) {
             return calls;
         }
         while (calls.size() < CALLS_IN_A_RUN && !waiting.isEmpty()) {

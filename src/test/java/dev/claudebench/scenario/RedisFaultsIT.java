@@ -44,8 +44,6 @@ class RedisFaultsIT {
     private static final Duration AT_MOST = Duration.ofSeconds(2).plusSeconds(2);
     private static final int FAILURES = 5;
     private static final int CROWD = 400;
-    /** Eight runs of 32 calls. */
-    private static final int SENT_AT_ONCE = 256;
     private static final int CIRCUIT_OPEN = -32001;
     private static final int UNAVAILABLE = -32004;
 
@@ -125,9 +123,8 @@ class RedisFaultsIT {
         awaitRecovery();
     }
 
-    /** The rest has not been sent, is not sent later, and is told so. */
     @Test
-    void ofACrowdOnlyAPartIsSentToARedisThatHangs() {
+    void whatACrowdIsToldOfAHangingRedisIsTrueLater() {
         redis.suspend();
         List<CompletableFuture<JsonNode>> calls = IntStream.range(0, CROWD)
                 // for nobody, so that all stay pending
@@ -139,7 +136,7 @@ class RedisFaultsIT {
         List<JsonNode> unknown = errors.stream()
                 .filter(error -> error.at("/data/outcome").asText().equals("unknown"))
                 .toList();
-        assertThat(unknown).isNotEmpty().hasSizeLessThanOrEqualTo(SENT_AT_ONCE);
+        assertThat(unknown).isNotEmpty();
         // those that came late, on a busy machine, found the breaker open
         assertThat(errors).filteredOn(error -> !unknown.contains(error))
                 .allMatch(error -> error.get("code").intValue() == CIRCUIT_OPEN
@@ -147,6 +144,7 @@ class RedisFaultsIT {
         redis.resume();
         awaitRecovery();
         assertThat(Integer.parseInt(redis.cli("ZCARD", "cb:queue:tasks:pending:nobody")))
+                .as("nothing that was told not to be executed")
                 .isLessThanOrEqualTo(unknown.size());
     }
 

@@ -84,8 +84,8 @@ final class Results {
         values.put("machine", machine.facts());
         values.put("jvm", settings.jvm());
         values.put("warmupSeconds", settings.warmup().toSeconds());
-        values.put("loads", loads);
         values.put("rounds", settings.rounds());
+        values.put("loads", loads);
         values.put("sizes", sizes);
         values.put("starts", starts);
         values.put("soaks", soaks);
