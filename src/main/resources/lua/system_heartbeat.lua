@@ -22,27 +22,29 @@ local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3
 
 step.afterCalls = step.indexLives
 
--- The deadlines of instances, false for none, and how many tasks the workers among them hold: looked up for all calls of the run
--- at once, and again after one that was not quiet.
-local deadlines, held = {}, {}
+-- The deadlines of instances, and how many tasks the workers among them hold, nil for none: looked up for all calls of the run at
+-- once, and again after one that was not quiet.
+local deadlines, held
 
-local function lookUpAll()
-  local ids = {}
+local function scoresOfAll(key)
+  local ids, scores = {}, {}
   for first = noted.settings + 1, #ARGV, noted.size do ids[#ids + 1] = ARGV[first] end
-  local deadlinesFound, heldFound = call('ZMSCORE', keys.active, unpack(ids)), call('ZMSCORE', keys.load, unpack(ids))
-  for i, id in ipairs(ids) do
-    deadlines[id], held[id] = deadlinesFound[i], tonumber(heldFound[i] or nil)
-  end
+  for i, score in ipairs(call('ZMSCORE', key, unpack(ids))) do scores[ids[i]] = tonumber(score or nil) end
+  return scores
 end
 
 -- Whether there is nothing to do but to live on, as most often: nobody has died, somebody leads, and there is no task to be had.
 -- It looks at all that is written then, so that nothing fails half-way; what does fail is named by checkTypes.
 local function mayLiveOnQuietly(instanceId, sessionId)
   if #(noted.dead or step.deadInstances()) > 0 or not (noted.leader or step.currentLeader()) then return false end
-  if not next(deadlines) then lookUpAll() end
-  local diesAt = tonumber(deadlines[instanceId] or nil)
+  deadlines = deadlines or scoresOfAll(keys.active)
+  local diesAt = deadlines[instanceId]
   if not diesAt or diesAt <= now then return false end
-  if held[instanceId] and step.someMayBeHad(held[instanceId]) then return false end
+  -- what a worker without tasks does not get, no other does
+  if step.someMayBeHad(0) then
+    held = held or scoresOfAll(keys.load)
+    if held[instanceId] and step.someMayBeHad(held[instanceId]) then return false end
+  end
   if call('HGET', keys.instance(instanceId), 'sessionId') ~= sessionId then return false end
   call('HLEN', keys.gossip(instanceId))
   return true
@@ -54,7 +56,7 @@ local function beat(instanceId, sessionId)
     step.liveOn(instanceId)
     return 1
   end
-  deadlines, held = {}, {}
+  deadlines, held = nil, nil
   step.checkTypes({keys.queue(instanceId)}, {keys.instance(instanceId), keys.gossip(instanceId)})
   local swept = step.sweepExpired()
   local alive = step.heldBy(instanceId, sessionId)

@@ -150,11 +150,12 @@ final class RoundTrip {
     private Request request(Command command, String shaOrSource) {
         ScriptCall first = calls.get(0);
         Request request = Request.cmd(command).arg(shaOrSource).arg(1).arg(first.key());
-        first.arguments().forEach(argument -> request.arg(argument.toString()));
-        calls.stream()
-                .skip(1)
-                .flatMap(call -> call.arguments().stream().skip(script.text().settings()))
-                .forEach(argument -> request.arg(argument.toString()));
+        for (ScriptCall call : calls) {
+            List<?> arguments = call.arguments();
+            // the settings are the same in all calls
+            int sent = call == first ? 0 : script.text().settings();
+            arguments.subList(sent, arguments.size()).forEach(argument -> request.arg(argument.toString()));
+        }
         return request;
     }
 
