@@ -2,9 +2,9 @@ package dev.claudebench.discover;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.rpc.Caller;
-import dev.claudebench.rpc.NoParams;
-import dev.claudebench.rpc.RpcMethod;
+import dev.claudebench.method.Caller;
+import dev.claudebench.method.NoParams;
+import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 

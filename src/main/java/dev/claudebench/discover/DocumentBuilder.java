@@ -15,10 +15,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.SchemaBuilder;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
 
-import dev.claudebench.rpc.ErrorCode;
-import dev.claudebench.rpc.ErrorData;
-import dev.claudebench.rpc.Json;
-import dev.claudebench.rpc.RpcMethod;
+import dev.claudebench.method.ErrorCode;
+import dev.claudebench.method.ErrorData;
+import dev.claudebench.method.Json;
+import dev.claudebench.method.RpcMethod;
 
 /**
  * Writes the OpenRPC document from the beans of the methods and their records. OpenRPC leaves open what the

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** What the service says of itself. It is written once, and handed out as it stands. */

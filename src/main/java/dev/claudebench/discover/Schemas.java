@@ -25,13 +25,13 @@ import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
 
-import dev.claudebench.rpc.IntRange;
-import dev.claudebench.rpc.Json;
-import dev.claudebench.rpc.JsonSize;
-import dev.claudebench.rpc.PlainText;
-import dev.claudebench.rpc.Prose;
-import dev.claudebench.rpc.RoleList;
-import dev.claudebench.rpc.SchemaType;
+import dev.claudebench.method.IntRange;
+import dev.claudebench.method.Json;
+import dev.claudebench.method.JsonSize;
+import dev.claudebench.method.PlainText;
+import dev.claudebench.method.Prose;
+import dev.claudebench.method.RoleList;
+import dev.claudebench.method.SchemaType;
 
 /**
  * How records become JSON Schema, of draft 7 as OpenRPC has it. What is generated says what the service does: the

@@ -13,10 +13,10 @@ import jakarta.enterprise.event.Observes;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.claudebench.rpc.Failure;
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.Json;
+import dev.claudebench.method.PlainText;
 import dev.claudebench.rpc.HttpAnswer;
-import dev.claudebench.rpc.Json;
-import dev.claudebench.rpc.PlainText;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;

@@ -2,7 +2,7 @@ package dev.claudebench.event;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 
 /** The text of server-sent events (HTML Living Standard, section 9.2). */
 final class ServerSentEvents {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 
 /** One event, as it is in the stream and as clients get it. */
 final class StreamEvent {

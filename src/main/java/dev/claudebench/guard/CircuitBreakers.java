@@ -16,9 +16,9 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.RpcMethod;
 import dev.claudebench.redis.ScriptFailedException;
-import dev.claudebench.rpc.Failure;
-import dev.claudebench.rpc.RpcMethod;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;

@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import dev.claudebench.method.Caller;
 import dev.claudebench.rpc.CallGuard;
-import dev.claudebench.rpc.Caller;
 import io.smallrye.mutiny.Uni;
 
 /** The guards in their order, outermost first; the innermost, the time limit, is {@code ScriptRunner}'s. */

@@ -12,12 +12,12 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 
+import dev.claudebench.method.Caller;
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.RpcMethod;
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.ScriptRunner;
-import dev.claudebench.rpc.Caller;
-import dev.claudebench.rpc.Failure;
-import dev.claudebench.rpc.RpcMethod;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-import dev.claudebench.rpc.Caller;
-import dev.claudebench.rpc.PlainText;
-import dev.claudebench.rpc.RpcMethod;
+import dev.claudebench.method.Caller;
+import dev.claudebench.method.PlainText;
+import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
+import dev.claudebench.method.Json;
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.RedisConfig;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.ScriptRunner;
-import dev.claudebench.rpc.Json;
 import dev.claudebench.task.TaskConfig;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;

@@ -4,9 +4,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
-import dev.claudebench.rpc.Caller;
-import dev.claudebench.rpc.Json;
-import dev.claudebench.rpc.RpcMethod;
+import dev.claudebench.method.Caller;
+import dev.claudebench.method.Json;
+import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 

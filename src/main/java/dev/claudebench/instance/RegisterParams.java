@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.claudebench.rpc.JsonSize;
-import dev.claudebench.rpc.PlainText;
-import dev.claudebench.rpc.RoleList;
+import dev.claudebench.method.JsonSize;
+import dev.claudebench.method.PlainText;
+import dev.claudebench.method.RoleList;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** What {@code system.register} takes. */

@@ -6,7 +6,7 @@ import java.util.Queue;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.rpc.Failure;
+import dev.claudebench.method.Failure;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.claudebench.rpc.Failure;
-import dev.claudebench.rpc.Failure.Outcome;
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.Failure.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;

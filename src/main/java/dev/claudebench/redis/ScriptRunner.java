@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.rpc.Failure;
+import dev.claudebench.method.Failure;
 import dev.claudebench.rpc.TimeLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

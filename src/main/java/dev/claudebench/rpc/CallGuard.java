@@ -2,6 +2,8 @@ package dev.claudebench.rpc;
 
 import java.util.function.Supplier;
 
+import dev.claudebench.method.Caller;
+import dev.claudebench.method.Failure;
 import io.smallrye.mutiny.Uni;
 
 /** Stands around every call of every method, after its parameters have been checked. */

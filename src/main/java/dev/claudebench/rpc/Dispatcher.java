@@ -13,6 +13,12 @@ import jakarta.enterprise.inject.Instance;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.method.Caller;
+import dev.claudebench.method.ErrorCode;
+import dev.claudebench.method.ErrorData;
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.Json;
+import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;

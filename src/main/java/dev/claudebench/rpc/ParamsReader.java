@@ -11,6 +11,10 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.claudebench.method.Constraints;
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.Json;
+
 /** Reads named parameters into a record and holds them to its constraints. */
 final class ParamsReader {
     /** The most that one error tells, so that a long list of bad values does not get a longer one back. */

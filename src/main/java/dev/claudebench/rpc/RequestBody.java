@@ -2,6 +2,8 @@ package dev.claudebench.rpc;
 
 import java.util.List;
 
+import dev.claudebench.method.Failure;
+
 /**
  * A request body that could be read.
  *

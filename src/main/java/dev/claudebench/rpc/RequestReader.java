@@ -16,6 +16,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.Json;
+
 /**
  * Reads a request body by JSON-RPC 2.0, sections 4 and 6. It walks the tokens itself rather than binding a tree, because
  * an id has to go back as it was written and because each thing that can be wrong has an error of its own.

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.claudebench.method.Failure;
+
 /** One element of a request body: a call or notification, or what is wrong with it. */
 sealed interface RpcRequest {
 

@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 
+import dev.claudebench.method.ErrorCode;
+import dev.claudebench.method.ErrorData;
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.Json;
+
 /** What goes back for one request that has an id. */
 sealed interface RpcResponse {
 

@@ -4,9 +4,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-import dev.claudebench.rpc.Caller;
-import dev.claudebench.rpc.NoParams;
-import dev.claudebench.rpc.RpcMethod;
+import dev.claudebench.method.Caller;
+import dev.claudebench.method.NoParams;
+import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 

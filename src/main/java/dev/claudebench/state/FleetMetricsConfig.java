@@ -4,7 +4,7 @@ import java.util.List;
 
 import org.eclipse.microprofile.config.spi.Converter;
 
-import dev.claudebench.rpc.RoleList;
+import dev.claudebench.method.RoleList;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;

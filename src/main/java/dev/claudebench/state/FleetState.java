@@ -9,9 +9,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 
+import dev.claudebench.method.Json;
+import dev.claudebench.method.SchemaType;
 import dev.claudebench.redis.Reply;
-import dev.claudebench.rpc.Json;
-import dev.claudebench.rpc.SchemaType;
 import dev.claudebench.task.Task;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-import dev.claudebench.rpc.IntRange;
+import dev.claudebench.method.IntRange;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** What {@code system.get_state} takes. */

@@ -10,9 +10,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 
+import dev.claudebench.method.Json;
+import dev.claudebench.method.SchemaType;
 import dev.claudebench.redis.Reply;
-import dev.claudebench.rpc.Json;
-import dev.claudebench.rpc.SchemaType;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** A task as callers see it. Times are in milliseconds since 1970, by the clock of Redis; what is not known is null. */

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.Caller;
-import dev.claudebench.rpc.Failure;
-import dev.claudebench.rpc.IntRange;
-import dev.claudebench.rpc.JsonSize;
-import dev.claudebench.rpc.PlainText;
-import dev.claudebench.rpc.Prose;
-import dev.claudebench.rpc.RpcMethod;
+import dev.claudebench.method.Caller;
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.IntRange;
+import dev.claudebench.method.JsonSize;
+import dev.claudebench.method.PlainText;
+import dev.claudebench.method.Prose;
+import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 

@@ -4,8 +4,8 @@ import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.rpc.Caller;
-import dev.claudebench.rpc.RpcMethod;
+import dev.claudebench.method.Caller;
+import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 

@@ -10,11 +10,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.claudebench.rpc.IntRange;
-import dev.claudebench.rpc.JsonSize;
-import dev.claudebench.rpc.PlainText;
-import dev.claudebench.rpc.Prose;
-import dev.claudebench.rpc.RoleList;
+import dev.claudebench.method.IntRange;
+import dev.claudebench.method.JsonSize;
+import dev.claudebench.method.PlainText;
+import dev.claudebench.method.Prose;
+import dev.claudebench.method.RoleList;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** What {@code task.create} takes. */

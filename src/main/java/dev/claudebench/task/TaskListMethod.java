@@ -13,11 +13,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-import dev.claudebench.rpc.Caller;
-import dev.claudebench.rpc.Failure;
-import dev.claudebench.rpc.IntRange;
-import dev.claudebench.rpc.RpcMethod;
-import dev.claudebench.rpc.SchemaType;
+import dev.claudebench.method.Caller;
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.IntRange;
+import dev.claudebench.method.RpcMethod;
+import dev.claudebench.method.SchemaType;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 

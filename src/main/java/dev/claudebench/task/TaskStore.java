@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.Json;
+import dev.claudebench.method.SchemaType;
 import dev.claudebench.redis.BulkReads;
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.RedisConfig;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.ScriptRunner;
-import dev.claudebench.rpc.Failure;
-import dev.claudebench.rpc.Json;
-import dev.claudebench.rpc.SchemaType;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.TcpProxy;

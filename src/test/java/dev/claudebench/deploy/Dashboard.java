@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 
 /** The dashboard in deploy. */
 final class Dashboard {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.NullMarked;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 
 /**
  * The hooks for Claude Code, installed for a user as deploy/README.md says and run as Claude Code runs them: the command of

@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.ErrorCode;
-import dev.claudebench.rpc.Json;
-import dev.claudebench.rpc.RpcMethod;
-import dev.claudebench.rpc.SchemaType;
+import dev.claudebench.method.ErrorCode;
+import dev.claudebench.method.Json;
+import dev.claudebench.method.RpcMethod;
+import dev.claudebench.method.SchemaType;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.ServiceProcess;
 import io.smallrye.config.ConfigMapping;

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 import dev.claudebench.support.Folders;
 import io.restassured.RestAssured;
 

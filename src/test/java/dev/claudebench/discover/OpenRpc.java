@@ -19,7 +19,7 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 
 /** A document as its readers see it: what it says of methods, and what its schemas find wrong. */
 final class OpenRpc {

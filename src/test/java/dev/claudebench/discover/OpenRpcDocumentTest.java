@@ -1,6 +1,6 @@
 package dev.claudebench.discover;
 
-import static dev.claudebench.rpc.ErrorCode.INVALID_PARAMS;
+import static dev.claudebench.method.ErrorCode.INVALID_PARAMS;
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.head;
@@ -27,10 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.claudebench.method.ErrorCode;
+import dev.claudebench.method.Json;
+import dev.claudebench.method.RpcMethod;
 import dev.claudebench.redis.Script;
-import dev.claudebench.rpc.ErrorCode;
-import dev.claudebench.rpc.Json;
-import dev.claudebench.rpc.RpcMethod;
 import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 import dev.claudebench.support.FleetTest;
 import dev.claudebench.support.SseClient;
 import dev.claudebench.support.SseClient.Block;

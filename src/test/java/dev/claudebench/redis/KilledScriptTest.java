@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-import dev.claudebench.rpc.Failure;
+import dev.claudebench.method.Failure;
 import dev.claudebench.support.RedisProcess;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.method.Json;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Parameters at their bounds, and that what goes in comes out again, through Lua and Redis and back. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.method.Json;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Bodies made to hurt: each gets a documented answer at once, changes nothing, and leaves the service well. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.method.Json;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Parameters outside their bounds: what each is told, that nothing comes of them, and that the service goes on. */

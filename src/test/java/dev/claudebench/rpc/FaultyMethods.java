@@ -2,6 +2,9 @@ package dev.claudebench.rpc;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import dev.claudebench.method.Caller;
+import dev.claudebench.method.NoParams;
+import dev.claudebench.method.RpcMethod;
 import io.smallrye.mutiny.Uni;
 
 /** Methods that go wrong in the ways that ours must not; they are there in tests alone. */

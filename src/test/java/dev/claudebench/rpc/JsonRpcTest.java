@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.method.Json;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** The protocol as section 2 of the design and the JSON-RPC 2.0 specification have it. */

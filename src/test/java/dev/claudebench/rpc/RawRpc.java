@@ -16,6 +16,8 @@ import java.time.Duration;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.method.Json;
+
 /** Sends what no JSON-RPC client would, and gives back the answer as it came. */
 final class RawRpc {
     /** Generous for a busy machine, and far below what a server that hangs would take. */

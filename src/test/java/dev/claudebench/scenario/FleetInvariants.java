@@ -10,7 +10,7 @@ import java.util.TreeSet;
 
 import org.jspecify.annotations.NullMarked;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 
 /** What must hold at any moment, recounted from Redis alone: the model has no say in it. */
 @NullMarked

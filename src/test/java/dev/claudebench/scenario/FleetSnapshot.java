@@ -15,7 +15,7 @@ import org.jspecify.annotations.NullMarked;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 import io.vertx.redis.client.Response;
 
 /** Everything that Redis held at one moment. Keys are named without their prefix; what is not there is empty. */

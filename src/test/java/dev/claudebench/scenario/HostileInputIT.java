@@ -17,7 +17,7 @@ import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.ServiceProcess;
 import net.jqwik.api.Arbitraries;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.ServiceProcess;
 import io.vertx.core.Vertx;

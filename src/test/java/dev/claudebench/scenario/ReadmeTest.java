@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.Json;
-import dev.claudebench.rpc.RpcMethod;
+import dev.claudebench.method.Json;
+import dev.claudebench.method.RpcMethod;
 import dev.claudebench.support.FleetTest;
 import dev.claudebench.support.Readme;
 import io.quarkus.test.junit.QuarkusTest;
@@ -80,7 +80,7 @@ class ReadmeTest extends FleetTest {
         documented.keySet().removeIf(name -> name.startsWith("quarkus.") || name.contains("rate-limit"));
         Map<String, String> actual = new TreeMap<>();
         for (String mapping : List.of("event.EventConfig", "guard.GuardConfig", "instance.InstanceConfig",
-                "redis.EmbeddedRedisConfig",
+                "redis.embedded.EmbeddedRedisConfig",
                 "redis.RedisConfig", "rpc.RpcConfig", "state.FleetMetricsConfig", "task.TaskConfig")) {
             Class<?> type = Class.forName("dev.claudebench." + mapping);
             collect(type.getAnnotation(ConfigMapping.class).prefix(), type, actual);

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.NullMarked;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 
 /**
  * Writes a large fleet into Redis as the scripts would have left it, but without running them: raw commands, one behind the

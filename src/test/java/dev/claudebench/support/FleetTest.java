@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.vertx.mutiny.redis.client.Response;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.rpc.Json;
+import dev.claudebench.method.Json;
 
 /** Follows the fleet's events as a browser's EventSource would, but without connecting again by itself. */
 @NullMarked

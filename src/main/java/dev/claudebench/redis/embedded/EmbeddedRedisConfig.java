@@ -1,4 +1,4 @@
-package dev.claudebench.redis;
+package dev.claudebench.redis.embedded;
 
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.claudebench.rpc;
+package dev.claudebench.method;
 
 import org.jspecify.annotations.Nullable;
 

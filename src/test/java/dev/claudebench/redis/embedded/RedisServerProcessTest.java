@@ -1,4 +1,4 @@
-package dev.claudebench.redis;
+package dev.claudebench.redis.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.claudebench.redis.EmbeddedRedisConfig.AppendFsync;
+import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
 
 class RedisServerProcessTest {
 

@@ -1,4 +1,4 @@
-package dev.claudebench.redis;
+package dev.claudebench.redis.embedded;
 
 import java.net.URI;
 import java.util.Set;

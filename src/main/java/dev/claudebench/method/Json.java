@@ -1,4 +1,4 @@
-package dev.claudebench.rpc;
+package dev.claudebench.method;
 
 import java.io.IOException;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.claudebench.rpc;
+package dev.claudebench.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.claudebench.rpc;
+package dev.claudebench.method;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Field;
@@ -24,7 +24,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * {@link PlainText}, {@link Prose}, {@link IntRange}, {@link RoleList} and {@link JsonSize} set. Bean Validation has all of
  * that and more, but its engine took a quarter of the time of a start.
  */
-final class Constraints {
+public final class Constraints {
     private static final Pattern PLAIN_TEXT = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1," + PlainText.MAX + "}");
     private static final Pattern PROSE = Pattern.compile("(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r]){1," + Prose.MAX + "}");
     private static final Pattern ROLE = Pattern.compile(RoleList.NAME);
@@ -42,7 +42,7 @@ final class Constraints {
     private Constraints() {}
 
     /** What is wrong with a record, in no certain order; empty if nothing is. */
-    static List<Failure.Violation> violations(Record params) {
+    public static List<Failure.Violation> violations(Record params) {
         List<Failure.Violation> found = new ArrayList<>();
         for (Member member : MEMBERS.get(params.getClass())) {
             Object value = member.of(params);

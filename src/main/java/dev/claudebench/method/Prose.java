@@ -1,4 +1,4 @@
-package dev.claudebench.rpc;
+package dev.claudebench.method;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;

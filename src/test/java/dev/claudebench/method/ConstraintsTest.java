@@ -1,4 +1,4 @@
-package dev.claudebench.rpc;
+package dev.claudebench.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What no method has, since it would be a mistake of ours; what callers can do wrong is in {@link BadInputTest}. */
+/** What no method has, since it would be a mistake of ours; what callers can do wrong is in {@code BadInputTest}. */
 class ConstraintsTest {
     private record Primitive(int limit) {}
 

@@ -1,4 +1,4 @@
-package dev.claudebench.redis;
+package dev.claudebench.redis.embedded;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.jboss.logging.Logger;
 
-import dev.claudebench.redis.EmbeddedRedisConfig.AppendFsync;
+import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
 
 /**
  * Brings up one redis-server in a directory: configuration, process, readiness. Takes another port if the server ends

@@ -1,4 +1,4 @@
-package dev.claudebench.redis;
+package dev.claudebench.redis.embedded;
 
 import java.io.IOException;
 import java.net.URI;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-import dev.claudebench.redis.EmbeddedRedisConfig.AppendFsync;
+import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
 
 /**
  * A redis-server of our own on a free loopback port, with a password that is new at every start. Its data outlives it:
