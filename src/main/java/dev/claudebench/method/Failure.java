@@ -3,6 +3,7 @@ package dev.claudebench.method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
@@ -150,18 +151,35 @@ public abstract sealed class Failure extends RuntimeException {
         }
     }
 
+    /** A key of ours holds a value of another type, which somebody else has put there. It says nothing against Redis. */
+    public static final class WrongType extends Failure {
+        private final String errorId = UUID.randomUUID().toString();
+
+        /** @param detail names the key and both types */
+        public WrongType(String detail) {
+            super(ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR.message() + ": " + detail, null);
+        }
+
+        @Override
+        public ErrorData.ErrorId data() {
+            return new ErrorData.ErrorId(errorId);
+        }
+    }
+
     /** A call that was not carried out, or perhaps not, for reasons that pass. */
     public abstract static sealed class NotServed extends Failure {
         private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-        final Outcome outcome;
+        private final Outcome outcome;
 
         private NotServed(String detail, Outcome outcome, @Nullable Throwable cause) {
             super(ErrorCode.UNAVAILABLE, detail, cause);
             this.outcome = outcome;
         }
 
-        /** The same for a guard's own trip to Redis: the call itself was not begun then. */
-        public abstract NotServed beforeTheCall();
+        /** Whether the call can have taken effect. */
+        public final Outcome outcome() {
+            return outcome;
+        }
 
         @Override
         public final ErrorData data() {
@@ -182,11 +200,6 @@ public abstract sealed class Failure extends RuntimeException {
         public Unavailable(String detail, Outcome outcome, @Nullable Throwable cause) {
             super(detail, outcome, cause);
         }
-
-        @Override
-        public Unavailable beforeTheCall() {
-            return new Unavailable(text(), Outcome.NOT_EXECUTED, getCause());
-        }
     }
 
     /**
@@ -205,11 +218,6 @@ public abstract sealed class Failure extends RuntimeException {
         public LostWithOthers(String detail, Outcome outcome, @Nullable Throwable cause) {
             super(detail, outcome, cause);
         }
-
-        @Override
-        public LostWithOthers beforeTheCall() {
-            return new LostWithOthers(text(), Outcome.NOT_EXECUTED, getCause());
-        }
     }
 
     /** More work is offered than can be done. It says nothing against Redis. */
@@ -223,11 +231,6 @@ public abstract sealed class Failure extends RuntimeException {
          */
         public Overloaded(String detail, Outcome outcome) {
             super(detail, outcome, null);
-        }
-
-        @Override
-        public Overloaded beforeTheCall() {
-            return new Overloaded(text(), Outcome.NOT_EXECUTED);
         }
     }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import io.smallrye.mutiny.Uni;
 
 /**
- * A JSON-RPC method. Every bean of this type is served under its name; two of one name stop the start-up. For a native executable
- * it is registered for reflection, as are its params and result: {@code rpc.discover} reads their types.
+ * A JSON-RPC method. Every bean of this type is served under its name; the start fails when two have the same. It is registered for
+ * reflection, as are its params and result: {@code rpc.discover} reads their types, and the guards are read from it.
  *
  * @param <P> a record that its parameters are read into, by name; {@link Constraints} on its members are checked before
  *        {@link #call}
@@ -32,10 +32,11 @@ public interface RpcMethod<P extends Record, R> {
     Class<P> paramsType();
 
     /**
-     * Carries out one call. Fails with a {@link Failure} for what the caller is to be told; it never blocks.
+     * Carries out one call. Fails with a {@link Failure} for what the caller is to be told; it never blocks. Implementations declare its
+     * guards: {@code @CircuitBreaker}, {@code @CircuitBreakerName} with the name of the method, and {@link RateLimited}.
      *
      * @param params the parameters, within their bounds
-     * @param caller who calls
+     * @param context who calls, and the rate limit for the script of the call
      */
-    Uni<R> call(P params, Caller caller);
+    Uni<R> call(P params, CallContext context);
 }

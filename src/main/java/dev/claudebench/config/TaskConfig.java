@@ -1,8 +1,7 @@
-package dev.claudebench.task;
+package dev.claudebench.config;
 
 import java.time.Duration;
 
-import dev.claudebench.config.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
