@@ -85,7 +85,7 @@ class RedisServerProcessTest {
         assertThat(send(server.start(), "SET kept yes")).isEqualTo("+OK");
         ProcessHandle redis = redisIn(temp);
         redis.destroyForcibly();
-        await().until(() -> ProcessEnding.hasEnded(redis));
+        await().until(() -> Processes.hasExited(redis));
         server.stop();
 
         assertThat(send(server.start(), "GET kept")).isEqualTo("yes");
@@ -108,11 +108,11 @@ class RedisServerProcessTest {
         assertThat(send(first, "SET kept yes")).isEqualTo("+OK");
         ProcessHandle left = redisIn(temp);
         service.destroyForcibly().waitFor();
-        assertThat(ProcessEnding.hasEnded(left)).isFalse();
+        assertThat(Processes.hasExited(left)).isFalse();
 
         URI second = server(temp).start();
 
-        assertThat(ProcessEnding.hasEnded(left)).isTrue();
+        assertThat(Processes.hasExited(left)).isTrue();
         assertThat(redisIn(temp).pid()).isNotEqualTo(left.pid());
         assertThat(send(second, "GET kept")).isEqualTo("yes");
     }
