@@ -8,7 +8,7 @@ import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
-/** {@code rpc.discover}, the name that OpenRPC reserves for this. It asks nothing of Redis. */
+/** {@code rpc.discover}: returns the OpenRPC document of the service. Does not call Redis. */
 @ApplicationScoped
 @RegisterForReflection
 class DiscoverMethod implements RpcMethod<NoParams, OpenRpcDocument> {

@@ -9,12 +9,10 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import dev.claudebench.method.Json;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** What the service says of itself. It is written once, and handed out as it stands. */
+/** The OpenRPC document of the service, serialized once. */
 @RegisterForReflection
 final class OpenRpcDocument {
-    /** The version of OpenRPC. */
-    static final String OPENRPC = "1.3.2";
-    /** What every such document conforms to. */
+    static final String OPENRPC_VERSION = "1.3.2";
     static final String META_SCHEMA = "https://meta.open-rpc.org/";
 
     private final RawValue raw;
@@ -26,13 +24,12 @@ final class OpenRpcDocument {
         this.bytes = json.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** For a result that holds the document. */
     @JsonValue
     RawValue raw() {
         return raw;
     }
 
-    /** In UTF-8, for the body of a response. */
+    /** The document in UTF-8. The caller must not change the array. */
     byte[] bytes() {
         return bytes;
     }
