@@ -70,7 +70,7 @@ final class DocumentBuilder {
         }
         // The generator also completes the schemas that it has returned so far: it inlines types that are used only once.
         components.set("schemas", results.collectDefinitions("components/schemas"));
-        return new OpenRpcDocument(document);
+        return new OpenRpcDocument(Json.text(document));
     }
 
     private ObjectNode describe(RpcMethod<?, ?> method) {
