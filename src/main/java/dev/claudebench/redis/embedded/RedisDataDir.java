@@ -42,7 +42,7 @@ final class RedisDataDir implements Closeable {
      * Directories that this JVM has locked. Checked before the lock file is opened: POSIX releases a lock of a process when
      * the process closes any descriptor of that file.
      */
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
 
     private final Path path;
     private final FileChannel lock;
@@ -57,26 +57,20 @@ final class RedisDataDir implements Closeable {
      *
      * @throws EmbeddedRedisException if another service holds the lock, in this JVM or in another process
      */
-    static RedisDataDir lock(Path requested) throws IOException {
+    static synchronized RedisDataDir lock(Path requested) throws IOException {
         Path path = Files.createDirectories(requested.toAbsolutePath().normalize(), permissions("rwx------"))
                 .toRealPath();
-        if (!HELD.add(path)) {
-            throw inUse(path);
+        FileChannel lock = LOCKED.contains(path) ? null : tryLock(path.resolve(LOCK));
+        if (lock == null) {
+            throw new EmbeddedRedisException("The embedded Redis cannot use " + path + ": another coordinator uses it."
+                    + " Set claudebench.embedded-redis.data-dir to another directory,"
+                    + " or quarkus.redis.hosts to share one Redis");
         }
-        FileChannel locked = null;
-        try {
-            locked = tryLock(path.resolve(LOCK));
-        } finally {
-            if (locked == null) {
-                HELD.remove(path);
-            }
-        }
-        if (locked == null) {
-            throw inUse(path);
-        }
-        return new RedisDataDir(path, locked);
+        LOCKED.add(path);
+        return new RedisDataDir(path, lock);
     }
 
+    /** Returns null if another service holds the lock. */
     private static @Nullable FileChannel tryLock(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                 permissions("rw-------"));
@@ -92,12 +86,6 @@ final class RedisDataDir implements Closeable {
             }
         }
         return locked ? channel : null;
-    }
-
-    private static EmbeddedRedisException inUse(Path path) {
-        return new EmbeddedRedisException("The embedded Redis cannot use " + path + ": another coordinator uses it."
-                + " Set claudebench.embedded-redis.data-dir to another directory,"
-                + " or quarkus.redis.hosts to share one Redis");
     }
 
     Path path() {
@@ -181,7 +169,7 @@ final class RedisDataDir implements Closeable {
         try {
             lock.close();
         } finally {
-            HELD.remove(path);
+            LOCKED.remove(path);
         }
     }
 

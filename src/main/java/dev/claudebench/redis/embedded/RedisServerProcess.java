@@ -82,7 +82,7 @@ final class RedisServerProcess {
                 server.process().pid(), started.dir().path());
     }
 
-    /** Polls, since {@link ProcessHandle#onExit} does not report a zombie. */
+    /** Restarts the server when it exits. Polls, since {@link ProcessHandle#onExit} does not report a zombie. */
     private synchronized void watch() {
         try {
             while (watcher == Thread.currentThread()) {
