@@ -14,7 +14,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code rpc.discover}, the name that OpenRPC reserves for this. It asks nothing of Redis. */
+/** {@code rpc.discover}: returns the OpenRPC document of the service. Does not call Redis. */
 @ApplicationScoped
 @RegisterForReflection
 class DiscoverMethod implements RpcMethod<NoParams, OpenRpcDocument> {

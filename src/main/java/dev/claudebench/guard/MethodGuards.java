@@ -50,7 +50,7 @@ class MethodGuards {
         }
     }
 
-    private static Method guardedCall(String name, Class<?> bean) {
+    static Method guardedCall(String name, Class<?> bean) {
         Method call = Arrays.stream(bean.getDeclaredMethods())
                 .filter(method -> method.getName().equals("call") && !method.isBridge()
                         && Arrays.asList(method.getParameterTypes()).contains(CallContext.class))

@@ -76,6 +76,13 @@ public final class Script {
                 : "";
     }
 
+    /** The same script with another text. */
+    Script withSource(String source) {
+        Script other = new Script(name, callsInARun);
+        other.text = new Text(source, Text.sha1(source));
+        return other;
+    }
+
     private Text text() {
         Text read = text;
         if (read == null) {

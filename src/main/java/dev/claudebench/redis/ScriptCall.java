@@ -50,8 +50,6 @@ final class ScriptCall {
         if (retryAfter != null) {
             CallContext.Limit limit = context.limit();
             fail(new Failure.RateLimited(limit.calls(), limit.window(), Duration.ofMillis(retryAfter)));
-        } else if (reply.has("refused")) {
-            fail(new Failure.Refused(reply.text("refused")));
         } else {
             timer.record(age());
             emitter.complete(reply);

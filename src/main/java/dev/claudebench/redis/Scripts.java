@@ -1,5 +1,6 @@
 package dev.claudebench.redis;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,6 +8,7 @@ import java.util.stream.Stream;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 
 import dev.claudebench.config.InstanceConfig;
 import dev.claudebench.config.TaskConfig;
@@ -33,17 +35,23 @@ public class Scripts {
     private final Map<Script, Timer> timers = new ConcurrentHashMap<>();
     private final Map<Script, ScriptQueue> queues = new ConcurrentHashMap<>();
 
+    @Inject
     Scripts(ReactiveRedisDataSource redis, Keys keys, RedisConfig config, InstanceConfig instances, TaskConfig tasks,
             MeterRegistry registry) {
-        List<String> settings = texts(instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
+        this(redis, keys.prefix(), texts(instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
                 tasks.retention().toMillis(), tasks.maxAttempts(), tasks.maxRoleSets(),
-                tasks.idempotencyTtl().toMillis());
-        this.link = new RedisLink(redis, keys.prefix(), settings, config.timeout());
+                tasks.idempotencyTtl().toMillis()), config.timeout(), registry);
+    }
+
+    /** @param settings what every run begins with, in the order of {@code lua/step/run_calls.lua} */
+    Scripts(ReactiveRedisDataSource redis, String keyPrefix, List<String> settings, Duration timeout,
+            MeterRegistry registry) {
+        this.link = new RedisLink(redis, keyPrefix, settings, timeout);
         this.registry = registry;
         // a timer for each run would wake a thread for each
         this.watch = Multi.createFrom()
                 .ticks()
-                .every(config.timeout().dividedBy(CHECKS_IN_A_TIMEOUT).plusMillis(1))
+                .every(timeout.dividedBy(CHECKS_IN_A_TIMEOUT).plusMillis(1))
                 .subscribe()
                 .with(tick -> queues.values().forEach(ScriptQueue::giveUpLate));
     }
@@ -57,8 +65,8 @@ public class Scripts {
      * Runs a script for a caller when subscribed to. The script first admits or refuses the call, by its rate limit.
      *
      * @param arguments the call's own, each sent as text
-     * @return the reply, or a {@link Failure}: {@link Failure.RateLimited} for a call that is not admitted, {@link Failure.Refused} where
-     *         the reply has {@code refused}, others for a Redis that does not do its work
+     * @return the reply, or a {@link Failure}: {@link Failure.RateLimited} for a call that is not admitted, others for a Redis that does
+     *         not do its work
      */
     public Uni<Reply> run(Script script, CallContext context, Object... arguments) {
         return Uni.createFrom()
@@ -83,7 +91,7 @@ public class Scripts {
                 .register(registry));
     }
 
-    private static List<String> texts(Object... values) {
+    static List<String> texts(Object... values) {
         return Stream.of(values).map(Object::toString).toList();
     }
 }

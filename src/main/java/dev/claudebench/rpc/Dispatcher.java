@@ -107,7 +107,7 @@ class Dispatcher {
     private static RpcResponse.Failed error(RequestId id, Throwable thrown, String method) {
         if (thrown instanceof Failure failure) {
             if (failure instanceof Failure.WrongType wrong) {
-                LOG.errorf("call failed: method=%s errorId=%s: %s", method, wrong.data().errorId(), wrong.text());
+                LOG.errorf("call failed: method=%s %s: %s", method, wrong.data(), wrong.text());
             }
             return RpcResponse.Failed.of(id, failure);
         }

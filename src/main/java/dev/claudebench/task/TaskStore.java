@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.config.TaskConfig;
 import dev.claudebench.method.CallContext;
+import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.SchemaType;
 import dev.claudebench.redis.Reply;
@@ -50,7 +51,7 @@ class TaskStore {
     /** Accepts a task. */
     Uni<Task> create(TaskCreateParams task, CallContext context) {
         List<String> roles = Objects.requireNonNullElse(task.roles(), List.<String>of()).stream().distinct().toList();
-        return scripts.run(CREATE, context, UUID.randomUUID(), task.text(),
+        return run(CREATE, context, UUID.randomUUID(), task.text(),
                 Objects.requireNonNullElse(task.priority(), TaskCreateParams.DEFAULT_PRIORITY), Json.text(roles),
                 roleSet(roles), Json.objectText(task.metadata()), orEmpty(task.idempotencyKey()))
                 .map(reply -> Task.from(reply.field("task")));
@@ -58,14 +59,14 @@ class TaskStore {
 
     /** Begins tasks. */
     Uni<List<Task>> claim(String workerId, @Nullable String sessionId, int maxTasks, CallContext context) {
-        return scripts.run(CLAIM, context, workerId, orEmpty(sessionId), maxTasks)
+        return run(CLAIM, context, workerId, orEmpty(sessionId), maxTasks)
                 .map(reply -> reply.list("tasks").stream().map(Task::from).toList());
     }
 
     /** Ends a task. */
     Uni<End> complete(TaskCompleteMethod.Params end, CallContext context) {
         JsonNode result = end.result();
-        return scripts.run(COMPLETE, context, end.task(), orEmpty(end.workerId()), orEmpty(end.sessionId()),
+        return run(COMPLETE, context, end.task(), orEmpty(end.workerId()), orEmpty(end.sessionId()),
                 result == null || result.isNull() ? "" : Json.text(result), orEmpty(end.error()),
                 end.attempts() == null ? "" : end.attempts()).map(End::from);
     }
@@ -74,6 +75,15 @@ class TaskStore {
     Uni<Page> list(int limit, TaskCursor cursor, List<String> statuses, CallContext context) {
         return scripts.run(LIST, context, limit, cursor.order(), cursor.id(), String.join(",", statuses))
                 .map(Page::from);
+    }
+
+    /** A change, which the state of the fleet may not allow. */
+    private Uni<Reply> run(Script script, CallContext context, Object... arguments) {
+        return scripts.run(script, context, arguments).invoke(reply -> {
+            if (reply.has("refused")) {
+                throw new Failure.Refused(reply.text("refused"));
+            }
+        });
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -23,7 +23,7 @@ class ScriptTest {
 
     @Test
     void contractHeaderIsNoPartOfTheScript() {
-        assertThat(Script.named("system_register").source().lines()).noneMatch(line -> line.startsWith("--"));
+        assertThat(Script.named("system_register").source().lines()).noneMatch(line -> line.strip().startsWith("--"));
     }
 
     @Test
@@ -37,30 +37,14 @@ class ScriptTest {
     }
 
     @Test
-    void functionOnDemandIsDefinedWithWhatItNeedsWhenItIsCalled() {
-        Script script = Script.named("test/calls_on_demand");
+    void indentedIncludeIsForItsFunctionAlone() {
+        Script script = Script.named("test/includes_in_a_function");
 
-        assertThat(script.source().lines().map(String::strip)).containsExactly("local step = {}",
-                "local shared = 1",
-                "function step.twice(...)", "local one = shared", "function step.twice(x)", "return 2 * x + one", "end",
-                "return step.twice(...)", "end", "if ARGV[1] == '0' then return 0 end",
-                "return step.twice(3) + step.twice(4)");
-    }
-
-    @Test
-    void functionOfAnIncludedFileIsNotDefinedOnDemandOnceMore() {
-        Script script = Script.named("test/includes_and_calls_on_demand");
-
-        assertThat(script.source().lines().map(String::strip)).containsExactly("local step = {}",
-                "local shared = 1",
-                "local one = shared", "function step.twice(x)", "return 2 * x + one", "end", "return step.twice(3)");
-    }
-
-    @Test
-    void whatIsKeptForAllMustNotBeIncludedOnDemand() {
-        assertThatThrownBy(() -> Script.named("test/keeps_on_demand").text())
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("test/step/once");
+        assertThat(script.source().lines().map(String::strip)).containsExactly("local shared = 1",
+                "local function first()",
+                "local one = shared", "return one", "end", "local function second()", "local one = shared",
+                "return one",
+                "end", "return first() + second()");
     }
 
     @Test
@@ -85,7 +69,7 @@ class ScriptTest {
 
     @Test
     void missingStepIsNamed() {
-        assertThatThrownBy(() -> Script.named("test/includes_a_missing_step").text())
+        assertThatThrownBy(() -> Script.named("test/includes_a_missing_step").source())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("/lua/test/step/missing.lua");
     }

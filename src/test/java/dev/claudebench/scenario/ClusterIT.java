@@ -36,7 +36,7 @@ class ClusterIT {
         service = ServiceProcess.start("-Dquarkus.redis.client-type=cluster",
                 "-Dquarkus.redis.hosts=" + cluster.hosts(), "-Dclaudebench.redis.key-prefix=" + PREFIX,
                 "-Dclaudebench.rate-limit.\"system.register\".limit=" + REGISTRATIONS,
-                "-Dclaudebench.circuit-breaker.delay=1s");
+                "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1");
         rpc = service.rpc();
     }
 

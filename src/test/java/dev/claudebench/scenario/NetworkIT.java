@@ -40,7 +40,7 @@ class NetworkIT {
         redis = new RedisProcess().start();
         network = TcpProxy.to(redis.uri());
         service = ServiceProcess.start("-Dquarkus.redis.hosts=" + network.uri(),
-                "-Dclaudebench.circuit-breaker.delay=1s", "-Dclaudebench.instance.sweep-interval=off",
+                "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1", "-Dclaudebench.instance.sweep-interval=off",
                 "-Dclaudebench.metrics.refresh=off", "-Dclaudebench.rate-limit.\"task.create\".limit=0",
                 "-Dclaudebench.rate-limit.\"system.register\".limit=0",
                 "-Dclaudebench.rate-limit.\"system.get_state\".limit=0",

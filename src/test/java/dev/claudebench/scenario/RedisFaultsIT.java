@@ -54,7 +54,8 @@ class RedisFaultsIT {
     @BeforeAll
     static void start() {
         redis = new RedisProcess("--busy-reply-threshold", "500").start();
-        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.circuit-breaker.delay=1s",
+        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
+                "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1",
                 "-Dclaudebench.rate-limit.\"system.register\".limit=0",
                 "-Dclaudebench.rate-limit.\"task.create\".limit=0");
         rpc = service.rpc();
@@ -248,7 +249,7 @@ class RedisFaultsIT {
     void wrongPasswordIsToldUntilItIsRight() {
         redis.cli("ACL", "SETUSER", "service", "on", ">right", "~*", "+@all");
         try (ServiceProcess mistaken = ServiceProcess.launch("-Dquarkus.redis.hosts=redis://service:wrong@"
-                + redis.uri().getAuthority(), "-Dclaudebench.circuit-breaker.delay=1s")) {
+                + redis.uri().getAuthority(), "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1")) {
             isUnavailableUntil(mistaken, "WRONGPASS", () -> redis.cli("ACL", "SETUSER", "service", ">wrong"));
         }
     }
@@ -257,7 +258,7 @@ class RedisFaultsIT {
     void passwordThatIsChangedWhileTheServiceRunsIsToldUntilItIsRightAgain() {
         redis.cli("ACL", "SETUSER", "service", "on", ">right", "~*", "+@all");
         try (ServiceProcess running = ServiceProcess.start("-Dquarkus.redis.hosts=redis://service:right@"
-                + redis.uri().getAuthority(), "-Dclaudebench.circuit-breaker.delay=1s")) {
+                + redis.uri().getAuthority(), "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1")) {
             redis.cli("ACL", "SETUSER", "service", "resetpass", ">another");
             redis.cli("CLIENT", "KILL", "USER", "service");
             isUnavailableUntil(running, "WRONGPASS", () -> redis.cli("ACL", "SETUSER", "service", ">right"));
@@ -268,7 +269,7 @@ class RedisFaultsIT {
     void missingPasswordIsToldUntilNoneIsNeeded() {
         redis.cli("CONFIG", "SET", "requirepass", "secret");
         try (ServiceProcess unaware = ServiceProcess.launch("-Dquarkus.redis.hosts=" + redis.uri(),
-                "-Dclaudebench.circuit-breaker.delay=1s")) {
+                "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1")) {
             isUnavailableUntil(unaware, "NOAUTH", RedisFaultsIT::liftPassword);
         }
     }

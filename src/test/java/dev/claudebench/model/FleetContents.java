@@ -1,4 +1,4 @@
-package dev.claudebench.scenario;
+package dev.claudebench.model;
 
 import java.util.HashMap;
 import java.util.List;
@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.NullMarked;
 
-import dev.claudebench.scenario.FleetModel.Instance;
-import dev.claudebench.scenario.FleetTasks.Status;
-import dev.claudebench.scenario.FleetTasks.Task;
+import dev.claudebench.model.FleetModel.Instance;
+import dev.claudebench.model.FleetTasks.Status;
+import dev.claudebench.model.FleetTasks.Task;
 
 /**
  * What each key holds, in a form that can be compared: what the model wants against what Redis has. A key that the model does

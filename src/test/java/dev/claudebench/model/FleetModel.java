@@ -1,7 +1,7 @@
-package dev.claudebench.scenario;
+package dev.claudebench.model;
 
-import static dev.claudebench.scenario.FleetEvents.json;
-import static dev.claudebench.scenario.FleetEvents.quoted;
+import static dev.claudebench.model.FleetEvents.json;
+import static dev.claudebench.model.FleetEvents.quoted;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-import dev.claudebench.scenario.FleetTasks.Status;
-import dev.claudebench.scenario.FleetTasks.Task;
+import dev.claudebench.model.FleetTasks.Status;
+import dev.claudebench.model.FleetTasks.Task;
 
 /**
  * What the fleet must be after each call, by sections 2 and 3 of the design, in plain Java. The one thing that it has to be

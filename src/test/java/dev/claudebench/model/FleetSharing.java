@@ -1,6 +1,6 @@
-package dev.claudebench.scenario;
+package dev.claudebench.model;
 
-import static dev.claudebench.scenario.FleetEvents.quoted;
+import static dev.claudebench.model.FleetEvents.quoted;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,9 +8,9 @@ import java.util.List;
 
 import org.jspecify.annotations.NullMarked;
 
-import dev.claudebench.scenario.FleetModel.Instance;
-import dev.claudebench.scenario.FleetTasks.Status;
-import dev.claudebench.scenario.FleetTasks.Task;
+import dev.claudebench.model.FleetModel.Instance;
+import dev.claudebench.model.FleetTasks.Status;
+import dev.claudebench.model.FleetTasks.Task;
 
 /** How the model shares tasks out among its workers. */
 @NullMarked

@@ -1,4 +1,4 @@
-package dev.claudebench.scenario;
+package dev.claudebench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.claudebench.redis.Script;
+import dev.claudebench.redis.TestScripts.Settings;
 import dev.claudebench.support.FleetFiller;
 import dev.claudebench.support.FleetFiller.Fleet;
 import dev.claudebench.support.RedisProcess;
@@ -32,8 +33,8 @@ class ScriptCostTest {
      * full; with a larger one, those of a small fleet would be full after the first time, and of a large one not.
      */
     private static final int HELD = 2;
-    private static final int STREAM_LENGTH = 10_000;
-    private static final long TTL = 3_600_000;
+    private static final Settings FULL = Settings.DEFAULT.withCapacity(HELD);
+    private static final Settings SETTINGS = Settings.DEFAULT.withCapacity(CAPACITY);
     private static final Pattern COMMAND = Pattern.compile("cmdstat_([^:]+):calls=(\\d+),usec=(\\d+),.*");
     /** What is run for a script, or for this test, rather than by the script. */
     private static final Set<String> AROUND = Set.of("evalsha", "eval", "info", "config|resetstat", "hello",
@@ -103,27 +104,27 @@ class ScriptCostTest {
 
     private static Map<String, Map<String, Long>> commandsOfEachScript() {
         Map<String, Map<String, Long>> commands = new LinkedHashMap<>();
-        commands.put("sweep of ten dead", commands("sweep", HELD, STREAM_LENGTH, TTL));
-        commands.put("sweep of none", commands("sweep", HELD, STREAM_LENGTH, TTL));
+        commands.put("sweep of ten dead", commands(FULL, "sweep"));
+        commands.put("sweep of none", commands(FULL, "sweep"));
         commands.put("register a worker", register("new", FleetFiller.WORKER_ROLES));
         commands.put("register another", register("other", List.of("monitor")));
         commands.put("register a leader", register("chief", List.of("leader")));
         commands.put("renew", register("new", FleetFiller.WORKER_ROLES));
-        commands.put("heartbeat", commands("system_heartbeat", TTL, CAPACITY, STREAM_LENGTH, "i98", "s1"));
-        commands.put("heartbeat of the leader", commands("system_heartbeat", TTL, HELD, STREAM_LENGTH, "i0", "s1"));
+        commands.put("heartbeat", commands(SETTINGS, "system_heartbeat", "i98", "s1"));
+        commands.put("heartbeat of the leader", commands(FULL, "system_heartbeat", "i0", "s1"));
         commands.put("create", create("task", ""));
         commands.put("create by key", create("keyed", "k1"));
         commands.put("create again", create("again", "k1"));
-        commands.put("claim", commands("task_claim", CAPACITY, STREAM_LENGTH, "new", "s1", 10));
+        commands.put("claim", commands(SETTINGS, "task_claim", "new", "s1", 10));
         commands.put("complete", complete("new", ""));
         commands.put("fail", complete("new", "broken"));
-        commands.put("check_health", commands("system_check_health", TTL, CAPACITY, STREAM_LENGTH));
-        commands.put("get_state", commands("system_get_state", TTL, 50));
-        commands.put("list", commands("task_list", 50, "-inf", "", "in_progress", "assigned", "pending"));
-        commands.put("metrics", commands("system_metrics"));
-        commands.put("fleet metrics", commands("fleet_metrics", "worker", "leader"));
-        commands.put("unregister", commands("system_unregister", HELD, STREAM_LENGTH, "i98", "s1"));
-        commands.put("unregister the leader", commands("system_unregister", HELD, STREAM_LENGTH, "i0", "s1"));
+        commands.put("check_health", commands(SETTINGS, "system_check_health"));
+        commands.put("get_state", commands(SETTINGS, "system_get_state", 50));
+        commands.put("list", commands(SETTINGS, "task_list", 50, "-inf", "", "in_progress,assigned,pending"));
+        commands.put("metrics", commands(SETTINGS, "system_metrics"));
+        commands.put("fleet metrics", commands(SETTINGS, "fleet_metrics", "worker,leader"));
+        commands.put("unregister", commands(FULL, "system_unregister", "i98", "s1"));
+        commands.put("unregister the leader", commands(FULL, "system_unregister", "i0", "s1"));
         assertThat(commands).allSatisfy((script, counts) -> assertThat(counts).as(script).isNotEmpty());
         return commands;
     }
@@ -132,7 +133,7 @@ class ScriptCostTest {
         driver.reset();
         FleetFiller.fill(redis.uri(), FleetDriver.PREFIX, new Fleet(size, 0, 2, 1, 0));
         Map<String, Long> commands = register("new", FleetFiller.WORKER_ROLES);
-        assertThat(driver.run(Script.named("task_claim"), CAPACITY, STREAM_LENGTH, "new", "s1", 10).list("tasks"))
+        assertThat(driver.run(SETTINGS, Script.named("task_claim"), "new", "s1", 10).list("tasks"))
                 .as("tasks taken from others")
                 .hasSize(2);
         return commands;
@@ -140,24 +141,24 @@ class ScriptCostTest {
 
     private static Map<String, Long> microsOfEachScript() {
         Map<String, Long> micros = new LinkedHashMap<>();
-        micros.put("renew", micros("system_register", TTL, CAPACITY, STREAM_LENGTH, "i1", "[\"monitor\"]", "s1", "{}"));
-        micros.put("heartbeat", micros("system_heartbeat", TTL, CAPACITY, STREAM_LENGTH, "i0", "s1"));
-        micros.put("create", micros("task_create", STREAM_LENGTH, 256, TTL, "t", "text", 50, "[]", "-", "{}", ""));
-        micros.put("claim", micros("task_claim", CAPACITY, STREAM_LENGTH, "i0", "s1", 1));
-        micros.put("sweep", micros("sweep", CAPACITY, STREAM_LENGTH, TTL));
-        micros.put("check_health", micros("system_check_health", TTL, CAPACITY, STREAM_LENGTH));
-        micros.put("get_state", micros("system_get_state", TTL, 50));
-        micros.put("list", micros("task_list", 50, "-inf", "", "in_progress", "assigned", "pending"));
-        micros.put("unregister", micros("system_unregister", CAPACITY, STREAM_LENGTH, "i2", "s1"));
+        micros.put("renew", micros("system_register", "i1", "[\"monitor\"]", "s1", "{}"));
+        micros.put("heartbeat", micros("system_heartbeat", "i0", "s1"));
+        micros.put("create", micros("task_create", "t", "text", 50, "[]", "-", "{}", ""));
+        micros.put("claim", micros("task_claim", "i0", "s1", 1));
+        micros.put("sweep", micros("sweep"));
+        micros.put("check_health", micros("system_check_health"));
+        micros.put("get_state", micros("system_get_state", 50));
+        micros.put("list", micros("task_list", 50, "-inf", "", "in_progress,assigned,pending"));
+        micros.put("unregister", micros("system_unregister", "i2", "s1"));
         return micros;
     }
 
     private static Map<String, Long> register(String id, List<String> roles) {
-        return commands("system_register", TTL, CAPACITY, STREAM_LENGTH, id, FleetEvents.json(roles), "s1", "{}");
+        return commands(SETTINGS, "system_register", id, FleetEvents.json(roles), "s1", "{}");
     }
 
     private static Map<String, Long> create(String id, String key) {
-        return commands("task_create", STREAM_LENGTH, 256, TTL, id, "text", 0, "[\"gpu\"]", "gpu", "{}", key);
+        return commands(SETTINGS, "task_create", id, "text", 0, "[\"gpu\"]", "gpu", "{}", key);
     }
 
     /** A report about one of the tasks that a worker has begun. */
@@ -167,12 +168,12 @@ class ScriptCostTest {
                 .filter(id -> redis.cli("HGET", FleetDriver.PREFIX + "task:" + id, "status").equals("in_progress"))
                 .findFirst()
                 .orElseThrow();
-        return commands("task_complete", CAPACITY, STREAM_LENGTH, 3, TTL, task, worker, "s1", "", error, "");
+        return commands(SETTINGS, "task_complete", task, worker, "s1", "", error, "");
     }
 
-    private static Map<String, Long> commands(String script, Object... arguments) {
+    private static Map<String, Long> commands(Settings settings, String script, Object... arguments) {
         redis.cli("CONFIG", "RESETSTAT");
-        driver.run(Script.named(script), arguments);
+        driver.run(settings, Script.named(script), arguments);
         Map<String, Long> calls = new TreeMap<>();
         redis.cli("INFO", "commandstats")
                 .lines()
@@ -186,10 +187,10 @@ class ScriptCostTest {
     /** The mean of what a script takes inside of Redis, over many runs. */
     private static long micros(String script, Object... arguments) {
         int runs = 50;
-        driver.run(Script.named(script), arguments);
+        driver.run(SETTINGS, Script.named(script), arguments);
         redis.cli("CONFIG", "RESETSTAT");
         for (int i = 0; i < runs; i++) {
-            driver.run(Script.named(script), arguments);
+            driver.run(SETTINGS, Script.named(script), arguments);
         }
         return redis.cli("INFO", "commandstats")
                 .lines()

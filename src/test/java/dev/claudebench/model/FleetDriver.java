@@ -1,9 +1,8 @@
-package dev.claudebench.scenario;
+package dev.claudebench.model;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
-import dev.claudebench.redis.ScriptRunner;
-import dev.claudebench.redis.ScriptRunners;
+import dev.claudebench.redis.TestScripts;
+import dev.claudebench.redis.TestScripts.Settings;
 import dev.claudebench.support.RedisProcess;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -35,17 +34,14 @@ final class FleetDriver implements AutoCloseable {
     private static final Script SNAPSHOT = Script.named("test/snapshot");
 
     private final Vertx vertx = Vertx.vertx();
-    private final List<Redis> clients = new ArrayList<>();
-    private final List<ScriptRunner> replicas = new ArrayList<>();
+    private final List<TestScripts> replicas = new ArrayList<>();
     private final Redis observer;
     private int turn;
     private String lastEvent = "0-0";
 
     FleetDriver(RedisProcess redis) {
         for (int i = 0; i < REPLICAS; i++) {
-            Redis client = Redis.createClient(vertx, redis.uri().toString());
-            clients.add(client);
-            replicas.add(ScriptRunners.on(client, vertx));
+            replicas.add(new TestScripts(vertx, redis.uri().toString(), PREFIX));
         }
         observer = Redis.createClient(vertx, redis.uri().toString());
         send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(SNAPSHOT.source()));
@@ -58,34 +54,32 @@ final class FleetDriver implements AutoCloseable {
     }
 
     /** Runs a script on the replica whose turn it is. */
-    Reply run(Script script, Object... arguments) {
-        return start(script, arguments).await().atMost(PATIENCE);
+    Reply run(Settings settings, Script script, Object... arguments) {
+        return start(settings, script, arguments).await().atMost(PATIENCE);
     }
 
     /** Runs a script on as many replicas, at once. */
-    List<Reply> runOnEach(int count, Script script, Object... arguments) {
+    List<Reply> runOnEach(int count, Settings settings, Script script, Object... arguments) {
         List<Uni<Reply>> calls = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            calls.add(start(script, arguments));
+            calls.add(start(settings, script, arguments));
         }
         return Uni.join().all(calls).andFailFast().await().atMost(PATIENCE);
     }
 
-    /** Makes calls of one script on one replica, all before it can send any of them; gives replies, or what went wrong, as text. */
-    List<String> runAtOnce(Script script, List<Object[]> calls) {
-        CompletableFuture<List<String>> replies = new CompletableFuture<>();
-        vertx.runOnContext(now -> Uni.join()
+    /** Makes calls of one script on one replica, all at once. Returns the replies, or the failures, as text. */
+    List<String> runAtOnce(Settings settings, Script script, List<FleetCall> calls) {
+        return Uni.join()
                 .all(calls.stream()
-                        .map(arguments -> replicas.get(0)
-                                .run(script, PREFIX, List.of(arguments))
+                        .map(call -> replicas.get(0)
+                                .run(settings, script, call.context(), call.arguments().toArray())
                                 .map(Reply::toString)
                                 .onFailure()
-                                .recoverWithItem(failure -> String.valueOf(failure.getCause())))
+                                .recoverWithItem(failure -> String.valueOf(failure.getMessage())))
                         .toList())
                 .andFailFast()
-                .subscribe()
-                .with(replies::complete, replies::completeExceptionally));
-        return replies.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+                .await()
+                .atMost(PATIENCE);
     }
 
     /**
@@ -116,14 +110,14 @@ final class FleetDriver implements AutoCloseable {
 
     @Override
     public void close() {
-        clients.forEach(Redis::close);
+        replicas.forEach(TestScripts::close);
         observer.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private Uni<Reply> start(Script script, Object... arguments) {
+    private Uni<Reply> start(Settings settings, Script script, Object... arguments) {
         turn = (turn + 1) % REPLICAS;
-        return replicas.get(turn).run(script, PREFIX, List.of(arguments));
+        return replicas.get(turn).run(settings, script, arguments);
     }
 
     private long now() {

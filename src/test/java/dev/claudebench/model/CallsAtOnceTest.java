@@ -1,7 +1,8 @@
-package dev.claudebench.scenario;
+package dev.claudebench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +15,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.claudebench.method.CallContext;
+import dev.claudebench.method.Caller;
 import dev.claudebench.redis.Script;
+import dev.claudebench.redis.TestScripts.Settings;
 import dev.claudebench.support.RedisProcess;
 
 /** Calls that one run of a script carries out together are answered, and leave Redis, as if they had come one by one. */
 @NullMarked
 class CallsAtOnceTest {
     private static final int CAPACITY = 3;
-    private static final int STREAM_LENGTH = 10_000;
-    private static final long TTL = 3_600_000;
+    private static final Settings SETTINGS = new Settings(3_600_000, CAPACITY, 3_600_000, 2, 2);
+    private static final CallContext FREE = new CallContext("", new Caller(""));
     private static final int INSTANCES = 14;
     private static final int TASKS = 12;
 
@@ -67,23 +71,6 @@ class CallsAtOnceTest {
         register("leader", "s1");
         lapse();
         register("worker", "s3");
-    }
-
-    /** Redis keeps hashes with long values in a way that takes more memory. */
-    @Test
-    void recordOfOneThatTellsMuchMakesNoOtherLarger() {
-        List<Object> arguments = new ArrayList<>(List.of(TTL, CAPACITY, STREAM_LENGTH));
-        arguments.addAll(List.of("i0", "[\"worker\"]", "s1", "{\"notes\":\"" + "n".repeat(100) + "\"}"));
-        arguments.addAll(List.of("i1", "[\"worker\"]", "s1", "{}"));
-        arguments.addAll(List.of("i2", "[\"worker\"]", "s1", "{}"));
-        arguments.addAll(List.of("i1", "[\"worker\"]", "s1", "{\"notes\":\"" + "n".repeat(100) + "\"}"));
-        arguments.addAll(List.of("i3", "[\"worker\"]", "s1", "{}"));
-
-        atOnce.driver.run(Script.named("system_register"), arguments.toArray());
-
-        assertThat(List.of("i0", "i1", "i2", "i3"))
-                .map(id -> atOnce.redis.cli("OBJECT", "ENCODING", "cb:instance:" + id))
-                .containsExactly("hashtable", "hashtable", "listpack", "listpack");
     }
 
     @Test
@@ -136,49 +123,50 @@ class CallsAtOnceTest {
 
     @Test
     void callsBeyondTheLimitAreRefused() {
-        compare("rate_limit", IntStream.range(0, 20)
-                .mapToObj(i -> new Object[]{"cb:ratelimit:m:" + i % 3, 4, TTL})
+        CallContext.Limit limit = new CallContext.Limit(4, Duration.ofHours(1));
+        compare("system_metrics", IntStream.range(0, 20)
+                .mapToObj(i -> new FleetCall(new CallContext("m", new Caller("c" + i % 3), limit)))
                 .toList());
-        assertThat(atOnce.redis.cli("ZCARD", "cb:ratelimit:m:0")).isEqualTo("4");
+        assertThat(atOnce.redis.cli("ZCARD", "cb:ratelimit:m:c0")).isEqualTo("4");
     }
 
     private static void register(String role, String session) {
         compare("system_register", IntStream.range(0, INSTANCES)
-                .mapToObj(i -> new Object[]{TTL, CAPACITY, STREAM_LENGTH, id(i),
-                        i % 3 == 0 ? "[\"" + role + "\"]" : "[\"" + role + "\",\"gpu\"]", i == 4 ? "" : session, "{}"})
+                .mapToObj(i -> new FleetCall(FREE, id(i),
+                        i % 3 == 0 ? "[\"" + role + "\"]" : "[\"" + role + "\",\"gpu\"]", i == 4 ? "" : session, "{}"))
                 .toList());
     }
 
     private static void heartbeat(String session) {
         compare("system_heartbeat", IntStream.range(0, INSTANCES)
-                .mapToObj(i -> new Object[]{TTL, CAPACITY, STREAM_LENGTH, id(i), session})
+                .mapToObj(i -> new FleetCall(FREE, id(i), session))
                 .toList());
     }
 
     private static void create() {
         compare("task_create", IntStream.range(0, TASKS)
-                .mapToObj(i -> new Object[]{STREAM_LENGTH, 2, TTL, "t" + i + "-" + atOnce.created, "text", 50 + i % 3,
+                .mapToObj(i -> new FleetCall(FREE, "t" + i + "-" + atOnce.created, "text", 50 + i % 3,
                         i % 4 == 0 ? "[\"gpu\"]" : i == 7 ? "[\"tpu\"]" : "[]",
                         i % 4 == 0 ? "gpu" : i == 7 ? "tpu" : "-",
-                        "{}", i % 5 == 0 ? "key" + i : ""})
+                        "{}", i % 5 == 0 ? "key" + i : ""))
                 .toList());
         atOnce.created++;
     }
 
     private static void claim(String session) {
         compare("task_claim", IntStream.range(0, INSTANCES)
-                .mapToObj(i -> new Object[]{CAPACITY, STREAM_LENGTH, id(i), session, 1 + i % 2})
+                .mapToObj(i -> new FleetCall(FREE, id(i), session, 1 + i % 2))
                 .toList());
     }
 
     /** Whoever has begun the tasks of the first calls tells that they have ended, some of them twice, one of nobody's. */
     private static void end(String error) {
-        List<Object[]> calls = new ArrayList<>();
+        List<FleetCall> calls = new ArrayList<>();
         for (int i = 0; i < TASKS + 4; i++) {
             String task = "t" + i % TASKS + "-" + i % 2;
             String worker = atOnce.redis.cli("HGET", "cb:task:" + task, "workerId");
-            calls.add(new Object[]{CAPACITY, STREAM_LENGTH, 2, TTL, task, i == 3 ? "stranger" : worker, "s1",
-                    error.isEmpty() ? "{}" : "", error, ""});
+            calls.add(new FleetCall(FREE, task, i == 3 ? "stranger" : worker, "s1",
+                    error.isEmpty() ? "{}" : "", error, ""));
         }
         compare("task_complete", calls);
     }
@@ -201,7 +189,7 @@ class CallsAtOnceTest {
         atOnce.redis.cli(command);
     }
 
-    private static void compare(String script, List<Object[]> calls) {
+    private static void compare(String script, List<FleetCall> calls) {
         List<String> wanted = oneByOne.run(script, calls);
         assertThat(atOnce.run(script, calls)).as("replies of " + script).isEqualTo(wanted);
         assertThat(atOnce.contents()).as("after " + script).isEqualTo(oneByOne.contents());
@@ -217,12 +205,12 @@ class CallsAtOnceTest {
             this.together = together;
         }
 
-        List<String> run(String name, List<Object[]> calls) {
+        List<String> run(String name, List<FleetCall> calls) {
             Script script = Script.named(name);
             List<String> replies = together
-                    ? driver.runAtOnce(script, calls)
+                    ? driver.runAtOnce(SETTINGS, script, calls)
                     : calls.stream()
-                            .flatMap(arguments -> driver.runAtOnce(script, List.<Object[]>of(arguments)).stream())
+                            .flatMap(call -> driver.runAtOnce(SETTINGS, script, List.of(call)).stream())
                             .toList();
             return replies.stream().map(CallsAtOnceTest::withoutTimes).toList();
         }

@@ -1,4 +1,4 @@
-package dev.claudebench.scenario;
+package dev.claudebench.model;
 
 import java.util.ArrayList;
 import java.util.Collections;

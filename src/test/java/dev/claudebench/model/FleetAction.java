@@ -1,4 +1,4 @@
-package dev.claudebench.scenario;
+package dev.claudebench.model;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.model.FleetModel.Instance;
+import dev.claudebench.model.FleetRun.Life;
+import dev.claudebench.model.FleetTasks.Status;
+import dev.claudebench.model.FleetTasks.Task;
 import dev.claudebench.redis.Reply;
-import dev.claudebench.scenario.FleetModel.Instance;
-import dev.claudebench.scenario.FleetRun.Life;
-import dev.claudebench.scenario.FleetTasks.Status;
-import dev.claudebench.scenario.FleetTasks.Task;
 
 /** What can happen to a fleet. Each action calls a script, tells the model, and compares what the two answer. */
 @NullMarked
@@ -25,14 +25,14 @@ sealed interface FleetAction {
     record Register(String id, String session, List<String> roles, Life life) implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            Reply reply = run.call(life, "system_register", life.millis, run.capacity(), FleetRun.STREAM_LENGTH, id,
+            Reply reply = run.call(life, "system_register", id,
                     FleetEvents.json(roles), session, "{}");
             FleetModel.Registered expected = run.model.register(id, session, roles, run.capacity());
             run.expect("registered", expected.registered() ? 1L : 0L, reply.number("registered"));
-            run.expect("becameLeader", expected.becameLeader() ? 1 : 0, reply.countOrZero("becameLeader"));
-            run.expect("assigned", expected.assigned(), reply.countOrZero("assigned"));
-            run.expect("total", expected.total(), reply.countOrZero("total"));
-            run.expect("leader", String.valueOf(run.model.leader), String.valueOf(reply.textOrNull("leader")));
+            run.expect("becameLeader", expected.becameLeader() ? 1 : 0, reply.count("becameLeader"));
+            run.expect("assigned", expected.assigned(), reply.count("assigned"));
+            run.expect("total", expected.total(), reply.count("total"));
+            run.expect("leader", Objects.requireNonNullElse(run.model.leader, ""), reply.text("leader"));
             run.expect("term", run.model.term, reply.number("term"));
             run.expect("version", run.version(), reply.number("version"));
             if (expected.registered()) {
@@ -44,10 +44,10 @@ sealed interface FleetAction {
     record Heartbeat(String id, String session, Life life) implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            Reply reply = run.call(life, "system_heartbeat", life.millis, run.capacity(), FleetRun.STREAM_LENGTH, id,
+            Reply reply = run.call(life, "system_heartbeat", id,
                     session);
             boolean alive = run.model.heartbeat(id, session, run.capacity());
-            run.expect("alive", alive ? 1L : 0L, reply.number());
+            run.expect("alive", alive ? 1L : 0L, reply.number("alive"));
             if (alive) {
                 run.live(id, life);
             }
@@ -60,13 +60,13 @@ sealed interface FleetAction {
 
         @Override
         public void run(FleetRun run) {
-            List<Reply> replies = run.callForAMoment("system_heartbeat", List.copyOf(ids), id -> new Object[]{
-                    Life.MOMENT.millis, run.capacity(), FleetRun.STREAM_LENGTH, id, SESSION});
+            List<Reply> replies = run.callForAMoment("system_heartbeat", List.copyOf(ids),
+                    id -> new Object[]{id, SESSION});
             List<Boolean> alive = List.copyOf(ids)
                     .stream()
                     .map(id -> run.model.heartbeat(id, SESSION, run.capacity()))
                     .toList();
-            run.expect("alive", alive, replies.stream().map(reply -> reply.number() == 1).toList());
+            run.expect("alive", alive, replies.stream().map(reply -> reply.number("alive") == 1).toList());
             // those who were heard of in one millisecond are cleared away in the order of their names
             run.redis()
                     .zset("instances:active")
@@ -80,7 +80,7 @@ sealed interface FleetAction {
     record Unregister(String id, String session) implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            Reply reply = run.call("system_unregister", run.capacity(), FleetRun.STREAM_LENGTH, id, session);
+            Reply reply = run.call("system_unregister", id, session);
             Integer requeued = run.model.unregister(id, session, run.capacity());
             run.expect("unregistered", requeued != null ? 1L : 0L, reply.number("unregistered"));
             run.expect("tasksReassigned", requeued != null ? requeued : 0, reply.count("tasksReassigned"));
@@ -93,8 +93,8 @@ sealed interface FleetAction {
             String id = "t" + (run.model.totals.getOrDefault("tasksCreated", 0L) + 1);
             run.note(id);
             String roleSet = roles.isEmpty() ? "-" : String.join(",", roles.stream().sorted().toList());
-            Reply reply = run.call("task_create", FleetRun.STREAM_LENGTH, run.settings().maxRoleSets(),
-                    run.timeToLive(), id, "text of " + id, priority, FleetEvents.json(roles), roleSet, "{}", key);
+            Reply reply = run.call("task_create", id, "text of " + id, priority, FleetEvents.json(roles), roleSet, "{}",
+                    key);
             Task existing = run.model.tasks.madeBy(key);
             Set<String> sets = run.model.tasks.roleSets().keySet();
             if (existing == null && !sets.contains(roleSet) && sets.size() >= run.settings().maxRoleSets()) {
@@ -110,7 +110,7 @@ sealed interface FleetAction {
     record Claim(String worker, String session, int most) implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            Reply reply = run.call("task_claim", run.capacity(), FleetRun.STREAM_LENGTH, worker, session, most);
+            Reply reply = run.call("task_claim", worker, session, most);
             List<Task> claimed = run.model.claim(worker, session, most, run.capacity());
             if (claimed == null) {
                 run.expect("refused", "worker_not_registered", String.valueOf(reply.textOrNull("refused")));
@@ -177,8 +177,7 @@ sealed interface FleetAction {
             String error = failed ? "error of " + id : "";
             Integer attempts = task == null || attemptsAgo == null ? null : Math.max(0, task.failures - attemptsAgo);
             run.note(id + " by '" + worker + "' of session '" + session + "', attempts " + attempts);
-            Reply reply = run.call(run.lifeOfEnded(), "task_complete", run.capacity(), FleetRun.STREAM_LENGTH,
-                    run.settings().maxAttempts(), run.settings().retention(), id, worker, session, result, error,
+            Reply reply = run.call(run.lifeOfEnded(), "task_complete", id, worker, session, result, error,
                     attempts == null ? "" : attempts);
             FleetModel.Report report = new FleetModel.Report(id, worker, session, failed, attempts);
             Set<String> objections = run.model.objections(report);
@@ -225,20 +224,19 @@ sealed interface FleetAction {
     record Sweep(int replicas) implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            List<Reply> replies = run.callOnEach(replicas, "sweep", run.capacity(), FleetRun.STREAM_LENGTH,
-                    run.settings().retention());
+            List<Reply> replies = run.callOnEach(replicas, "sweep");
             int expired = 0;
             for (int i = 0; i < replicas; i++) {
                 expired += run.model.sweepByTimer(run.capacity());
             }
-            run.expect("expired", (long) expired, replies.stream().mapToLong(Reply::number).sum());
+            run.expect("expired", (long) expired, replies.stream().mapToLong(reply -> reply.number("expired")).sum());
         }
     }
 
     record CheckHealth() implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            Reply reply = run.call("system_check_health", run.timeToLive(), run.capacity(), FleetRun.STREAM_LENGTH);
+            Reply reply = run.call("system_check_health");
             FleetModel.Swept swept = run.model.checkHealth(run.capacity());
             run.expect("failed", swept.expired(), reply.count("failed"));
             run.expect("reassigned", swept.requeued(), reply.count("reassigned"));
@@ -251,7 +249,7 @@ sealed interface FleetAction {
     record GetState(int limit) implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            Reply reply = run.call("system_get_state", run.timeToLive(), limit);
+            Reply reply = run.call("system_get_state", limit);
             run.expect("version", run.version(), reply.number("version"));
             run.expect("leader", Objects.requireNonNullElse(run.model.leader, ""), reply.text("leader"));
             run.expect("term", run.model.term, reply.number("term"));
@@ -289,19 +287,23 @@ sealed interface FleetAction {
         }
 
         private Reply page(FleetRun run, String order, String id, List<String> statuses) {
-            List<Object> arguments = new ArrayList<>(List.of(limit, order, id));
-            arguments.addAll(statuses);
-            return run.call("task_list", arguments.toArray());
+            return run.call("task_list", limit, order, id, String.join(",", statuses));
         }
     }
 
     record Metrics() implements FleetAction {
+        private static final List<String> SIZES = List.of("instances", "workers", "tasksPending", "tasksAssigned",
+                "tasksInProgress", "tasksDead");
+
         @Override
         public void run(FleetRun run) {
             Map<String, String> numbers = new TreeMap<>();
             run.call("system_metrics").numbers().forEach((name, number) -> numbers.put(name, number.toString()));
-            run.expect("metrics", run.redis().hash("metrics:global"), numbers);
-            Reply size = run.call("fleet_metrics", "worker", "leader");
+            Map<String, String> stored = new TreeMap<>();
+            SIZES.forEach(name -> stored.put(name, "0"));
+            stored.putAll(run.redis().hash("metrics:global"));
+            run.expect("metrics", stored, numbers);
+            Reply size = run.call("fleet_metrics", "worker,leader");
             FleetModel model = run.model;
             run.expect("instances", model.instances.values().stream().filter(Instance::alive).count(),
                     size.number("instances"));

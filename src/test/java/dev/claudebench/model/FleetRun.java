@@ -1,4 +1,4 @@
-package dev.claudebench.scenario;
+package dev.claudebench.model;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,19 +12,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.NullMarked;
 import org.opentest4j.TestAbortedException;
 
+import dev.claudebench.model.FleetModel.Instance;
+import dev.claudebench.model.FleetTasks.Task;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
-import dev.claudebench.redis.ScriptRunners;
-import dev.claudebench.scenario.FleetModel.Instance;
-import dev.claudebench.scenario.FleetTasks.Task;
+import dev.claudebench.redis.TestScripts;
 
 /** One history: the calls so far, the fleet in Redis and the model of it, which are compared after each call. */
 @NullMarked
 final class FleetRun {
-    static final int STREAM_LENGTH = 10_000;
-
     private static final long LONG = 3_600_000;
-    private static final String SWEEP_BOUND = "SWEEP_BATCH = ";
+    private static final String SWEEP_BOUND = "mostExpired, mostRequeued = ";
     private static final Map<String, Script> SCRIPTS = new ConcurrentHashMap<>();
 
     final FleetModel model;
@@ -133,9 +131,13 @@ final class FleetRun {
 
     /** Calls a script as its store does, and looks at what became of Redis. */
     Reply call(String script, Object... arguments) {
-        Reply reply = driver.run(script(script), arguments);
+        return call(configuration(), script, arguments);
+    }
+
+    private Reply call(TestScripts.Settings configuration, String script, Object... arguments) {
+        Reply reply = driver.run(configuration, script(script), arguments);
         look();
-        if (!script.equals("system_heartbeat") && !script.equals("sweep") && reply.has("refused")) {
+        if (reply.has("refused")) {
             met.add(reply.text("refused"));
         }
         return reply;
@@ -144,7 +146,7 @@ final class FleetRun {
     /** The same for a call after which something is to live so long; the history ends here if it cannot be told for how long. */
     Reply call(Life life, String script, Object... arguments) {
         if (life != Life.MOMENT) {
-            return call(script, arguments);
+            return call(configuration().withTtl(life.millis), script, arguments);
         }
         return callForAMoment(script, List.of(script), any -> arguments).get(0);
     }
@@ -152,7 +154,8 @@ final class FleetRun {
     /** The same for several calls of which each makes something last for a moment. */
     <T> List<Reply> callForAMoment(String script, List<T> subjects, Function<T, Object[]> arguments) {
         List<Reply> replies = driver.forAMoment(() -> subjects.stream()
-                .map(subject -> driver.run(script(script), arguments.apply(subject)))
+                .map(subject -> driver.run(configuration().withTtl(Life.MOMENT.millis), script(script),
+                        arguments.apply(subject)))
                 .toList());
         if (replies == null) {
             throw new TestAbortedException("too slow");
@@ -163,7 +166,7 @@ final class FleetRun {
 
     /** The same on several replicas at once. */
     List<Reply> callOnEach(int replicas, String script, Object... arguments) {
-        List<Reply> replies = driver.runOnEach(replicas, script(script), arguments);
+        List<Reply> replies = driver.runOnEach(replicas, configuration(), script(script), arguments);
         look();
         return replies;
     }
@@ -183,6 +186,11 @@ final class FleetRun {
         if (!expected.equals(actual)) {
             throw new AssertionError("answered " + what + " " + actual + " instead of " + expected);
         }
+    }
+
+    private TestScripts.Settings configuration() {
+        return new TestScripts.Settings(timeToLive(), capacity, settings.retention(), settings.maxAttempts(),
+                settings.maxRoleSets());
     }
 
     private void look() {
@@ -225,7 +233,7 @@ final class FleetRun {
     }
 
     private Script script(String name) {
-        return SCRIPTS.computeIfAbsent(name + settings.sweepBatch(), any -> ScriptRunners.variant(Script.named(name),
+        return SCRIPTS.computeIfAbsent(name + settings.sweepBatch(), any -> TestScripts.variant(Script.named(name),
                 SWEEP_BOUND + 100, SWEEP_BOUND + settings.sweepBatch()));
     }
 }
