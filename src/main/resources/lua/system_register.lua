@@ -17,7 +17,7 @@ local function reply(ctx, registration, version, tasks)
   return {map = {
     registered = registration.success and 1 or 0, message = registration.message,
     becameLeader = registration.becameLeader and 1 or 0, leader = leader or '', term = term,
-    version = version, assigned = tasks.assigned, total = tasks.total,
+    version = version, assigned = tasks.assigned, total = tasks.total or 0,
   }}
 end
 
@@ -40,6 +40,7 @@ return runCalls(function(ctx, instanceId, rolesJson, sessionId, metadata)
   local size = fleetSize(ctx)
   local version = syncGlobalState(ctx, size)
   local tasks = autoAssignTasks(ctx, instanceId)
+  tasks.total = tasks.total or tonumber(redis.call('ZSCORE', ctx.keys.load, instanceId) or 0)
   emitEvent(ctx, 'instance.registered', '"id":' .. jsonString(instanceId) .. ',"roles":' .. rolesJson
     .. ',"becameLeader":' .. tostring(registration.becameLeader))
   if registration.elected then announceLeader(ctx, registration.elected) end

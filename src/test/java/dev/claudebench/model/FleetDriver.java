@@ -67,15 +67,21 @@ final class FleetDriver implements AutoCloseable {
         return Uni.join().all(calls).andFailFast().await().atMost(PATIENCE);
     }
 
-    /** Makes calls of one script on one replica, all at once. Returns the replies, or the failures, as text. */
-    List<String> runAtOnce(Settings settings, Script script, List<FleetCall> calls) {
-        return Uni.join()
+    /** Carries out calls of a script in one run. Returns the replies, or the failures, as text. */
+    List<String> runTogether(Settings settings, Script script, List<FleetCall> calls) {
+        return replicas.get(0)
+                .runTogether(settings, script, calls.stream().map(FleetCall::context).toList(),
+                        calls.stream().map(FleetCall::arguments).toList())
+                .await()
+                .atMost(PATIENCE);
+    }
+
+    /** Makes calls of a script on one replica, all at once. */
+    void runAtOnce(Settings settings, Script script, List<FleetCall> calls) {
+        Uni.join()
                 .all(calls.stream()
                         .map(call -> replicas.get(0)
-                                .run(settings, script, call.context(), call.arguments().toArray())
-                                .map(Reply::toString)
-                                .onFailure()
-                                .recoverWithItem(failure -> String.valueOf(failure.getMessage())))
+                                .run(settings, script, call.context(), call.arguments().toArray()))
                         .toList())
                 .andFailFast()
                 .await()

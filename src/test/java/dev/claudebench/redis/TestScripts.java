@@ -1,8 +1,10 @@
 package dev.claudebench.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.NullMarked;
@@ -68,6 +70,31 @@ public final class TestScripts implements AutoCloseable {
     /** Runs a script for a caller. */
     public Uni<Reply> run(Settings settings, Script script, CallContext context, Object... arguments) {
         return of(settings).run(script, context, arguments);
+    }
+
+    /** Carries out calls of a script in one run. Returns the replies, or the failures, as text. */
+    public Uni<List<String>> runTogether(Settings settings, Script script, List<CallContext> contexts,
+            List<List<Object>> arguments) {
+        List<ScriptCall> calls = new ArrayList<>();
+        List<Uni<String>> replies = new ArrayList<>();
+        for (int i = 0; i < contexts.size(); i++) {
+            CompletableFuture<Reply> reply = new CompletableFuture<>();
+            CallContext context = contexts.get(i);
+            List<String> texts = Scripts.texts(arguments.get(i).toArray());
+            Uni.createFrom()
+                    .<Reply>emitter(emitter -> calls.add(new ScriptCall(context, texts, emitter,
+                            new SimpleMeterRegistry().timer("script"))))
+                    .subscribe()
+                    .with(reply::complete, reply::completeExceptionally);
+            replies.add(Uni.createFrom()
+                    .completionStage(reply)
+                    .map(Reply::toString)
+                    .onFailure()
+                    .recoverWithItem(failure -> String.valueOf(failure.getMessage())));
+        }
+        new ScriptRun(script, calls, new RedisLink(redis, keyPrefix, settings.texts(), PATIENCE), run -> {
+        }).send();
+        return Uni.join().all(replies).andFailFast();
     }
 
     private Scripts of(Settings settings) {
