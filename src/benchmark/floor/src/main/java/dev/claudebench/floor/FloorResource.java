@@ -15,7 +15,7 @@ import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.redis.client.RedisAPI;
 
-/** Answers a JSON-RPC call, whatever it asks for, with what Redis says to one {@code PING}. */
+/** Answers every JSON-RPC call with the reply of Redis to one {@code PING}. */
 @Path("/")
 public final class FloorResource {
     private final RedisAPI redis;
@@ -24,19 +24,19 @@ public final class FloorResource {
         this.redis = redis;
     }
 
-    /** What a call gets. */
+    /** A JSON-RPC response. */
     public record Answer(String jsonrpc, String result, JsonNode id) {}
 
-    /** One round trip to Redis. */
+    /** Makes one round trip to Redis. */
     @POST
-    @Path("floor")
+    @Path("rpc")
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     public Uni<Answer> call(JsonNode call) {
         return redis.ping(List.of()).map(pong -> new Answer("2.0", pong.toString(), call.path("id")));
     }
 
-    /** Where who starts the service asks whether it is ready. */
+    /** The readiness probe of the service, so that both are started alike. */
     @GET
     @Path("q/health/ready")
     @NonBlocking

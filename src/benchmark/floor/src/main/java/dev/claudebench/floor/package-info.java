@@ -1,4 +1,4 @@
-/** What the stack costs without the service. */
+/** The cost of the stack without the service. */
 @NullMarked
 package dev.claudebench.floor;
 

@@ -1,16 +1,17 @@
 package dev.claudebench.benchmark;
 
+import java.util.List;
 import java.util.Set;
 
-/** Measures what the settings name, prints each result as soon as it is there, and writes them all down. */
+/** Measures the cases of the settings, prints each result at once and writes all of them down. */
 public final class Benchmark {
     private static final String SCALE = "scale";
     private static final String START = "start";
     private static final Set<String> NO_LOADS = Set.of(SCALE, START);
     private static final int SOAK_CONNECTIONS = 64;
-    /** Of what the closed model comes to. More than half of the cores is busy then: the driver has more to do for a call. */
+    /** Of the rate of the closed model. It keeps more than half of the cores busy: a call costs the driver more. */
     private static final double OPEN_SHARE = 0.5;
-    /** Requests in a second, where nobody has measured how many there may be: those of 10,000 instances. */
+    /** Calls per second if the mix was not measured: those of 10,000 instances. */
     private static final double SMALL_FLEET = 1_350;
 
     private final Settings settings;
@@ -23,13 +24,13 @@ public final class Benchmark {
         loads = new LoadRun(settings, new Driver(settings.target()));
     }
 
-    /** Ends with 1 when any call got no result. */
+    /** Exits with 1 if any call got no result. */
     public static void main(String[] arguments) {
         System.exit(new Benchmark(Settings.read()).run() ? 0 : 1);
     }
 
     private boolean run() {
-        // not when an hour has gone by
+        // a wrong name fails now, not after an hour
         settings.parts().stream().filter(part -> !NO_LOADS.contains(part)).forEach(Benchmark::named);
         for (String part : settings.parts()) {
             switch (part) {
@@ -68,10 +69,15 @@ public final class Benchmark {
     private void add(Measurement measured) {
         results.add(measured);
         results.write();
-        Latencies.Summary all = measured.all();
-        System.out.printf("%s × %d: %.0f/s%s, p50 %d µs, p99 %d µs, %d errors, %.1f µs of Redis, %d MiB%n",
-                measured.name(), measured.connections(), measured.perSecond(),
-                measured.hasFloor() ? String.format(" (%.2f of the floor)", measured.ratio()) : "", all.p50(),
-                all.p99(), measured.errors(), measured.redisMicros(), measured.peakMebibytes());
+        Comparison one = new Comparison(List.of(measured));
+        for (int i = 0; i < measured.programs().size(); i++) {
+            Measurement.Program program = measured.programs().get(i);
+            Latencies.Summary all = program.calls().all();
+            System.out.printf(
+                    "%s × %d, %s: %.0f/s (%.2f), p50 %d µs, p99 %d µs, %d errors, %.1f µs of scripts, %d MiB%n",
+                    measured.name(), measured.connections(), program.name(), one.perSecond(i).median(),
+                    one.ratio(i).median(), all.p50(), all.p99(), program.calls().errors(),
+                    program.cost().scriptMicros(), program.peakMebibytes());
+        }
     }
 }

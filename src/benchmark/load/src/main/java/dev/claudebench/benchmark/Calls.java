@@ -1,8 +1,10 @@
 package dev.claudebench.benchmark;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
-/** The bodies of calls. Instances of the fleet are those that FleetFiller writes. */
+/** The bodies of calls. The fleet is {@code i0}, {@code i1}, …; every second of them is a worker. */
 final class Calls {
     private final int fleet;
     private final AtomicLong counter = new AtomicLong();
@@ -11,27 +13,32 @@ final class Calls {
         this.fleet = fleet;
     }
 
-    /** Registers an instance that was never there. */
+    /** Registers a new instance. */
     String register() {
         return register("agent-" + counter.incrementAndGet(), "worker");
     }
 
-    /** Registers an instance by name, with one role. */
+    /** Registers an instance with one role. */
     String register(String id, String role) {
         return call("system.register", "\"id\":\"" + id + "\",\"roles\":[\"" + role
                 + "\"],\"sessionId\":\"s1\",\"metadata\":{\"host\":\"node-17\",\"pid\":4711}");
+    }
+
+    /** Registers all instances of the fleet. */
+    List<String> registerFleet() {
+        return IntStream.range(0, fleet).mapToObj(i -> register("i" + i, i % 2 == 0 ? "worker" : "monitor")).toList();
     }
 
     String unregister(String id) {
         return call("system.unregister", "\"instanceId\":\"" + id + "\",\"sessionId\":\"s1\"");
     }
 
-    /** Renews the next of the fleet. */
+    /** Renews the next instance of the fleet. */
     String renew() {
         return register(next(), "worker");
     }
 
-    /** A heartbeat of the next of the fleet. */
+    /** A heartbeat of the next instance of the fleet. */
     String heartbeat() {
         return heartbeat(next());
     }
@@ -55,7 +62,7 @@ final class Calls {
                 + "\",\"sessionId\":\"s1\",\"result\":{\"found\":\"nothing\"}");
     }
 
-    /** The next of the fleet's workers, which are those of even number. */
+    /** The next worker of the fleet. */
     String worker() {
         return "i" + counter.incrementAndGet() % (fleet / 2) * 2;
     }

@@ -2,7 +2,6 @@ package dev.claudebench.benchmark;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ import java.util.stream.Stream;
 /** Runs Gatling in a JVM of its own, once for each load, and keeps its report. */
 final class Driver {
     private static final int MINUTES_MORE = 5;
-    /** How Gatling ends when calls failed; they are counted here, too. */
+    /** Gatling's exit code when calls failed. */
     private static final int ASSERTION_FAILED = 2;
 
     private final Path target;
@@ -24,7 +23,7 @@ final class Driver {
     }
 
     /**
-     * What came of a load.
+     * The outcome of a load.
      *
      * @param tallies the calls
      * @param report the folder of Gatling's report, below {@code target}
@@ -32,17 +31,17 @@ final class Driver {
     record Outcome(Latencies.Tallies tallies, String report) {}
 
     /**
-     * Drives the program at {@code base}, and the floor where the load has turns of it, and returns when the report is written.
+     * Drives a load and returns when the report is written.
      *
-     * @param run names the folder of the report
+     * @param run the folder of the report
      */
-    Outcome drive(String run, Load load, URI base, URI floor) {
+    Outcome drive(String run, Load load) {
         Path reports = target.resolve("gatling").resolve(run);
         Path latencies = target.resolve("latencies").resolve(run + ".json");
         Path log = reports.resolve("driver.log");
         try {
             Files.createDirectories(reports);
-            Process gatling = new ProcessBuilder(command(load, base, floor, latencies, reports))
+            Process gatling = new ProcessBuilder(command(load, latencies, reports))
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
@@ -67,13 +66,13 @@ final class Driver {
         }
     }
 
-    private static List<String> command(Load load, URI base, URI floor, Path latencies, Path reports) {
+    private static List<String> command(Load load, Path latencies, Path reports) {
         List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
                 "-Xms1g", "-Xmx1g", "-XX:+UseParallelGC", "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-cp", System.getProperty("java.class.path")));
         command.addAll(load.options());
-        command.addAll(List.of("-Dload.base=" + base, "-Dload.floor=" + floor, "-Dload.latencies=" + latencies));
-        command.addAll(List.of("io.gatling.app.Gatling", "--simulation", LoadSimulation.class.getName(),
+        command.addAll(List.of("-Dload.latencies=" + latencies, "io.gatling.app.Gatling", "--simulation",
+                LoadSimulation.class.getName(),
                 "--results-folder", reports.toString(), "--run-description", load.title()));
         return command;
     }

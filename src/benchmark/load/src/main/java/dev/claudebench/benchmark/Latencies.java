@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** How many calls there were, and how long those that count took, to the microsecond. Any thread may add to it. */
+/** Counts calls and keeps the latencies of those that count, in microseconds. Any thread may add to it. */
 final class Latencies {
     /** The name of all calls together. */
     static final String ALL = "all";
@@ -31,12 +31,12 @@ final class Latencies {
     private final LongAdder errors = new LongAdder();
 
     /**
-     * What is known of all calls.
+     * The calls to one program.
      *
-     * @param requests how many there were, also those that do not count
+     * @param requests all calls, the warm-up included
      * @param errors how many of them got no result
-     * @param summaries those that count, by name
-     * @param rounds how many count in each round
+     * @param summaries the calls that count, by name
+     * @param rounds how many calls count in each round
      */
     record Tally(long requests, long errors, Map<String, Summary> summaries, List<Long> rounds) {
         Tally {
@@ -44,25 +44,29 @@ final class Latencies {
             rounds = List.copyOf(rounds);
         }
 
-        /** Those that count, all together. */
+        /** All calls that count. */
         Summary all() {
-            Summary all = summaries.get(ALL);
-            if (all == null) {
-                throw new IllegalStateException("no call counts");
+            return summary(ALL);
+        }
+
+        /** The calls of one name. */
+        Summary summary(String name) {
+            Summary summary = summaries.get(name);
+            if (summary == null) {
+                throw new IllegalStateException("no call counts: " + name);
             }
-            return all;
+            return summary;
         }
     }
 
-    /**
-     * What came of one load.
-     *
-     * @param called of the case
-     * @param floor of the floor in between
-     */
-    record Tallies(Tally called, Tally floor) {
+    /** The calls of one load, by program. */
+    record Tallies(List<Tally> programs) {
+        Tallies {
+            programs = List.copyOf(programs);
+        }
+
         long errors() {
-            return called.errors() + floor.errors();
+            return programs.stream().mapToLong(Tally::errors).sum();
         }
 
         static Tallies read(Path file) {
@@ -84,13 +88,13 @@ final class Latencies {
     }
 
     /**
-     * What is known of the calls of one name, in microseconds.
+     * The latencies of the calls of one name, in microseconds.
      *
-     * @param calls how many there were
+     * @param calls how many calls
      */
     record Summary(long calls, long p50, long p95, long p99, long p999, long max, double mean) {}
 
-    /** A call was answered, or not. */
+    /** Counts a call. */
     void count(boolean error) {
         requests.increment();
         if (error) {
@@ -98,13 +102,13 @@ final class Latencies {
         }
     }
 
-    /** A call that counts, in this round, took so long. */
+    /** Adds a call that counts in this round. */
     void add(String name, int round, long nanos) {
         add(name, nanos);
         rounds.computeIfAbsent(round, key -> new LongAdder()).increment();
     }
 
-    /** A call that counts took so long. */
+    /** Adds a call that counts. */
     void add(String name, long nanos) {
         long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
         histogram(ALL).recordValue(micros);
@@ -119,12 +123,12 @@ final class Latencies {
         return summaries;
     }
 
-    /** All that count, together. */
+    /** All calls that count. */
     Summary all() {
         return summary(histogram(ALL));
     }
 
-    /** All that is known after so many rounds. */
+    /** The calls after so many rounds. */
     Tally tally(int roundsThatCount) {
         List<Long> calls = IntStream.range(0, roundsThatCount)
                 .mapToObj(round -> rounds.getOrDefault(round, new LongAdder()).sum())

@@ -1,5 +1,6 @@
 package dev.claudebench.benchmark;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -8,24 +9,26 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import dev.claudebench.support.FleetFiller.Fleet;
 
 /**
- * The loads of one case, on a stand of its own, with the floor on another. Both programs are warm when the first load begins, since
- * the compilers of a JVM take long where all share two cores; the Redis of the case is as it was at first when each begins.
+ * The loads of one case. Each program that has turns in them has a stand of its own. All are warm when the first load begins, and
+ * every load begins with the same contents of Redis.
  */
 final class LoadRun {
     private static final int SAMPLES = 20;
     /**
-     * How many clients warm a program up, visit after visit. A JVM learns from each first time that they go, or come in another
-     * number, that it has compiled some of its code too narrowly, and takes many seconds to do it again.
+     * How many clients warm a program up, visit after visit. When clients leave, or another number comes, for the first time, the JVM
+     * compiles some of its code again, which takes many seconds.
      */
     private static final List<Integer> SETTLING_VISITS = List.of(64, 256, 64, 256, 64);
-    /** Many, so that calls which come together find connections: opening one costs more than a call. */
+    /** Many, so that calls that come together find open connections. */
     private static final int CLIENTS_BEFORE_OPEN = 256;
-    /** What is measured is who comes and who works, not who goes: of those in a load, not all send heartbeats. */
+    /** Most instances of a load send no heartbeats. */
     private static final String NOBODY_EXPIRES = "-Dclaudebench.instance.ttl=10m";
+    private static final Fleet EMPTY = new Fleet(0, 0, 0, 0, 0);
 
     private final Settings settings;
     private final Driver driver;
@@ -35,49 +38,53 @@ final class LoadRun {
         this.driver = driver;
     }
 
+    /** Measures each number of clients, at each set of processes. */
     void closed(Case one, Consumer<Measurement> measured) {
-        try (Stand floor = Stand.floor(settings); Stand stand = stand(one, NOBODY_EXPIRES)) {
-            settle(one, stand, floor, true);
-            Plan plan = Plan.inTurns(settings.warmup(), settings.measured(), settings.rounds());
-            for (int connections : settings.connections()) {
-                stand.refill();
-                measured.accept(
-                        measure(one.label(), connections, new Load(one, List.of(connections), 0, plan), stand, floor));
+        for (int process = 0; process < settings.processes(); process++) {
+            List<Stand> stands = new ArrayList<>();
+            try {
+                start(one, stands);
+                settle(one, stands);
+                Plan plan = Plan.inTurns(settings.warmup(), settings.measured(), settings.rounds(), stands.size());
+                for (int connections : settings.connections()) {
+                    fill(one, stands);
+                    Load load = new Load(one, programs(stands), List.of(connections), 0, plan);
+                    measured.accept(one == Case.REGISTER_FOLLOWED
+                            ? followed(connections, load, stands)
+                            : measure(one.label(), connections, load, stands));
+                }
+            } finally {
+                stands.forEach(Stand::close);
             }
         }
     }
 
     Measurement open(Case one, double perSecond) {
-        try (Stand stand = stand(one, NOBODY_EXPIRES)) {
-            settle(one, stand, stand, false);
-            stand.refill();
-            Load load = new Load(one, List.of(CLIENTS_BEFORE_OPEN), perSecond,
+        try (Stand stand = service("service", settings.service(), one, NOBODY_EXPIRES)) {
+            List<Stand> stands = List.of(stand);
+            settle(one, stands);
+            fill(one, stands);
+            Load load = new Load(one, programs(stands), List.of(CLIENTS_BEFORE_OPEN), perSecond,
                     Plan.alone(settings.warmup(), settings.measured().multipliedBy(settings.rounds())));
-            return measure(one.label(), 0, load, stand, stand);
+            return measure(one.label(), 0, load, stands);
         }
     }
 
-    private void settle(Case one, Stand stand, Stand floor, boolean hasFloor) {
-        Load load = new Load(one, SETTLING_VISITS, 0, Plan.settling(settings.settle(), hasFloor));
-        long errors = driver.drive(one.label() + "-settle", load, stand.base(), floor.base()).tallies().errors();
-        if (errors > 0) {
-            throw new IllegalStateException(errors + " calls failed in the warm-up for " + one.label());
-        }
-    }
-
-    /** A long load, while which the memory of the service is looked at. */
+    /** A long load, with samples of the memory of the service. */
     Soak soak(Case one, int connections) {
         List<Long> resident = Collections.synchronizedList(new ArrayList<>());
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-        try (Stand stand = stand(one)) {
+        try (Stand stand = service("service", settings.service(), one)) {
             long period = settings.soak().toMillis() / SAMPLES;
             ScheduledFuture<?> sampling = clock.scheduleAtFixedRate(() -> {
                 if (resident.size() < SAMPLES) {
                     resident.add(stand.program().residentMebibytes());
                 }
             }, settings.warmup().toMillis() + period, period, TimeUnit.MILLISECONDS);
-            Load load = new Load(one, List.of(connections), 0, Plan.alone(settings.warmup(), settings.soak()));
-            Measurement measured = measure("soak", connections, load, stand, stand);
+            List<Stand> stands = List.of(stand);
+            Load load = new Load(one, programs(stands), List.of(connections), 0,
+                    Plan.alone(settings.warmup(), settings.soak()));
+            Measurement measured = measure("soak", connections, load, stands);
             sampling.cancel(false);
             return new Soak(measured, resident);
         } finally {
@@ -85,23 +92,63 @@ final class LoadRun {
         }
     }
 
-    /** @param floor any, where it has no turns */
-    private Measurement measure(String name, int connections, Load load, Stand stand, Stand floor) {
-        RedisTime before = RedisTime.of(stand.redis());
-        String run = load.isOpen() ? name : name + "-" + connections;
-        Driver.Outcome outcome = driver.drive(run, load, stand.base(), floor.base());
-        RedisTime spent = RedisTime.of(stand.redis()).since(before);
-        Latencies.Tallies tallies = outcome.tallies();
-        return new Measurement(name, connections, load.plan().counted().toMillis() / 1000.0, tallies.called(),
-                tallies.floor(), spent.per(tallies.called().requests()), spent.per(spent.calls()),
-                stand.program().peakResidentMebibytes(), outcome.report());
+    private void start(Case one, List<Stand> stands) {
+        List<Path> before = settings.before();
+        if (one == Case.REGISTER_FOLLOWED) {
+            stands.add(service("not followed", settings.service(), one, NOBODY_EXPIRES));
+        } else if (before.isEmpty()) {
+            stands.add(Stand.floor(settings));
+        }
+        for (Path jar : before) {
+            stands.add(service("before" + (before.size() > 1 ? " " + stands.size() : ""), jar, one, NOBODY_EXPIRES));
+        }
+        stands.add(service(one == Case.REGISTER_FOLLOWED ? "followed" : "service", settings.service(), one,
+                NOBODY_EXPIRES));
     }
 
-    private Stand stand(Case one, String... options) {
-        if (one.isFloor()) {
-            return Stand.floor(settings);
+    private void settle(Case one, List<Stand> stands) {
+        fill(one, stands);
+        Load load = new Load(one, programs(stands), SETTLING_VISITS, 0,
+                Plan.settling(settings.settle(), stands.size()));
+        long errors = driver.drive(one.label() + "-settle", load).tallies().errors();
+        if (errors > 0) {
+            throw new IllegalStateException(errors + " calls failed in the warm-up for " + one.label());
         }
+    }
+
+    /** The last program is followed during the load; each follower must get all of its events in order. */
+    private Measurement followed(int connections, Load load, List<Stand> stands) {
+        try (Followers followers = Followers.connect(stands.get(stands.size() - 1).base(), settings.followers())) {
+            Measurement measured = measure(load.load().label(), connections, load, stands);
+            followers.awaitAll(measured.service().calls().requests());
+            return measured;
+        }
+    }
+
+    private Measurement measure(String name, int connections, Load load, List<Stand> stands) {
+        List<Usage> before = stands.stream().map(Stand::usage).toList();
+        String run = load.isOpen() ? name : name + "-" + connections;
+        Driver.Outcome outcome = driver.drive(run, load);
+        List<Measurement.Program> programs = IntStream.range(0, stands.size()).mapToObj(i -> {
+            Stand stand = stands.get(i);
+            Latencies.Tally calls = outcome.tallies().programs().get(i);
+            return new Measurement.Program(stand.name(), calls, stand.usage().since(before.get(i), calls.requests()),
+                    stand.program().peakResidentMebibytes());
+        }).toList();
+        return new Measurement(name, connections, load.plan().counted().toMillis() / 1000.0, programs,
+                outcome.report());
+    }
+
+    private static void fill(Case one, List<Stand> stands) {
+        stands.forEach(stand -> stand.fill(new Calls(one.fleet())));
+    }
+
+    private static List<Load.Program> programs(List<Stand> stands) {
+        return stands.stream().map(stand -> new Load.Program(stand.name(), stand.base())).toList();
+    }
+
+    private Stand service(String name, Path jar, Case one, String... options) {
         Stand.Limits limits = one == Case.REGISTER_UNLIMITED ? Stand.Limits.NONE : Stand.Limits.UNREACHED;
-        return Stand.service(settings, limits, new Fleet(one.fleet(), 0, 0, 0, 0), options);
+        return Stand.service(name, jar, settings, limits, EMPTY, options);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import dev.claudebench.support.RedisProcess;
 
 /**
- * Where it was measured.
+ * The machine and its software.
  *
  * @param facts name and value, in the order to show them
  */

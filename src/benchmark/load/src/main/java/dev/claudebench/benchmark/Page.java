@@ -2,10 +2,10 @@ package dev.claudebench.benchmark;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Results for people to read, in Markdown. */
+/** Results in Markdown. */
 final class Page {
     private final StringBuilder text = new StringBuilder("# Results\n\n");
 
@@ -15,13 +15,14 @@ final class Page {
 
     void head(Machine machine, Settings settings) {
         machine.facts().forEach((name, value) -> line("- %s: %s", name, value));
-        line("- each case: %d s until the programs are warm; each load: %d s until the driver is, then %d rounds, in each of "
-                + "which %d s count of the floor and of the case", settings.settle().toSeconds(),
+        line("- sets of processes for each case: %d, each warmed up for %d s", settings.processes(),
+                settings.settle().toSeconds());
+        line("- each load: %d s of warm-up, then %d rounds, in each of which calls of each program count for %d s",
                 settings.warmup().toSeconds(), settings.rounds(), settings.measured().toSeconds());
-        line("- JVM of service and floor: `%s`", settings.jvm());
+        line("- JVM of each program: `%s`", settings.jvm());
     }
 
-    void loads(List<Measurement> loads) {
+    void loads(List<Comparison> loads) {
         if (loads.isEmpty()) {
             return;
         }
@@ -30,21 +31,64 @@ final class Page {
 
                 ## Load
 
-                Latencies and the time of Redis are in µs, for one request; the latter by the clock, so it grows when
-                Redis has to wait for a core. “of floor” is the median of the rounds, with the least and the most;
-                percentiles are those of all rounds together. Errors of the floor would be counted, too.
+                The programs of a load are called in turns. Calls/s and ratio (of the calls to those of the first program) are medians of
+                all rounds, with the least and the most; with several sets of processes, the medians of each follow. Other columns are
+                medians of the sets. Times are in µs. CPU (processor time), scripts (their duration in Redis) and commands (those in
+                scripts included) are for one call.
 
-                | case | connections | requests/s | floor's | of floor | p50 | p95 | p99 | floor's p99 | p99 of floor | errors | Redis | a script | peak MiB |
-                |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+                | case | clients | program | calls/s | ratio | p50 | p95 | p99 | errors | CPU | Redis CPU | scripts | time of scripts | commands | peak MiB |
+                |---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
                 """);
-        for (Measurement one : loads) {
-            Latencies.Summary all = one.all();
-            line("| [%s](%s/index.html) | %s | %,.0f | %s | %,d | %,d | %,d | %s | %d | %.1f | %.1f | %d |", one.name(),
-                    one.report(), one.connections() == 0 ? "open" : one.connections(), one.perSecond(), beside(one),
-                    all.p50(), all.p95(), all.p99(), tailBeside(one), one.errors(), one.redisMicros(),
-                    one.redisMicrosPerScript(), one.peakMebibytes());
-            parts(one);
+        for (Comparison load : loads) {
+            Measurement first = load.first();
+            for (int i = 0; i < first.programs().size(); i++) {
+                program(load, i);
+            }
+            parts(load, first.programs().size() - 1);
         }
+    }
+
+    private void program(Comparison load, int i) {
+        Measurement first = load.first();
+        String clients = first.connections() == 0 ? "open" : String.valueOf(first.connections());
+        long errors = load.runs().stream().mapToLong(run -> run.programs().get(i).calls().errors()).sum();
+        line("| %s | %s | %s | %,.0f | %s | %s | %d | %.1f | %.1f | %.2f | %.1f | %.1f | %.0f |",
+                i == 0 ? "[" + first.name() + "](" + first.report() + "/index.html)" : first.name(), clients,
+                first.programs().get(i).name(), load.perSecond(i).median(), i == 0 ? "" : ratios(load, i),
+                percentiles(load, i, Latencies.ALL), errors, load.median(i, one -> one.cost().cpuMicros()),
+                load.median(i, one -> one.cost().redisCpuMicros()), load.median(i, one -> one.cost().scripts()),
+                load.median(i, one -> one.cost().scriptMicros()), load.median(i, one -> one.cost().commands()),
+                load.median(i, Measurement.Program::peakMebibytes));
+    }
+
+    /** The methods of a case that calls several. */
+    private void parts(Comparison load, int program) {
+        Set<String> names = load.first().programs().get(program).calls().summaries().keySet();
+        if (names.size() > 2) {
+            names.stream()
+                    .filter(name -> !name.equals(Latencies.ALL))
+                    .sorted()
+                    .forEach(name -> line("| – %s | | | | | %s | | | | | | | |", name,
+                            percentiles(load, program, name)));
+        }
+    }
+
+    private static String percentiles(Comparison load, int program, String name) {
+        return String.format(Locale.ROOT, "%,.0f | %,.0f | %,.0f",
+                load.median(program, one -> one.calls().summary(name).p50()),
+                load.median(program, one -> one.calls().summary(name).p95()),
+                load.median(program, one -> one.calls().summary(name).p99()));
+    }
+
+    private static String ratios(Comparison load, int program) {
+        Comparison.Range ratio = load.ratio(program);
+        List<Double> each = load.ratioOfEach(program);
+        return String.format(Locale.ROOT, "%.2f (%.2f–%.2f%s)", ratio.median(), ratio.least(), ratio.most(),
+                each.size() == 1
+                        ? ""
+                        : each.stream()
+                                .map(one -> String.format(Locale.ROOT, "%.2f", one))
+                                .collect(Collectors.joining(", ", "; ", "")));
     }
 
     void sizes(List<Scale.Size> sizes) {
@@ -57,10 +101,10 @@ final class Page {
 
                 ## Scale
 
-                One call at a time, without a limit of rate, so one script each; µs. In brackets: times that of the first
-                line. A worker that registers where tasks wait takes ten of them, which the others have not to do.
+                One call at a time, without a rate limit; µs. In brackets: the ratio to the first line. A worker that registers
+                while tasks are pending is assigned ten of them.
 
-                | instances | pending tasks | call | p50 | p99 | Redis |
+                | instances | pending tasks | call | p50 | p99 | time of scripts |
                 |--:|--:|---|--:|--:|--:|
                 """);
         for (Scale.Kind kind : Scale.Kind.values()) {
@@ -75,7 +119,6 @@ final class Page {
         memory(sizes);
     }
 
-    /** What each instance takes where there are only those, and each task beyond that. */
     private void memory(List<Scale.Size> sizes) {
         line("%nMemory of Redis:");
         line("");
@@ -99,7 +142,7 @@ final class Page {
 
                     ## Start
 
-                    From the start of the process to the answer to the first registration, in ms.
+                    From the start of the process to the response to the first registration, in ms.
 
                     | | median | shortest | longest | starts |
                     |---|--:|--:|--:|--:|
@@ -114,40 +157,11 @@ final class Page {
     void soaks(List<Soak> soaks) {
         for (Soak soak : soaks) {
             line("%n## Soak%n");
-            line("Registrations over %d connections for %.0f s: %,.0f/s, %d errors, at most %d MiB resident. In even "
-                    + "distances, in MiB: %s", soak.load().connections(), soak.load().seconds(),
-                    soak.load().perSecond(), soak.load().errors(), soak.load().peakMebibytes(),
+            line("Registrations from %d clients for %.0f s: %,.0f/s, %d errors, at most %d MiB resident. At equal "
+                    + "intervals, in MiB: %s", soak.load().connections(), soak.load().seconds(),
+                    soak.load().perSecond(), soak.load().errors(), soak.load().service().peakMebibytes(),
                     soak.residentMebibytes().stream().map(Object::toString).collect(Collectors.joining(", ")));
         }
-    }
-
-    /** The calls of a case that makes different ones. */
-    private void parts(Measurement one) {
-        Map<String, Latencies.Summary> parts = one.called().summaries();
-        parts.entrySet()
-                .stream()
-                .filter(part -> parts.size() > 2 && !part.getKey().equals(Latencies.ALL))
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(part -> line("| – %s | | %,.0f | | | %,d | %,d | %,d | | | | | | |", part.getKey(),
-                        one.perSecond(part.getValue()), part.getValue().p50(), part.getValue().p95(),
-                        part.getValue().p99()));
-    }
-
-    private static String beside(Measurement one) {
-        if (!one.hasFloor()) {
-            return " | ";
-        }
-        List<Double> ratios = one.ratios();
-        return String.format(Locale.ROOT, "%,.0f | %.2f (%.2f–%.2f)", one.floorPerSecond(), one.ratio(), ratios.get(0),
-                ratios.get(ratios.size() - 1));
-    }
-
-    private static String tailBeside(Measurement one) {
-        if (!one.hasFloor()) {
-            return " | ";
-        }
-        long floor = one.floor().all().p99();
-        return String.format(Locale.ROOT, "%,d | %s", floor, ratio(one.all().p99(), floor));
     }
 
     private static String ratio(double value, double other) {

@@ -4,54 +4,49 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is called when: the case alone, or the floor and the case in turns of a few seconds, so that both find the machine as fast or
- * as slow as it is. Who goes first changes from round to round, so that one has two turns in a row then. First all is warmed up,
- * in the same turns, and nothing counts.
+ * Which program is called when. Several programs are called in turns of a few seconds, so that each meets the same speed of a shared
+ * machine. The program that goes first changes from round to round. Calls in the warm-up do not count.
  *
  * @param warmup how long nothing counts
- * @param turn how long a turn is
- * @param rounds how many rounds count, each a turn of the case and, with the floor, one of that
- * @param hasFloor whether the floor has turns
+ * @param turn the length of a turn
+ * @param rounds how many rounds count; each program has one turn in a round
+ * @param programs how many programs have turns
  */
-record Plan(Duration warmup, Duration turn, int rounds, boolean hasFloor) {
-    /** Where there are turns: how long calls do not count at the beginning of one, while those of the turn before end. */
+record Plan(Duration warmup, Duration turn, int rounds, int programs) {
+    /** Calls do not count at the beginning of a turn, while calls of the turn before end. */
     private static final Duration LEAD = Duration.ofMillis(500);
     private static final Duration SETTLING_TURN = Duration.ofSeconds(2);
 
-    /** The case alone. */
+    /** One program without a pause. */
     static Plan alone(Duration warmup, Duration measured) {
-        return new Plan(warmup, measured, 1, false);
+        return new Plan(warmup, measured, 1, 1);
     }
 
-    /** The case and the floor, so long each in each round. */
-    static Plan inTurns(Duration warmup, Duration measured, int rounds) {
-        return new Plan(warmup, measured.plus(LEAD), rounds, true);
+    static Plan inTurns(Duration warmup, Duration measured, int rounds, int programs) {
+        return new Plan(warmup, measured.plus(LEAD), rounds, programs);
     }
 
-    /** Nothing but a warm-up. */
-    static Plan settling(Duration warmup, boolean hasFloor) {
-        return new Plan(warmup, SETTLING_TURN, 0, hasFloor);
+    /** A warm-up alone. */
+    static Plan settling(Duration warmup, int programs) {
+        return new Plan(warmup, SETTLING_TURN, 0, programs);
     }
 
     /**
      * One point in time.
      *
-     * @param floor whether the floor is called
-     * @param round which one it is; negative, or too many, before and after those that count
+     * @param program the index of the program to call
+     * @param round out of range before and after the rounds that count
      * @param counts whether a call that begins now counts
      */
-    record Now(boolean floor, int round, boolean counts) {}
+    record Now(int program, int round, boolean counts) {}
 
-    /** What is to be done so long after the beginning. */
+    /** @param nanos the time since the start of the load */
     Now at(long nanos) {
         long into = nanos - warmup.toNanos();
-        int turns = hasFloor ? 2 : 1;
         int index = (int) Math.floorDiv(into, turn.toNanos());
-        int round = Math.floorDiv(index, turns);
-        boolean first = Math.floorMod(index, turns) == 0;
-        boolean floorFirst = Math.floorMod(round, 2) == 0;
+        int round = Math.floorDiv(index, programs);
         boolean begun = Math.floorMod(into, turn.toNanos()) >= lead().toNanos();
-        return new Now(hasFloor && first == floorFirst, round, round >= 0 && round < rounds && begun);
+        return new Now(Math.floorMod(index + round, programs), round, round >= 0 && round < rounds && begun);
     }
 
     /** How long calls of one program count in one round. */
@@ -60,23 +55,23 @@ record Plan(Duration warmup, Duration turn, int rounds, boolean hasFloor) {
     }
 
     Duration total() {
-        return warmup.plus(turn.multipliedBy(rounds * (hasFloor ? 2L : 1L)));
+        return warmup.plus(turn.multipliedBy((long) rounds * programs));
     }
 
     private Duration lead() {
-        return hasFloor ? LEAD : Duration.ZERO;
+        return programs > 1 ? LEAD : Duration.ZERO;
     }
 
     /** For {@link #parse}. */
     @Override
     public String toString() {
         return String.join(",", warmup.toString(), turn.toString(), String.valueOf(rounds),
-                String.valueOf(hasFloor));
+                String.valueOf(programs));
     }
 
     static Plan parse(String text) {
         List<String> parts = List.of(text.split(","));
         return new Plan(Duration.parse(parts.get(0)), Duration.parse(parts.get(1)), Integer.parseInt(parts.get(2)),
-                Boolean.parseBoolean(parts.get(3)));
+                Integer.parseInt(parts.get(3)));
     }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** All that was measured, as a page and as JSON. */
+/** All measurements, as a page and as JSON. */
 final class Results {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -31,7 +31,7 @@ final class Results {
         loads.add(measurement);
     }
 
-    /** The most requests in a second that a case came to, if it was measured. */
+    /** The most calls per second of a case, if it was measured. */
     Optional<Double> most(Case one) {
         return loads.stream()
                 .filter(load -> load.name().equals(one.label()))
@@ -51,13 +51,13 @@ final class Results {
         soaks.add(soak);
     }
 
-    /** Answers without a result in all loads. */
+    /** Calls without a result in all loads. */
     long errors() {
         return loads.stream().mapToLong(Measurement::errors).sum()
                 + soaks.stream().mapToLong(soak -> soak.load().errors()).sum();
     }
 
-    /** Writes {@code results.md} and {@code results.json}, again whenever there is more. */
+    /** Writes {@code results.md} and {@code results.json}. */
     void write() {
         try {
             Files.createDirectories(settings.target());
@@ -72,7 +72,7 @@ final class Results {
     String markdown() {
         Page page = new Page();
         page.head(machine, settings);
-        page.loads(loads);
+        page.loads(Comparison.of(loads));
         page.sizes(sizes);
         page.starts(starts);
         page.soaks(soaks);

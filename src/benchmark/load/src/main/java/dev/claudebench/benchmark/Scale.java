@@ -12,8 +12,8 @@ import dev.claudebench.support.FleetFiller.Fleet;
 import dev.claudebench.support.RedisProcess;
 
 /**
- * What one call costs by how much there is already: nobody else calls meanwhile. Whoever registers is unregistered again, and
- * so there are always as many instances, and tasks, as at first.
+ * The cost of a lone call by the number of instances and tasks. Each instance that registers is unregistered again, so that these
+ * numbers stay the same.
  */
 final class Scale {
     private static final int ROUNDS = 400;
@@ -28,13 +28,13 @@ final class Scale {
         this.settings = settings;
     }
 
-    /** What is measured at each size. */
+    /** The calls that are measured. */
     enum Kind {
-        /** A new instance that is no worker. */
+        /** Registers a new instance that is no worker. */
         REGISTER_MONITOR("registration of a monitor"),
-        /** A new worker, which takes up to ten tasks if there are any. */
+        /** Registers a new worker, which takes up to ten tasks if there are any. */
         REGISTER_WORKER("registration of a worker"),
-        /** Of a worker that holds its share. */
+        /** The heartbeat of a worker that holds its share of the tasks. */
         HEARTBEAT("heartbeat");
 
         private final String title;
@@ -49,19 +49,19 @@ final class Scale {
     }
 
     /**
-     * What one kind of call cost.
+     * The cost of one kind of call.
      *
      * @param latency of the call, in microseconds
-     * @param redisMicros the time of Redis for it
+     * @param redisMicros the time of its scripts
      */
     record Cost(Latencies.Summary latency, double redisMicros) {}
 
     /**
-     * What it costs where there are so many.
+     * The costs at one size.
      *
-     * @param instances how many are alive
-     * @param pending how many tasks wait
-     * @param bytes what they take of the memory of Redis, together
+     * @param instances live instances
+     * @param pending pending tasks
+     * @param bytes the memory of Redis that these take
      */
     record Size(int instances, int pending, long bytes, Map<Kind, Cost> costs) {
         Size {
@@ -96,7 +96,7 @@ final class Scale {
                 session.rounds(WARMUP_ROUNDS);
                 session.forget();
             }
-            // in turn, so that all find the machine as fast or as slow as it is
+            // in turns, so that each size meets the same speed of the machine
             for (int round = 0; round < ROUNDS; round++) {
                 for (Session session : sessions) {
                     session.rounds(1);
@@ -110,7 +110,7 @@ final class Scale {
         }
     }
 
-    /** The memory of Redis that is in use. */
+    /** The memory of Redis that is in use, in bytes. */
     static long memory(RedisProcess redis) {
         return redis.cli("INFO", "memory")
                 .lines()
@@ -133,8 +133,8 @@ final class Scale {
         Session(int instances, int pending) throws IOException {
             this.instances = instances;
             this.pending = pending;
-            // what has a heartbeat is to live as long as the rest
-            stand = Stand.service(settings, Stand.Limits.NONE, new Fleet(instances, pending, 0, 0, 0),
+            stand = Stand.service("service", settings.service(), settings, Stand.Limits.NONE,
+                    new Fleet(instances, pending, 0, 0, 0),
                     "-Dclaudebench.instance.ttl=1h");
             client = new OneClient(stand.base());
         }
@@ -157,13 +157,13 @@ final class Scale {
             }
         }
 
-        /** What was measured until now was a warm-up. */
+        /** Drops what was measured in the warm-up. */
         void forget() {
             latencies.clear();
             micros.clear();
         }
 
-        /** @param empty the memory of a Redis that holds nothing */
+        /** @param empty the memory of an empty Redis */
         Size size(long empty) {
             Map<Kind, Cost> costs = new EnumMap<>(Kind.class);
             latencies.forEach((kind, all) -> {
@@ -184,7 +184,6 @@ final class Scale {
             }
         }
 
-        /** Of the rounds, since some are disturbed by what else the machine does. */
         private static long median(List<Long> micros) {
             return micros.stream().sorted().skip(micros.size() / 2).findFirst().orElseThrow();
         }

@@ -7,54 +7,60 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a run is told with {@code -Dbenchmark.…}.
+ * The settings of a run, {@code -Dbenchmark.…}; README.md explains each.
  *
- * @param parts what to measure, by name
- * @param connections how many clients call at once, one run for each number
- * @param settle how long a program is called before the first of its loads
- * @param warmup how long clients call, in each load, before anything counts
- * @param measured how long they call after that, in each of the rounds
- * @param rounds how often the floor and a case are measured in turn
- * @param soak how long the soak is, none for zero
- * @param sizes how many instances or tasks there are while the cost of one call is measured
- * @param starts how often the service is started to see how long that takes
- * @param jvm how the JVM of the service and that of the floor are started
+ * @param parts the cases to measure
+ * @param connections numbers of clients in the closed model
+ * @param settle how long the programs of a case are warmed up before its first load
+ * @param warmup how long nothing counts at the beginning of a load
+ * @param measured how long calls of one program count in one round
+ * @param rounds how many rounds count in a load
+ * @param processes how many sets of processes each case is measured at
+ * @param followers clients that follow the events in {@link Case#REGISTER_FOLLOWED}
+ * @param soak the length of the soak; zero for none
+ * @param sizes how many instances or tasks exist while {@link Scale} measures
+ * @param starts how often each package is started
+ * @param jvm options of the JVM of each program
  * @param service the packaged service
- * @param archivable the service packaged so that an archive can hold its classes; need not be there
+ * @param before packages of other releases to compare it with, instead of the floor
+ * @param archivable the service packaged for an archive of classes; may be missing
  * @param floor the packaged floor
- * @param target where results go
+ * @param target the folder of the results
  */
 record Settings(List<String> parts, List<Integer> connections, Duration settle, Duration warmup, Duration measured,
-        int rounds, Duration soak, List<Integer> sizes, int starts, String jvm, Path service, Path archivable,
-        Path floor,
-        Path target) {
+        int rounds, int processes, int followers, Duration soak, List<Integer> sizes, int starts, String jvm,
+        Path service, List<Path> before, Path archivable, Path floor, Path target) {
 
     Settings {
         parts = List.copyOf(parts);
         connections = List.copyOf(connections);
         sizes = List.copyOf(sizes);
+        before = List.copyOf(before);
         if (rounds < 1 || measured.isZero()) {
-            throw new IllegalArgumentException("benchmark.rounds and benchmark.seconds have to be at least 1");
+            throw new IllegalArgumentException("benchmark.rounds and benchmark.seconds must be at least 1");
         }
     }
 
     static Settings read() {
         return new Settings(words("cases"), numbers("connections"), seconds("settle"), seconds("warmup"),
-                seconds("seconds"), Integer.parseInt(text("rounds")),
-                Duration.parse("PT" + text("soak").toUpperCase(Locale.ROOT)), numbers("scale"),
-                Integer.parseInt(text("starts")), text("jvm"), Path.of(text("service")).normalize(),
-                Path.of(text("archivable")).normalize(),
-                Path.of(text("floor")).normalize(), Path.of(text("target")));
+                seconds("seconds"), number("rounds"), number("processes"), number("followers"),
+                Duration.parse("PT" + text("soak").toUpperCase(Locale.ROOT)), numbers("scale"), number("starts"),
+                text("jvm"), Path.of(text("service")), words("before").stream().map(Path::of).toList(),
+                Path.of(text("archivable")), Path.of(text("floor")), Path.of(text("target")));
     }
 
-    /** A property that may be left out, which is empty then. */
+    /** The value of a property; empty if it is not set. */
     static String text(String name) {
         String value = System.getProperty("benchmark." + name, "").strip();
         return value.startsWith("${") ? "" : value;
     }
 
+    private static int number(String name) {
+        return Integer.parseInt(text(name));
+    }
+
     private static Duration seconds(String name) {
-        return Duration.ofSeconds(Long.parseLong(text(name)));
+        return Duration.ofSeconds(number(name));
     }
 
     private static List<String> words(String name) {

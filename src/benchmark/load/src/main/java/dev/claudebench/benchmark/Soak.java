@@ -3,10 +3,10 @@ package dev.claudebench.benchmark;
 import java.util.List;
 
 /**
- * A load that goes on for long.
+ * A long load.
  *
- * @param load what it did
- * @param residentMebibytes what the service held, again and again in even distances from the beginning of the load
+ * @param load its calls
+ * @param residentMebibytes resident memory of the service, at equal intervals
  */
 record Soak(Measurement load, List<Long> residentMebibytes) {
     Soak {

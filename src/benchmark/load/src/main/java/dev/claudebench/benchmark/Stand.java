@@ -1,10 +1,14 @@
 package dev.claudebench.benchmark;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.claudebench.support.FleetFiller;
@@ -12,47 +16,49 @@ import dev.claudebench.support.FleetFiller.Fleet;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.ServiceProcess;
 
-/** A Redis and a program in front of it, the service or the floor, on ports that the system chose. */
+/** A Redis and a program in front of it, a service or the floor, on free ports. */
 final class Stand implements AutoCloseable {
     private static final String PREFIX = "cb:";
-    /** Far more than anybody reaches, and still counted call by call. */
+    /** Never reached, but every call is counted. */
     private static final int UNREACHED = 100_000_000;
     private static final List<String> METHODS = List.of("system.register", "system.heartbeat",
             "system.unregister", "task.create",
             "task.claim", "task.complete");
 
+    private final String name;
     private final RedisProcess redis;
-    private final ServiceProcess program;
-    private final Fleet fleet;
     private final long filled;
+    private final ServiceProcess program;
+    private final ProcessHandle process;
 
-    /** How calls are limited in rate. */
+    /** The rate limits of the service. */
     enum Limits {
-        /** They are, but nobody gets there; the window is short, so that little is kept of each caller. */
+        /** Calls are counted and never refused; the window is short, so that Redis keeps little of each caller. */
         UNREACHED,
-        /** They are not, which saves a round trip. */
+        /** Calls are not counted. */
         NONE
     }
 
-    private Stand(RedisProcess redis, Fleet fleet, long filled, ServiceProcess program) {
+    private Stand(String name, Path jar, Settings settings, RedisProcess redis, List<String> options) {
+        this.name = name;
         this.redis = redis;
-        this.fleet = fleet;
-        this.filled = filled;
-        this.program = program;
+        filled = Scale.memory(redis);
+        Set<ProcessHandle> others = children().collect(Collectors.toSet());
+        program = launch(jar, settings.jvm(), redis.uri(), options);
+        process = children().filter(child -> !others.contains(child)).findFirst().orElseThrow();
     }
 
     static Stand floor(Settings settings) {
-        return start(settings.floor(), settings, new Fleet(0, 0, 0, 0, 0), List.of());
+        return start("floor", settings.floor(), settings, new Fleet(0, 0, 0, 0, 0), List.of());
     }
 
-    /** Starts the service in front of a Redis that holds such a fleet. */
-    static Stand service(Settings settings, Limits limits, Fleet fleet, String... options) {
+    /** Starts a packaged service in front of a Redis that holds such a fleet. */
+    static Stand service(String name, Path jar, Settings settings, Limits limits, Fleet fleet, String... options) {
         List<String> all = new ArrayList<>(serviceOptions(limits));
         all.addAll(List.of(options));
-        return start(settings.service(), settings, fleet, all);
+        return start(name, jar, settings, fleet, all);
     }
 
-    /** The options that lift the limits of rate. All other guards stay on. */
     private static List<String> serviceOptions(Limits limits) {
         int limit = limits == Limits.NONE ? 0 : UNREACHED;
         return METHODS.stream()
@@ -61,12 +67,13 @@ final class Stand implements AutoCloseable {
                 .toList();
     }
 
-    private static Stand start(Path jar, Settings settings, Fleet fleet, List<String> options) {
+    private static Stand start(String name, Path jar, Settings settings, Fleet fleet, List<String> options) {
         RedisProcess redis = new RedisProcess().start();
         try {
             FleetFiller.fill(redis.uri(), PREFIX, fleet);
-            return new Stand(redis, fleet, Scale.memory(redis),
-                    launch(jar, settings.jvm(), redis.uri(), options).awaitReady());
+            Stand stand = new Stand(name, jar, settings, redis, options);
+            stand.program.awaitReady();
+            return stand;
         } catch (RuntimeException e) {
             redis.close();
             throw e;
@@ -77,17 +84,30 @@ final class Stand implements AutoCloseable {
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is missing: package it first, with ./mvnw -B package -DskipTests");
         }
-        System.setProperty("claudebench.jar", jar.toString());
         System.setProperty("claudebench.jvm", jvm);
         List<String> all = new ArrayList<>(options);
         all.add("-Dquarkus.redis.hosts=" + redis);
-        return ServiceProcess.launch(all.toArray(String[]::new));
+        return ServiceProcess.launchJar(jar, all.toArray(String[]::new));
     }
 
-    /** Brings Redis back to what it held at first. */
-    void refill() {
+    private static Stream<ProcessHandle> children() {
+        return ProcessHandle.current().children();
+    }
+
+    /** Empties Redis and registers the fleet through the program, whose release decides how it is stored. */
+    void fill(Calls calls) {
         redis.cli("FLUSHALL");
-        FleetFiller.fill(redis.uri(), PREFIX, fleet);
+        try (OneClient client = new OneClient(base())) {
+            for (String registration : calls.registerFleet()) {
+                client.call(registration);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String name() {
+        return name;
     }
 
     URI base() {
@@ -105,6 +125,10 @@ final class Stand implements AutoCloseable {
 
     ServiceProcess program() {
         return program;
+    }
+
+    Usage usage() {
+        return new Usage(process.info().totalCpuDuration().orElseThrow(), RedisTime.cpu(redis), RedisTime.of(redis));
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 import dev.claudebench.support.RedisProcess;
 
-/** How long it takes from the start of a program to its answer to the first call, a registration, in milliseconds. */
+/** The time from the start of a program to its response to the first registration, in milliseconds. */
 final class Startup {
     private static final int ROUNDS = 5;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -30,8 +30,7 @@ final class Startup {
     /**
      * Several starts of one package.
      *
-     * @param name what was started
-     * @param millis how long each took, the shortest first
+     * @param millis the time of each, sorted
      */
     record Starts(String name, List<Long> millis) {
         Starts {
@@ -43,10 +42,10 @@ final class Startup {
         }
     }
 
-    /** Starts the floor, the package and, if there is one, that for archives of classes: with one, and with an AOT cache. */
+    /** Starts the floor, the service, and the service with an archive of classes and with an AOT cache, if it was packaged for them. */
     void measure(Consumer<Starts> measured) {
         String java = ProcessHandle.current().info().command().orElseThrow();
-        measured.accept(measure("the floor, to its first answer", java, List.of(), settings.floor()));
+        measured.accept(measure("floor", java, List.of(), settings.floor()));
         measured.accept(measure("JVM", java, List.of(), settings.service()));
         if (Files.exists(settings.archivable())) {
             Path classes = settings.target().resolve("classes.jsa");
@@ -61,7 +60,7 @@ final class Startup {
         }
     }
 
-    /** @param using how to start with the archive, and not without it */
+    /** @param using the options that start with the archive, or fail */
     private Starts archived(String name, String java, Path archive, String making, String... using) {
         try {
             Files.deleteIfExists(archive);
@@ -75,7 +74,7 @@ final class Startup {
         return measure(name, java, List.of(using), settings.archivable());
     }
 
-    /** A run that gets some of the calls of a service in use; an archive of what it loads is written at its end. */
+    /** Makes some calls; at the end of the run the JVM writes the archive. */
     private void train(String java, String making) throws IOException {
         try (RedisProcess redis = new RedisProcess().start()) {
             int port = freePort();
@@ -134,7 +133,7 @@ final class Startup {
         command.addAll(List.of("-Dquarkus.http.port=" + port, "-Dquarkus.redis.hosts=" + redis, "-jar",
                 jar.getFileName().toString()));
         return new ProcessBuilder(command).redirectErrorStream(true)
-                // an archive holds for a class path that is written the same
+                // an archive is valid for the same text of the class path only
                 .directory(jar.toAbsolutePath().resolveSibling("").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

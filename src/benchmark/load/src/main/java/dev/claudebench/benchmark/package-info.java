@@ -1,4 +1,4 @@
-/** Measures the packaged service: starts it and a Redis, loads them and writes down what came of it. */
+/** Measures the packaged service: starts it and a Redis, drives them and writes the results. */
 @NullMarked
 package dev.claudebench.benchmark;
 
