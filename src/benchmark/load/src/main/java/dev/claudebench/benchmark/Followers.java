@@ -45,8 +45,9 @@ final class Followers implements AutoCloseable {
                 channel.configureBlocking(false);
                 channel.register(all.selector, SelectionKey.OP_READ, follower);
             }
+            all.reader.setDaemon(true);
             all.reader.start();
-            await("followers").atMost(PATIENCE).until(() -> all.followers.stream().allMatch(one -> one.millis > 0));
+            await("followers").atMost(PATIENCE).until(() -> all.followers.stream().allMatch(one -> one.positioned));
             return all;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -109,7 +110,8 @@ final class Followers implements AutoCloseable {
         private static final int BEGINNING = 48;
 
         private volatile long events;
-        private volatile long millis;
+        private volatile boolean positioned;
+        private long millis;
         private long sequence;
         private final byte[] line = new byte[BEGINNING];
         private int length;
@@ -144,6 +146,7 @@ final class Followers implements AutoCloseable {
             }
             millis = idMillis;
             sequence = idSequence;
+            positioned = true;
         }
     }
 }
