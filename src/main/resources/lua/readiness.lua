@@ -3,6 +3,7 @@
 -- ARGV  as in step/run_calls.lua
 -- Reply {now}: the time in ms
 --- @include step/run_calls
+--- @include step/wrong_type
 
 return runCalls(function(ctx)
   redis.call('SET', ctx.keys.readiness, ctx.nowText, 'PX', 1000)

@@ -5,7 +5,7 @@
 --- @include step/run_calls
 
 return runCalls(function(ctx)
-  local numbers = {instances = 0, workers = 0, tasksPending = 0, tasksAssigned = 0, tasksInProgress = 0, tasksDead = 0}
+  local numbers = {}
   local counters = redis.call('HGETALL', ctx.keys.metrics)
   for i = 1, #counters, 2 do numbers[counters[i]] = tonumber(counters[i + 1]) end
   return {map = numbers}

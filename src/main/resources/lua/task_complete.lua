@@ -76,14 +76,14 @@ local function repeatsEnd(report, task)
     and (not report.claimedWith or report.claimedWith == claimedWith)
 end
 
--- the reason against a report of a task that has not ended, nil for none
+-- the reply to a report of a task that has not ended, nil when nothing speaks against it
 local function refusalOf(ctx, report, task)
   local holder = task.holder
-  if not holder then return 'not_assigned_to_worker' end
-  if not isAlive(ctx, holder) then return 'worker_not_registered' end
-  if not isHeldBy(ctx, holder, report.sessionId) then return 'held_by_another_session' end
-  if task.status ~= 'in_progress' then return 'task_not_claimed' end
-  if report.claimedWith and report.claimedWith ~= task.attempts then return 'attempt_is_over' end
+  if not holder then return refused('not_assigned_to_worker') end
+  if not isAlive(ctx, holder) then return refused('worker_not_registered') end
+  if not isHeldBy(ctx, holder, report.sessionId) then return refused('held_by_another_session') end
+  if task.status ~= 'in_progress' then return refused('task_not_claimed') end
+  if report.claimedWith and report.claimedWith ~= task.attempts then return refused('attempt_is_over') end
   return nil
 end
 
@@ -101,8 +101,8 @@ return runCalls(function(ctx, taskId, workerId, sessionId, result, failure, clai
     if repeatsEnd(report, task) then return answer(taskId, task.status, task.completedAt) end
     return refused('task_already_ended')
   end
-  local reason = refusalOf(ctx, report, task)
-  if reason then return refused(reason) end
+  local refusal = refusalOf(ctx, report, task)
+  if refusal then return refusal end
   local reply = (failure == '' and complete or fail)(ctx, report, holder)
   autoAssignTasks(ctx, holder)
   announceTasks(ctx)

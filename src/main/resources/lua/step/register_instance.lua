@@ -22,7 +22,7 @@ local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata)
     'status', 'active', 'health', 'healthy', 'registeredAt', isNew and ctx.nowText or found[2], 'lastSeen', ctx.nowText)
   redis.call('PEXPIREAT', record, ctx.deadline)
   local previousJson = not isNew and redis.call('HGET', keys.instanceRoles, instanceId)
-  if isNew then
+  if isNew or isUnlisted then
     indexInstance(ctx, instanceId, rolesJson, ctx.nowMicros)
   elseif previousJson ~= rolesJson then
     --- @include change_roles

@@ -36,7 +36,7 @@ class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
                Tells the counters of the fleet, by name: `instances`, `workers`, `tasksPending`, `tasksAssigned`, \
                `tasksInProgress` and `tasksDead` at the time `updatedAt` (ms since 1970), and the totals \
                `registrations`, `unregistrations`, `expirations`, `elections`, `tasksCreated`, `tasksCompleted`, \
-               `tasksFailed` (attempts) and `tasksDied`. A total that is 0 is left out.""";
+               `tasksFailed` (attempts) and `tasksDied`. A number that was always 0 is left out.""";
     }
 
     @Override

@@ -292,17 +292,11 @@ sealed interface FleetAction {
     }
 
     record Metrics() implements FleetAction {
-        private static final List<String> SIZES = List.of("instances", "workers", "tasksPending", "tasksAssigned",
-                "tasksInProgress", "tasksDead");
-
         @Override
         public void run(FleetRun run) {
             Map<String, String> numbers = new TreeMap<>();
             run.call("system_metrics").numbers().forEach((name, number) -> numbers.put(name, number.toString()));
-            Map<String, String> stored = new TreeMap<>();
-            SIZES.forEach(name -> stored.put(name, "0"));
-            stored.putAll(run.redis().hash("metrics:global"));
-            run.expect("metrics", stored, numbers);
+            run.expect("metrics", run.redis().hash("metrics:global"), numbers);
             Reply size = run.call("fleet_metrics", "worker,leader");
             FleetModel model = run.model;
             run.expect("instances", model.instances.values().stream().filter(Instance::alive).count(),

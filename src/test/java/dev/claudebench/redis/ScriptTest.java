@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -49,16 +53,43 @@ class ScriptTest {
 
     @Test
     void everyScriptCanBePutTogether() throws IOException {
-        List<String> names;
+        assertThat(scripts()).contains("system_register")
+                .allSatisfy(name -> assertThat(Script.named(name).source()).as(name).contains("return"));
+    }
+
+    /** Lua finds a missing include only when the line that needs it is run. */
+    @Test
+    void everyScriptIncludesTheFunctionsThatItCalls() throws IOException {
+        Set<String> functions = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/resources/lua/step"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                named("(?m)^local function (\\w+)", Files.readString(file)).forEach(functions::add);
+            }
+        }
+        for (String name : scripts()) {
+            String source = Script.named(name).source();
+            for (String function : functions) {
+                Matcher call = Pattern.compile("(?<!function )\\b" + function + "\\(").matcher(source);
+                if (call.find()) {
+                    assertThat(source.indexOf("local function " + function + "("))
+                            .as(name + " includes " + function + " before it calls it")
+                            .isBetween(0, call.start());
+                }
+            }
+        }
+    }
+
+    private static List<String> named(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results().map(match -> match.group(1)).toList();
+    }
+
+    private static List<String> scripts() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("src/main/resources/lua"))) {
-            names = files.map(file -> file.getFileName().toString())
+            return files.map(file -> file.getFileName().toString())
                     .filter(file -> file.endsWith(".lua"))
                     .map(file -> file.replace(".lua", ""))
                     .toList();
         }
-
-        assertThat(names).contains("system_register")
-                .allSatisfy(name -> assertThat(Script.named(name).source()).as(name).contains("return"));
     }
 
     @Test
