@@ -60,7 +60,8 @@ final class RedisFailures {
 
     /** What Redis answered to a run, or a run to a call: an error. */
     static Throwable ofReply(Script script, String error) {
-        String code = codeOf(error);
+        // without a password, Redis reads no command of more than ten words
+        String code = error.contains("unauthenticated") ? "NOAUTH" : codeOf(error);
         if (REFUSALS.contains(code)) {
             return new Failure.Unavailable("Redis refuses work: " + code, Outcome.NOT_EXECUTED,
                     new RedisErrorException(error));

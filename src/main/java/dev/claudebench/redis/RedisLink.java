@@ -58,6 +58,9 @@ final class RedisLink {
         return redis.withConnection(connection -> depart.getAsBoolean()
                 ? evaluate(connection, script, calls).invoke(replies::set).replaceWithVoid()
                 : Uni.createFrom().voidItem())
+                // a connection that cannot be given back does not undo what was answered on it
+                .onFailure(error -> replies.get() != null)
+                .recoverWithNull()
                 .onFailure(RedisFailures::isNotSent)
                 .invoke(stay)
                 .onFailure(RedisFailures::isNotSent)
