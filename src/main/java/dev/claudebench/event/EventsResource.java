@@ -4,15 +4,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -27,6 +26,7 @@ import dev.claudebench.method.Json;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.rpc.HttpError;
 import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
@@ -35,6 +35,7 @@ import io.vertx.core.http.HttpServerRequest;
  */
 @Path("/events")
 public class EventsResource {
+    private static final String SINCE = "since";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final EventFeed feed;
@@ -45,15 +46,10 @@ public class EventsResource {
 
     /** Answers 200 with a stream that goes on, 400 for bad parameters, 503 when there are too many followers. */
     @GET
-    public RestMulti<byte[]> follow(@HeaderParam(LAST_EVENT_ID) @Nullable String lastEventId,
-            @QueryParam("since") @Nullable String since, @QueryParam("type") List<String> types,
-            @QueryParam("instance") List<String> instances, @Context HttpServerRequest request) {
+    public RestMulti<byte[]> follow(@Context HttpServerRequest request) {
         List<Failure.Violation> violations = new ArrayList<>();
-        // a client that comes back says what it saw last in the header, while its address still says where it once began
-        Position position = lastEventId == null || lastEventId.isEmpty()
-                ? position("since", since, violations)
-                : position(LAST_EVENT_ID, lastEventId, violations);
-        EventFilter filter = filter(types, instances, violations);
+        Position position = since(request, violations);
+        EventFilter filter = filter(request.params(), violations);
         if (!violations.isEmpty()) {
             throw new BadRequestException(Response.status(Response.Status.BAD_REQUEST)
                     .type(MediaType.APPLICATION_JSON_TYPE)
@@ -78,8 +74,12 @@ public class EventsResource {
         throw new NotAllowedException("GET");
     }
 
-    private static @Nullable Position position(String field, @Nullable String text,
-            List<Failure.Violation> violations) {
+    /** A client that comes back says what it saw last in the header, while its address still says where it once began. */
+    private static @Nullable Position since(HttpServerRequest request, List<Failure.Violation> violations) {
+        String lastEventId = request.getHeader(LAST_EVENT_ID);
+        String field = lastEventId == null || lastEventId.isEmpty() ? SINCE : LAST_EVENT_ID;
+        // not by @QueryParam, for which an empty one is none
+        String text = field.equals(SINCE) ? request.getParam(SINCE) : lastEventId;
         if (text == null) {
             return null;
         }
@@ -89,13 +89,15 @@ public class EventsResource {
         });
     }
 
-    private static EventFilter filter(List<String> types, List<String> instances, List<Failure.Violation> violations) {
+    private static EventFilter filter(MultiMap params, List<Failure.Violation> violations) {
+        Set<String> types = new HashSet<>(params.getAll("type"));
+        Set<String> instances = new HashSet<>(params.getAll("instance"));
         if (!StreamEvent.TYPES.containsAll(types)) {
             violations.add(new Failure.Violation("type", "must be one of " + new TreeSet<>(StreamEvent.TYPES)));
         }
         if (instances.stream().anyMatch(id -> id.isEmpty() || id.codePointCount(0, id.length()) > PlainText.MAX)) {
             violations.add(new Failure.Violation("instance", "must be the id of an instance"));
         }
-        return new EventFilter(new HashSet<>(types), new HashSet<>(instances));
+        return new EventFilter(types, instances);
     }
 }
