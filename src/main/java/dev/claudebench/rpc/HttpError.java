@@ -50,11 +50,13 @@ public final class HttpError {
     }
 
     private static void endConnection(RoutingContext routing, int status, Buffer body) {
-        routing.response()
-                .setStatusCode(status)
-                .putHeader("Connection", "close")
-                .end(body)
-                .onComplete(written -> routing.request().connection().close());
+        routing.response().setStatusCode(status).putHeader("Connection", "close");
+        // later, since the end of an answer begins the next request of the connection on the same stack
+        routing.vertx()
+                .getOrCreateContext()
+                .runOnContext(later -> routing.response()
+                        .end(body)
+                        .onComplete(written -> routing.request().connection().close()));
     }
 
     private static String body(String error) {

@@ -30,6 +30,9 @@ class SlowClients {
     /** Ordinary bodies are smaller, and have room whatever large ones are under way. */
     private static final long LARGE_BYTES = 16 << 10;
 
+    /** Whether this thread is handling a request. */
+    private static final ThreadLocal<Boolean> HANDLING = ThreadLocal.withInitial(() -> false);
+
     private final Vertx vertx;
     private final long timeoutMillis;
     private final long maxBodyBytes;
@@ -78,10 +81,24 @@ class SlowClients {
         if (response.writeQueueFull()) {
             response.drainHandler(drained -> {
                 response.drainHandler(null);
-                routing.next();
+                next(routing);
             });
         } else {
+            next(routing);
+        }
+    }
+
+    /** The end of an answer begins the next request of the connection, on the same stack: thousands would overflow it. */
+    private static void next(RoutingContext routing) {
+        if (HANDLING.get()) {
+            routing.vertx().getOrCreateContext().runOnContext(later -> next(routing));
+            return;
+        }
+        HANDLING.set(true);
+        try {
             routing.next();
+        } finally {
+            HANDLING.set(false);
         }
     }
 

@@ -124,6 +124,20 @@ class RpcOverHttpTest extends RawRpcTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /rpc", "GET /openrpc.json", "OPTIONS /events", "GET /nowhere"})
+    void anyNumberOfRequestsMayFollowEachOtherOnAConnection(String request) throws IOException {
+        String answers = answerTo((request + " HTTP/1.1\r\nHost: x\r\n\r\n").repeat(3_000)
+                + request + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertThat(answers.split("HTTP/1\\.1 (200|404|405) ", -1)).hasSize(1 + 3_001);
+    }
+
+    @Test
+    void requestsWithoutAHostThatFollowEachOtherAreRefused() throws IOException {
+        assertThat(answerTo("GET /rpc HTTP/1.1\r\n\r\n".repeat(3_000))).startsWith("HTTP/1.1 400 ");
+        assertThat(rpc.post(NOTIFICATION.getBytes(StandardCharsets.UTF_8)).statusCode()).isEqualTo(204);
+    }
+
     @Test
     void largestBodyIsTaken() {
         byte[] body = padded(MAX_BODY);
