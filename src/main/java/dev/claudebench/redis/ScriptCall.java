@@ -6,58 +6,40 @@ import java.util.stream.Stream;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
-import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 
 /** One call of a script, which waits for its reply. */
-final class ScriptCall {
-    private final long begun = System.nanoTime();
-    private final CallContext context;
-    private final List<String> arguments;
-    private final UniEmitter<? super Reply> emitter;
-    private final Timer timer;
+record ScriptCall(CallContext context, List<String> own, UniEmitter<? super Reply> emitter, long begunNanos) {
 
-    /** @param arguments its own */
-    ScriptCall(CallContext context, List<String> arguments, UniEmitter<? super Reply> emitter, Timer timer) {
-        this.context = context;
-        CallContext.Limit limit = context.limit();
-        // what lua/step/admit.lua needs comes first
-        Stream<String> admission = Stream.of(context.method() + ":" + context.caller().id(),
-                Integer.toString(limit.calls()), Long.toString(limit.window().toMillis()));
-        this.arguments = Stream.concat(admission, arguments.stream()).toList();
-        this.emitter = emitter;
-        this.timer = timer;
+    ScriptCall(CallContext context, List<String> own, UniEmitter<? super Reply> emitter) {
+        this(context, own, emitter, System.nanoTime());
     }
 
     Duration age() {
-        return Duration.ofNanos(System.nanoTime() - begun);
+        return Duration.ofNanos(System.nanoTime() - begunNanos);
     }
 
+    /** The arguments of {@code lua/step/admit.lua}, then its own. */
     List<String> arguments() {
-        return arguments;
+        CallContext.Limit limit = context.limit();
+        return Stream.concat(Stream.of(context.method() + ":" + context.caller().id(), Integer.toString(limit.calls()),
+                Long.toString(limit.window().toMillis())), own.stream()).toList();
     }
 
-    /** @param response the part of the script's reply that answers this call */
     void reply(Script script, Response response) {
         if (response.type() == ResponseType.ERROR) {
-            fail(RedisFailures.ofReply(script, response.toString()));
+            emitter.fail(RedisFailures.ofReply(script, response.toString()));
             return;
         }
-        Reply reply = Reply.of(response);
+        Reply reply = new Reply(response);
         Long retryAfter = reply.numberOrNull("retryAfter");
-        if (retryAfter != null) {
-            CallContext.Limit limit = context.limit();
-            fail(new Failure.RateLimited(limit.calls(), limit.window(), Duration.ofMillis(retryAfter)));
-        } else {
-            timer.record(age());
+        if (retryAfter == null) {
             emitter.complete(reply);
+        } else {
+            CallContext.Limit limit = context.limit();
+            emitter.fail(new Failure.RateLimited(limit.calls(), limit.window(), Duration.ofMillis(retryAfter)));
         }
-    }
-
-    void fail(Throwable failure) {
-        timer.record(age());
-        emitter.fail(failure);
     }
 }
