@@ -2,7 +2,6 @@ package dev.claudebench.redis;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
@@ -13,19 +12,27 @@ import io.vertx.redis.client.ResponseType;
 /** One call of a script, which waits for its reply. */
 record ScriptCall(CallContext context, List<String> own, UniEmitter<? super Reply> emitter, long begunNanos) {
 
+    private static final int ADMISSION = 3;
+
     ScriptCall(CallContext context, List<String> own, UniEmitter<? super Reply> emitter) {
         this(context, own, emitter, System.nanoTime());
+    }
+
+    int size() {
+        return ADMISSION + own.size();
     }
 
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - begunNanos);
     }
 
-    /** The arguments of {@code lua/step/admit.lua}, then its own. */
-    List<String> arguments() {
+    /** Adds the arguments of {@code lua/step/admit.lua}, then its own. */
+    void addArguments(List<String> to) {
         CallContext.Limit limit = context.limit();
-        return Stream.concat(Stream.of(context.method() + ":" + context.caller().id(), Integer.toString(limit.calls()),
-                Long.toString(limit.window().toMillis())), own.stream()).toList();
+        to.add(context.method() + ":" + context.caller().id());
+        to.add(Integer.toString(limit.calls()));
+        to.add(Long.toString(limit.window().toMillis()));
+        to.addAll(own);
     }
 
     void reply(Script script, Response response) {

@@ -125,10 +125,11 @@ final class ScriptQueue {
         }
 
         private Uni<Void> evaluate(ReactiveRedisDataSource connection) {
-            List<String> arguments = new ArrayList<>(header);
-            arguments.add(Integer.toString(calls.get(0).arguments().size()));
-            calls.forEach(call -> arguments.addAll(call.arguments()));
-            arguments.add(0, script.sha1());
+            List<String> arguments = new ArrayList<>();
+            arguments.add(script.sha1());
+            arguments.addAll(header);
+            arguments.add(Integer.toString(calls.get(0).size()));
+            calls.forEach(call -> call.addArguments(arguments));
             return connection.execute(Command.EVALSHA, arguments.toArray(String[]::new))
                     .onFailure(RedisFailures::isNoScript)
                     .recoverWithUni(() -> {

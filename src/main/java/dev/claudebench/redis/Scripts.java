@@ -1,10 +1,10 @@
 package dev.claudebench.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -86,6 +86,10 @@ public class Scripts {
     }
 
     static List<String> texts(Object... values) {
-        return Stream.of(values).map(Object::toString).toList();
+        List<String> texts = new ArrayList<>(values.length);
+        for (Object value : values) {
+            texts.add(value.toString());
+        }
+        return texts;
     }
 }
