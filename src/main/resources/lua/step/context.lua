@@ -6,7 +6,8 @@
 --     command with 17 digits, which takes longer than most commands do, so times are given as text,
 --   deadline: until when an instance lives that is seen now, in ms, as text}
 -- Steps note there what later steps need: ctx.leader and ctx.term (leader.lua), ctx.isSwept (sweep_expired.lua), ctx.tasksMoved and
--- ctx.touched (task_queues.lua), ctx.moves (take_tasks.lua), ctx.deadWorkers (live_workers.lua).
+-- ctx.touched (task_queues.lua), ctx.moves (take_tasks.lua), ctx.deadWorkers (live_workers.lua), and
+-- ctx.trimmed: the keys of rate limits that this run has trimmed (admit.lua).
 --- @include json
 --- @include keys
 local function newContext()
@@ -25,5 +26,6 @@ local function newContext()
     deadline = integer(now + ttl),
     moves = {},
     touched = {},
+    trimmed = {},
   }
 end
