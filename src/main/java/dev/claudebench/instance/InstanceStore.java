@@ -28,10 +28,10 @@ class InstanceStore {
         this.scripts = scripts;
     }
 
-    /** Runs the registration sequence. */
-    Uni<Registration> register(RegisterParams instance, CallContext context) {
+    Uni<RegisterMethod.Registration> register(RegisterMethod.Params instance, CallContext context) {
         return scripts.run(REGISTER, context, instance.id(), Json.text(instance.roles().stream().distinct().toList()),
-                orEmpty(instance.sessionId()), Json.objectText(instance.metadata())).map(Registration::from);
+                orEmpty(instance.sessionId()), Json.objectText(instance.metadata()))
+                .map(reply -> RegisterMethod.Registration.from(instance.id(), context.caller().id(), reply));
     }
 
     /** Renews an instance. Returns false if it has expired or another session holds it. */
@@ -53,35 +53,12 @@ class InstanceStore {
         return sessionId == null ? "" : sessionId;
     }
 
-    /** What an unregistration did. */
     @RegisterForReflection
     record Departure(
-            @JsonPropertyDescription("also when it was gone; false if another session holds it") boolean unregistered,
-            @JsonPropertyDescription("tasks of its that went back to pending") int tasksReassigned) {
+            @JsonPropertyDescription("false if another session holds the instance; true also if it was not registered") boolean unregistered,
+            @JsonPropertyDescription("number of its tasks that are pending again") int tasksReassigned) {
         static Departure from(Reply reply) {
             return new Departure(reply.number("unregistered") == 1, reply.count("tasksReassigned"));
-        }
-    }
-
-    /**
-     * What a registration did.
-     *
-     * @param registered whether the instance is registered now by this session
-     * @param message {@code registered}, {@code renewed}, or why not
-     * @param becameLeader whether this registration made it the leader
-     * @param leader the id of the leader, empty when there is none
-     * @param term the fencing token of the leader's election
-     * @param version of the global state
-     * @param assigned how many tasks the worker was given
-     * @param total how many tasks it holds now
-     */
-    record Registration(boolean registered, String message, boolean becameLeader, String leader, long term,
-            long version, int assigned, int total) {
-
-        static Registration from(Reply reply) {
-            return new Registration(reply.number("registered") == 1, reply.text("message"),
-                    reply.number("becameLeader") == 1, reply.text("leader"), reply.number("term"),
-                    reply.number("version"), reply.count("assigned"), reply.count("total"));
         }
     }
 }

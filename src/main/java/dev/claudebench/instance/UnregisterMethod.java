@@ -27,11 +27,10 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, InstanceSto
         this.instances = instances;
     }
 
-    /** What it takes. */
     record Params(
-            @PlainText @JsonPropertyDescription("the instance") String instanceId,
-            @PlainText @JsonPropertyDescription(RegisterParams.SESSION_ID) @Nullable String sessionId,
-            @JsonPropertyDescription("accepted and not used: the only clock is that of Redis")
+            @PlainText @JsonPropertyDescription("id of the instance") String instanceId,
+            @PlainText @JsonPropertyDescription(RegisterMethod.SESSION_ID) @Nullable String sessionId,
+            @JsonPropertyDescription("accepted but ignored; Redis has the only clock")
             @Nullable Long timestamp) {}
 
     @Override
@@ -42,13 +41,8 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, InstanceSto
     @Override
     public String description() {
         return """
-               Takes an instance out. Its tasks go back to pending in their old order, and leadership passes on at \
-               once. Saying so twice is harmless.""";
-    }
-
-    @Override
-    public Class<Params> paramsType() {
-        return Params.class;
+               Removes an instance. Its tasks become pending again in their old order; if it led, a new leader is \
+               elected at once. A repeated call has no effect.""";
     }
 
     @Override

@@ -26,11 +26,10 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
         this.states = states;
     }
 
-    /** What it answers. */
     record Result(
             @JsonPropertyDescription("instances seen within half their time to live") long healthy,
-            @JsonPropertyDescription("instances that this call found dead and cleared away") long failed,
-            @JsonPropertyDescription("tasks of theirs that went back to pending") long reassigned) {}
+            @JsonPropertyDescription("expired instances that this call removed") long failed,
+            @JsonPropertyDescription("tasks of the removed instances that are pending again") long reassigned) {}
 
     @Override
     public String name() {
@@ -39,13 +38,7 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
 
     @Override
     public String description() {
-        return """
-               Counts who is well, and clears away those that have died, a hundred at most.""";
-    }
-
-    @Override
-    public Class<NoParams> paramsType() {
-        return NoParams.class;
+        return "Counts the healthy instances and removes expired ones, at most 100.";
     }
 
     @Override

@@ -33,18 +33,17 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
         this.tasks = tasks;
     }
 
-    /** What it takes. */
     record Params(
-            @PlainText @JsonPropertyDescription("the task") @Nullable String id,
-            @PlainText @JsonPropertyDescription("another name for id") @Nullable String taskId,
-            @PlainText @JsonPropertyDescription("who holds the task") @Nullable String workerId,
-            @PlainText @JsonPropertyDescription("the session that registered the worker; left out if it was anonymous")
+            @PlainText @JsonPropertyDescription("id of the task") @Nullable String id,
+            @PlainText @JsonPropertyDescription("alternative to id") @Nullable String taskId,
+            @PlainText @JsonPropertyDescription("id of the worker that holds the task") @Nullable String workerId,
+            @PlainText @JsonPropertyDescription("session that registered the worker; left out if it was anonymous")
             @Nullable String sessionId,
-            @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("what came of it: any JSON")
+            @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("result of the task: any JSON")
             @Nullable JsonNode result,
-            @Prose @JsonPropertyDescription("what went wrong; left out when the task is done") @Nullable String error,
+            @Prose @JsonPropertyDescription("why the attempt failed; left out if it succeeded") @Nullable String error,
             @IntRange(min = 0)
-            @JsonPropertyDescription("that member of the task as it was claimed")
+            @JsonPropertyDescription("attempts of the claimed task")
             @Nullable Integer attempts) {
 
         Params {
@@ -75,10 +74,10 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
     @Override
     public String description() {
         return """
-               The worker that holds a task says how it ended. With an `error` it goes back to pending, in its old \
-               place, until it has failed too often; then it is dead. Telling an end twice is answered the same way, and \
-               so is telling the newest failure twice. Once the task was begun again, only `attempts` tells that from a \
-               new failure.
+               Reports how a task ended; the worker must hold it. With an `error` the task becomes pending again, in its \
+               old place, or dead after too many failed attempts. A repeated report gets the same result. Pass the \
+               `attempts` of the claimed task, so that a repeated failure is recognised even after the task was claimed \
+               again.
 
                Give `id` or `taskId`; `workerId`, `sessionId` or both; not `result` and `error` together.""";
     }
@@ -87,11 +86,6 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
     public List<String> refusals() {
         return List.of("worker_not_registered", "task_not_found", "not_assigned_to_worker", "held_by_another_session",
                 "task_not_claimed", "attempt_is_over", "task_already_ended");
-    }
-
-    @Override
-    public Class<Params> paramsType() {
-        return Params.class;
     }
 
     @Override
