@@ -17,7 +17,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.heartbeat}. */
 @ApplicationScoped
 @RegisterForReflection
 class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMethod.Result> {

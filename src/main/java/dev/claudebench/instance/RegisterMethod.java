@@ -73,14 +73,7 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
                 .map(registration -> new Result(registration.registered()));
     }
 
-    /**
-     * What a registration did, as an operator reads it in the log.
-     *
-     * @param message {@code registered}, {@code renewed}, or why the instance is not registered
-     * @param leader the id of the leader, empty if there is none
-     * @param term the fencing token of the leader's election
-     * @param version the version of the global state
-     */
+    /** What a registration did, as the log shows it. The leader is empty if there is none; the version is that of the state. */
     record Registration(String instance, String caller, boolean registered, String message, boolean becameLeader,
             String leader, long term, long version, int tasksAssigned, int tasksHeld) {
 

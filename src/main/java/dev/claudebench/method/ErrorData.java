@@ -19,9 +19,7 @@ public sealed interface ErrorData {
     /** Why the call was refused: one of {@link RpcMethod#refusals}. */
     record Reason(String reason) implements ErrorData {}
 
-    record ErrorId(@JsonPropertyDescription("identifies the cause in the log of the service") String errorId)
-            implements
-                ErrorData {}
+    record ErrorId(@JsonPropertyDescription("id of the cause in the log") String errorId) implements ErrorData {}
 
     record RateLimit(
             @JsonPropertyDescription("calls of this method that a caller may make within the window") int limit,
@@ -30,9 +28,7 @@ public sealed interface ErrorData {
             implements
                 ErrorData {}
 
-    record RetryAfter(@JsonPropertyDescription("time until the call may be retried, in ms") long retryAfterMs)
-            implements
-                ErrorData {}
+    record RetryAfter(@JsonPropertyDescription("time until a retry, in ms") long retryAfterMs) implements ErrorData {}
 
     record NotServed(
             @JsonPropertyDescription("recommended time before a retry, in ms") long retryAfterMs,

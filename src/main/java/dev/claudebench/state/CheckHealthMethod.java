@@ -16,7 +16,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.check_health}. */
 @ApplicationScoped
 @RegisterForReflection
 class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result> {

@@ -14,7 +14,6 @@ import dev.claudebench.redis.Reply;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.common.runtime.util.SchedulerUtils;
@@ -59,21 +58,21 @@ class FleetMetrics {
             // Gauges that are always NaN would look like an unreachable Redis.
             return;
         }
-        gauge("claudebench.instances", "Live instances", Tags.empty(), Size::instances);
-        gauge("claudebench.leaders", "1 if there is a leader, else 0", Tags.empty(), Size::leaders);
-        gauge("claudebench.leader.term", "Term of the latest election, the fencing token", Tags.empty(), Size::term);
-        gauge("claudebench.state.version", "Version of the global state", Tags.empty(), Size::version);
+        gauge("claudebench.instances", "Live instances", Size::instances);
+        gauge("claudebench.leaders", "1 if there is a leader, else 0", Size::leaders);
+        gauge("claudebench.leader.term", "Term of the latest election, the fencing token", Size::term);
+        gauge("claudebench.state.version", "Version of the global state", Size::version);
         gauge("claudebench.tasks.pending.age.seconds",
-                "Age of the pending task that is next to be assigned; 0 if none is pending", Tags.empty(),
+                "Age of the pending task that is next to be assigned; 0 if none is pending",
                 now -> now.pendingAge() / 1000.0);
         roles.forEach(role -> gauge("claudebench.instances.role",
-                "Instances with a role, including dead ones until they are removed", Tags.of("role", role),
-                now -> now.roles().getOrDefault(role, 0L)));
-        STATUSES.forEach(status -> gauge("claudebench.tasks", "Tasks by status", Tags.of("status", status),
-                now -> now.tasks().getOrDefault(status, 0L)));
+                "Instances with a role, including dead ones until they are removed",
+                now -> now.roles().getOrDefault(role, 0L), "role", role));
+        STATUSES.forEach(status -> gauge("claudebench.tasks", "Tasks by status",
+                now -> now.tasks().getOrDefault(status, 0L), "status", status));
     }
 
-    private void gauge(String name, String help, Tags tags, ToDoubleFunction<Size> value) {
+    private void gauge(String name, String help, ToDoubleFunction<Size> value, String... tags) {
         Gauge.builder(name, () -> {
             Size now = size;
             return now == null ? Double.NaN : value.applyAsDouble(now);
@@ -97,15 +96,7 @@ class FleetMetrics {
         return total;
     }
 
-    /**
-     * The size of the fleet.
-     *
-     * @param leaders 1 if there is a leader, else 0
-     * @param tasks number of tasks by status
-     * @param roles number of instances by role
-     * @param pendingAge age in ms of the pending task that is next to be assigned, 0 if none is pending
-     * @param totals number of events since Redis was empty, by field of {@code cb:metrics:global}
-     */
+    /** Tasks by status, instances by role, age of the next pending task in ms, events by field of {@code cb:metrics:global}. */
     record Size(long instances, long leaders, long term, long version, Map<String, Long> tasks, Map<String, Long> roles,
             long pendingAge, Map<String, Long> totals) {
 

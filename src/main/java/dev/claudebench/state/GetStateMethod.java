@@ -19,7 +19,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.get_state}. */
 @ApplicationScoped
 @RegisterForReflection
 class GetStateMethod implements RpcMethod<GetStateMethod.Params, FleetState> {

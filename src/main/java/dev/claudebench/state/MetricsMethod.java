@@ -15,7 +15,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.metrics}. */
 @ApplicationScoped
 @RegisterForReflection
 class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {

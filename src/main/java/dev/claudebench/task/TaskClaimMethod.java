@@ -22,7 +22,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.claim}. */
 @ApplicationScoped
 @RegisterForReflection
 class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMethod.Result> {

@@ -19,14 +19,15 @@ import dev.claudebench.method.PlainText;
 import dev.claudebench.method.Prose;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
+import dev.claudebench.method.SchemaType;
+import dev.claudebench.redis.Reply;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.complete}. */
 @ApplicationScoped
 @RegisterForReflection
-class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskStore.End> {
+class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCompleteMethod.Result> {
     private final TaskStore tasks;
 
     TaskCompleteMethod(TaskStore tasks) {
@@ -66,6 +67,18 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
         }
     }
 
+    record Result(
+            @JsonPropertyDescription("id of the task") String id,
+            @SchemaType(Task.Status.class)
+            @JsonPropertyDescription("pending if the task will be tried again") String status,
+            @JsonPropertyDescription("when the task ended, in ms since 1970; null if it has not")
+            @Nullable Long completedAt) {
+        static Result from(Reply reply) {
+            long completedAt = reply.number("completedAt");
+            return new Result(reply.text("id"), reply.text("status"), completedAt == 0 ? null : completedAt);
+        }
+    }
+
     @Override
     public String name() {
         return "task.complete";
@@ -92,7 +105,7 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
     @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
     @CircuitBreakerName("task.complete")
     @RateLimited(limit = 6000)
-    public Uni<TaskStore.End> call(Params params, CallContext context) {
+    public Uni<Result> call(Params params, CallContext context) {
         return tasks.complete(params, context);
     }
 }

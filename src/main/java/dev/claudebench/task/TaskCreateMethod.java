@@ -24,11 +24,10 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.create}. */
 @ApplicationScoped
 @RegisterForReflection
 class TaskCreateMethod implements RpcMethod<TaskCreateMethod.Params, Task> {
-    private static final int DEFAULT_PRIORITY = 50;
+    static final int DEFAULT_PRIORITY = 50;
 
     private final TaskStore tasks;
 
@@ -45,12 +44,7 @@ class TaskCreateMethod implements RpcMethod<TaskCreateMethod.Params, Task> {
             @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("any information about the task")
             @Nullable ObjectNode metadata,
             @PlainText @JsonPropertyDescription("identifies repeated calls, which return the same task")
-            @Nullable String idempotencyKey) {
-
-        int priorityOrDefault() {
-            return priority == null ? DEFAULT_PRIORITY : priority;
-        }
-    }
+            @Nullable String idempotencyKey) {}
 
     @Override
     public String name() {

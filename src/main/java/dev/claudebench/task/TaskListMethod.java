@@ -26,7 +26,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.list}. */
 @ApplicationScoped
 @RegisterForReflection
 class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.Result> {

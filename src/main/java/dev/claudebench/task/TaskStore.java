@@ -9,19 +9,16 @@ import jakarta.enterprise.event.Observes;
 
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.config.TaskConfig;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
-import dev.claudebench.method.SchemaType;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.Scripts;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** Tasks in Redis. */
@@ -51,21 +48,23 @@ class TaskStore {
     Uni<Task> create(TaskCreateMethod.Params task, CallContext context) {
         List<String> roles = Objects.requireNonNullElse(task.roles(), List.<String>of()).stream().distinct().toList();
         return run(CREATE, context, UUID.randomUUID(), task.text(),
-                task.priorityOrDefault(), Json.text(roles), roleSet(roles), Json.objectText(task.metadata()),
-                orEmpty(task.idempotencyKey()))
+                Objects.requireNonNullElse(task.priority(), TaskCreateMethod.DEFAULT_PRIORITY), Json.text(roles),
+                roleSet(roles), Json.objectText(task.metadata()),
+                Objects.toString(task.idempotencyKey(), ""))
                 .map(reply -> Task.from(reply.field("task")));
     }
 
     Uni<List<Task>> claim(String workerId, @Nullable String sessionId, int maxTasks, CallContext context) {
-        return run(CLAIM, context, workerId, orEmpty(sessionId), maxTasks)
+        return run(CLAIM, context, workerId, Objects.toString(sessionId, ""), maxTasks)
                 .map(reply -> reply.list("tasks").stream().map(Task::from).toList());
     }
 
-    Uni<End> complete(TaskCompleteMethod.Params end, CallContext context) {
+    Uni<TaskCompleteMethod.Result> complete(TaskCompleteMethod.Params end, CallContext context) {
         JsonNode result = end.result();
-        return run(COMPLETE, context, end.task(), orEmpty(end.workerId()), orEmpty(end.sessionId()),
-                result == null || result.isNull() ? "" : Json.text(result), orEmpty(end.error()),
-                end.attempts() == null ? "" : end.attempts()).map(End::from);
+        return run(COMPLETE, context, end.task(), Objects.toString(end.workerId(), ""),
+                Objects.toString(end.sessionId(), ""),
+                result == null || result.isNull() ? "" : Json.text(result), Objects.toString(end.error(), ""),
+                Objects.toString(end.attempts(), "")).map(TaskCompleteMethod.Result::from);
     }
 
     /** Lists tasks behind the cursor, with these statuses in this order. */
@@ -81,23 +80,6 @@ class TaskStore {
                 throw new Failure.Refused(reply.text("refused"));
             }
         });
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
-    }
-
-    @RegisterForReflection
-    record End(
-            @JsonPropertyDescription("id of the task") String id,
-            @SchemaType(Task.Status.class)
-            @JsonPropertyDescription("pending if the task will be tried again") String status,
-            @JsonPropertyDescription("when the task ended, in ms since 1970; null if it has not")
-            @Nullable Long completedAt) {
-        static End from(Reply reply) {
-            long completedAt = reply.number("completedAt");
-            return new End(reply.text("id"), reply.text("status"), completedAt == 0 ? null : completedAt);
-        }
     }
 
     /** Returns the name of a set of roles in the keys of the pending queues; see {@code lua/step/role_list.lua}. */
