@@ -34,11 +34,6 @@ final class FaultyMethods {
         }
 
         @Override
-        public Class<NoParams> paramsType() {
-            return NoParams.class;
-        }
-
-        @Override
         @CircuitBreaker
         @CircuitBreakerName("test.broken")
         @RateLimited(limit = 0)
@@ -68,11 +63,6 @@ final class FaultyMethods {
         }
 
         @Override
-        public Class<NoParams> paramsType() {
-            return NoParams.class;
-        }
-
-        @Override
         @CircuitBreaker
         @CircuitBreakerName("test.unwritable")
         @RateLimited(limit = 0)
@@ -92,11 +82,6 @@ final class FaultyMethods {
         @Override
         public String description() {
             return "";
-        }
-
-        @Override
-        public Class<NoParams> paramsType() {
-            return NoParams.class;
         }
 
         @Override
