@@ -69,8 +69,17 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
     @RateLimited(limit = 10)
     public Uni<Result> call(Params params, CallContext context) {
         return instances.register(params, context)
-                .invoke(registration -> LOG.info("registration " + Json.logText(registration)))
+                .invoke(RegisterMethod::log)
                 .map(registration -> new Result(registration.registered()));
+    }
+
+    /** At INFO what an operator would act on; the events are the record of the others. */
+    private static void log(Registration registration) {
+        boolean isUnusual = !registration.registered || registration.becameLeader;
+        Logger.Level level = isUnusual ? Logger.Level.INFO : Logger.Level.DEBUG;
+        if (LOG.isEnabled(level)) {
+            LOG.log(level, "registration " + Json.logText(registration));
+        }
     }
 
     /** What a registration did, as the log shows it. The leader is empty if there is none; the version is that of the state. */

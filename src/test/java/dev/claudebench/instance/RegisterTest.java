@@ -223,7 +223,7 @@ class RegisterTest extends FleetTest {
     }
 
     @Test
-    void eachRegistrationIsOneLineOfTheLogThatNothingInItCanBreak() {
+    void onlyAnUnusualRegistrationIsALineOfTheLogAndNothingInItCanBreakThat() {
         List<String> lines = new ArrayList<>();
         Handler collector = new Handler() {
             @Override
@@ -242,6 +242,7 @@ class RegisterTest extends FleetTest {
         try {
             createTask("one", 50, "");
             rpc.result("system.register", "{'id':'w\u2028\u00e91','roles':['worker']}");
+            register("one of many", "worker");
         } finally {
             logger.removeHandler(collector);
         }
