@@ -17,6 +17,8 @@ import dev.claudebench.method.Failure.Outcome;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 
@@ -39,6 +41,7 @@ final class ScriptQueue {
     private final Timer timer;
     private final Queue<ScriptCall> waiting = new ArrayDeque<>();
     private final Set<Run> runs = new HashSet<>();
+    private boolean isSendScheduled;
     /** Tells a service that has too much to do from a Redis that hangs; null before the first reply. */
     private volatile @Nullable Long repliedNanos;
 
@@ -56,13 +59,22 @@ final class ScriptQueue {
             isFull = script.isBulk() && waiting.size() == MAX_WAITING_BULK;
             if (!isFull) {
                 waiting.add(call);
+                if (isSendScheduled || runs.size() == RUNS) {
+                    return;
+                }
+                isSendScheduled = true;
             }
         }
+        Context eventLoop = Vertx.currentContext();
         if (isFull) {
             call.emitter()
                     .fail(new Failure.Overloaded("Overloaded: too many lists are being read", Outcome.NOT_EXECUTED));
+        } else if (eventLoop == null) {
+            sendNext();
+        } else {
+            // what else the event loop has read by now shares the run
+            eventLoop.runOnContext(now -> sendNext());
         }
-        sendNext();
     }
 
     /** To be called now and then: ends the runs whose time is over, so that others get their places. */
@@ -81,6 +93,7 @@ final class ScriptQueue {
     }
 
     private synchronized @Nullable Run nextRun() {
+        isSendScheduled = false;
         if (runs.size() == RUNS || waiting.isEmpty()) {
             return null;
         }
