@@ -10,7 +10,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "claudebench.instance")
 public interface InstanceConfig {
 
-    /** Time after the last registration or heartbeat at which an instance expires, and with it its leader lease and its records. */
+    /** Time after its last registration or heartbeat when an instance expires, with its leader lease and records. */
     @WithDefault("30s")
     @WithConverter(Bounds.Time.class)
     Duration ttl();

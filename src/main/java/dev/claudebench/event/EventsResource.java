@@ -59,7 +59,7 @@ public class EventsResource {
         return RestMulti
                 .fromMultiData(feed.feed(position, filter, request.connection())
                         .orElseThrow(() -> new ServiceUnavailableException(
-                                HttpError.comeBackLater("no room for another client now: repeat it later"))))
+                                HttpError.retryLater("no room for another client now: repeat it later"))))
                 .header(HttpHeaders.CONTENT_TYPE, MediaType.SERVER_SENT_EVENTS)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 // proxies that collect a response before they pass it on must not

@@ -31,7 +31,7 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
             @PlainText @JsonPropertyDescription(RegisterMethod.SESSION_ID) @Nullable String sessionId) {}
 
     record Result(
-            @JsonPropertyDescription("false if the instance has expired or another session holds it; register again") boolean alive) {}
+            @JsonPropertyDescription("false if it has expired or another session holds it: register") boolean alive) {}
 
     @Override
     public String name() {

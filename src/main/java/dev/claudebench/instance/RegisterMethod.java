@@ -82,7 +82,7 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
         }
     }
 
-    /** What a registration did, as the log shows it. The leader is empty if there is none; the version is that of the state. */
+    /** What a registration did, as the log shows it. The leader is empty if there is none. */
     record Registration(String instance, String caller, boolean registered, String message, boolean becameLeader,
             String leader, long term, long version, int tasksAssigned, int tasksHeld) {
 

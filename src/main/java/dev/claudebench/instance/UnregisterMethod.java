@@ -34,7 +34,7 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, UnregisterM
             @Nullable Long timestamp) {}
 
     record Result(
-            @JsonPropertyDescription("false if another session holds the instance; true also if it was not registered") boolean unregistered,
+            @JsonPropertyDescription("true also if it was gone; false if another session holds it") boolean unregistered,
             @JsonPropertyDescription("number of its tasks that are pending again") int tasksReassigned) {
         static Result from(Reply reply) {
             return new Result(reply.number("unregistered") == 1, reply.count("tasksReassigned"));

@@ -31,7 +31,7 @@ public final class HttpError {
     }
 
     /** 503: there is no room now, but there may be soon. */
-    public static Response comeBackLater(String error) {
+    public static Response retryLater(String error) {
         return of(UNAVAILABLE, error).header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS).build();
     }
 

@@ -47,7 +47,7 @@ class LargeAnswers implements ServerMessageBodyWriter<LargeAnswers.Answer> {
     Response response(byte[] body) {
         return room.take(body.length)
                 ? Response.ok(new Answer(body)).build()
-                : HttpError.comeBackLater("too many large answers are under way: repeat the call later");
+                : HttpError.retryLater("too many large answers are under way: repeat the call later");
     }
 
     @Override

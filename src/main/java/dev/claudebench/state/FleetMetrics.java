@@ -96,7 +96,7 @@ class FleetMetrics {
         return total;
     }
 
-    /** Tasks by status, instances by role, age of the next pending task in ms, events by field of {@code cb:metrics:global}. */
+    /** Tasks by status, roles by name, totals of events by field of {@code cb:metrics:global}; the age is in ms. */
     record Size(long instances, long leaders, long term, long version, Map<String, Long> tasks, Map<String, Long> roles,
             long pendingAge, Map<String, Long> totals) {
 

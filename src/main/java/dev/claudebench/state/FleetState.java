@@ -20,7 +20,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 record FleetState(
         @JsonPropertyDescription("version of the global state; never decreases") long version,
         @JsonPropertyDescription("null if there is none") @Nullable Leader leader,
-        @JsonPropertyDescription("live instances, those with the role leader first; the most recently seen if there are too many") List<Member> instances,
+        @JsonPropertyDescription("live instances, role leader first; if too many, the last seen") List<Member> instances,
         @JsonPropertyDescription("first the tasks in progress, then assigned, then pending") List<Task> tasks,
         @JsonPropertyDescription("newest first") List<Event> recentEvents) {
 

@@ -44,7 +44,7 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCom
             @Nullable JsonNode result,
             @Prose @JsonPropertyDescription("why the attempt failed; left out if it succeeded") @Nullable String error,
             @IntRange(min = 0)
-            @JsonPropertyDescription("attempts of the claimed task")
+            @JsonPropertyDescription("value of attempts in the claimed task")
             @Nullable Integer attempts) {
 
         Params {
