@@ -1,6 +1,6 @@
 -- Reads events after a position of the stream.
 -- KEYS  1 prefix of every key
--- ARGV  as in step/run_calls.lua, and for each call: id of a stream entry, 1 when it is the id of an event and 0 when it was made from a
+-- ARGV  as in step/run_calls.lua, and for each call: id of a stream entry, or $ for its end, 1 when it is the id of an event and 0 when it was made from a
 --       time or is the beginning, most events, most bytes of payloads (but for the last event)
 -- Reply {gap 0|1, events list of {id, type, payload}, last id up to which everything was read, empty when that is the position itself}.
 --       A gap: events after the position may have existed that are not kept, because the event at the position is not kept, or because
@@ -39,6 +39,10 @@ end
 
 return runCalls(function(ctx, position, isOfEvent, limitText, maxBytesText)
   local limit, maxBytes = tonumber(limitText), tonumber(maxBytesText)
+  if position == '$' then
+    local newest = redis.call('XREVRANGE', ctx.keys.events, '+', '-', 'COUNT', 1)[1]
+    return {map = {gap = 0, events = {}, last = newest and newest[1] or '0-0'}}
+  end
   local entries = entriesFrom(ctx, '(' .. position, limit, maxBytes)
   local gap
   if isOfEvent == '1' then

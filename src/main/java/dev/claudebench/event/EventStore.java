@@ -45,6 +45,11 @@ class EventStore {
                 .invoke(() -> underWay.remove(position));
     }
 
+    /** The position after the newest event. */
+    Uni<Position> end() {
+        return scripts.run(EVENTS_AFTER, "$", 1, 0, 0).map(reply -> Position.of(StreamId.parse(reply.text("last"))));
+    }
+
     private Uni<Page> read(Position position) {
         return scripts.run(EVENTS_AFTER, position.after(), position.ofEvent() ? 1 : 0, PAGE, EventBatch.MAX_BYTES)
                 .map(reply -> page(reply, position));

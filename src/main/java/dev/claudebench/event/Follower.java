@@ -77,7 +77,7 @@ final class Follower {
             write(END);
             return;
         }
-        if (position == null) {
+        if (position == null && !readingFromRedis) {
             beginNow();
         }
         while (demand != null && position != null && !readingFromRedis) {
@@ -111,15 +111,18 @@ final class Follower {
         write(END);
     }
 
+    /** The end of the stream is read from Redis: the reader may still wait behind an event that Redis has lost. */
     private void beginNow() {
-        long now = buffer.generation();
-        StreamId last = buffer.last();
-        if (last != null && demand != null) {
-            checkedIn = now;
-            position = Position.of(last);
-            // a client that comes back before anything has happened goes on from here
-            write(ServerSentEvents.lastEventId(position));
-        }
+        readingFromRedis = true;
+        store.end().subscribe().with(this::beginAt, failure -> wakeLater());
+    }
+
+    private synchronized void beginAt(Position end) {
+        position = end;
+        // a client that comes back before anything has happened goes on from here
+        write(ServerSentEvents.lastEventId(end));
+        readingFromRedis = false;
+        wake();
     }
 
     private void write(String text) {
