@@ -1,17 +1,17 @@
 #!/bin/sh
-# Hooks of Claude Code that make a session an instance of a ClaudeBench coordinator: `start` registers it and leaves a heartbeat
-# behind, `end` unregisters it. They need curl, say on stderr what went wrong and never fail: an agent works without us, too.
-# What they can be told by environment variables is in deploy/README.md.
+# Hooks of Claude Code that register a session as an instance of a ClaudeBench coordinator: `start` registers it and starts a
+# heartbeat in the background, `end` unregisters it. They need curl. They report problems on stderr and never fail, so that an agent
+# works without the coordinator, too. For the environment variables see deploy/README.md.
 set -eu
 LC_ALL=C
 export LC_ALL
 umask 077
 
 url=${CLAUDEBENCH_URL:-http://127.0.0.1:8080/rpc}
-# for messages, which the agent sees: without a user's name and password
+# For messages, which the agent sees: the URL without user name and password.
 place=$(printf '%s' "$url" | sed 's,//[^/@]*@,//,')
 
-# give_up MESSAGE: in one line on stderr, for logs; Claude Code shows a user nothing of that, but a systemMessage on stdout
+# give_up MESSAGE: prints one line to stderr for logs, and a systemMessage to stdout, which Claude Code shows to the user. Exits.
 give_up() {
   message="ClaudeBench: $(printf '%s' "$1" | tr '\n' ' ' | tr -d '\000-\037\177')"
   printf '%s\n' "$message" >&2
@@ -21,12 +21,12 @@ give_up() {
   exit 0
 }
 
-# escaped TEXT: what stands for text without control characters between the quotes of a JSON string
+# escaped TEXT: prints text without control characters as the content of a JSON string.
 escaped() {
   printf '%s' "$1" | sed 's/[\\"]/\\&/g'
 }
 
-# What the JSON object on stdin has as session_id and cwd, one a line, as it stands there between the quotes: valid in JSON of ours
+# members: prints session_id and cwd of the JSON object on stdin, one per line, still escaped for use in JSON.
 members() {
   awk '
     { text = text $0 "\n" }
@@ -51,7 +51,7 @@ members() {
     }'
 }
 
-# role_list: the roles as the inside of a JSON array; fails at a name that the coordinator would refuse
+# role_list: prints the roles as the content of a JSON array. Fails if the coordinator would reject a name.
 role_list() (
   set -f
   IFS=', '
@@ -65,7 +65,7 @@ role_list() (
   printf '%s' "$list"
 )
 
-# call SECONDS METHOD PARAMS: the coordinator's answer, or why there is none. A proxy that the agent uses is not asked for this machine.
+# call SECONDS METHOD PARAMS: prints the response or the error message of curl. Does not use a proxy for this machine.
 call() {
   exempt=${no_proxy:-${NO_PROXY:-}}
   printf '{"jsonrpc":"2.0","id":1,"method":"%s","params":{%s}}' "$2" "$3" |
@@ -73,13 +73,13 @@ call() {
       --connect-timeout 1 --max-time "$1" --header 'Content-Type: application/json' --data-binary @- --url "$url" 2>&1 || :
 }
 
-# register SECONDS: sets problem, which stays empty if the instance is registered
+# register SECONDS: registers the instance. Sets problem, which is empty on success.
 register() {
   answer=$(call "$1" system.register "\"id\":\"$(escaped "$id")\",\"sessionId\":\"$session\",\"roles\":[$roles],\
 \"metadata\":{\"host\":\"$host\",\"cwd\":\"$cwd\"}")
   case $answer in
     *'"code":-32700'* | *'"code":-32602'*)
-      # a directory whose name is no text
+      # The name of the directory may be invalid Unicode, so try again without it.
       if [ -n "$cwd" ]; then
         cwd=
         register "$1"
@@ -93,16 +93,17 @@ register() {
   esac
 }
 
+# unregister SECONDS: unregisters the instance. Sets problem, which is empty on success.
 unregister() {
   answer=$(call "$1" system.unregister "\"instanceId\":\"$(escaped "$id")\",\"sessionId\":\"$session\"")
   case $answer in
     *'"result":{"unregistered":true'*) problem= ;;
-    *'"result":{"unregistered":false'*) problem="not unregistered: another session has the id $id by now" ;;
+    *'"result":{"unregistered":false'*) problem="not unregistered: another session has the id $id now" ;;
     *) problem="not unregistered at $place, it will expire: $(printf '%.300s' "$answer")" ;;
   esac
 }
 
-# process PID: state, parent and time of birth of a process; nothing if there is none
+# process PID: prints state, parent and start time of a process, or nothing if there is none.
 process() {
   if [ -e /proc/self/stat ]; then
     sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 1,2,20
@@ -119,8 +120,9 @@ command_line() {
   fi
 }
 
-# born PID: when a process began; nothing if it has ended. With its id it names a process for good: ids are used again.
-born() {
+# start_time PID: prints the start time of a process, or nothing if it has exited. Identifies the process together with its id,
+# which may be reused.
+start_time() {
   process "$1" | {
     read -r state _ when || :
     case $state in
@@ -130,7 +132,7 @@ born() {
   }
 }
 
-# The process above us that is no shell which runs us for Claude Code: shells end with the hook
+# find_agent: finds the nearest ancestor that is not a shell that runs this hook. Such shells exit with the hook.
 find_agent() {
   agent=$PPID
   while words=$(command_line "$agent"); do
@@ -141,20 +143,22 @@ find_agent() {
     esac
     agent=$(process "$agent" | cut -d ' ' -f 2)
   done
-  agent_born=$(born "$agent")
+  agent_start_time=$(start_time "$agent")
 }
 
-# Where each session has a file. Not in a directory for temporary files: those are cleared away under sessions that last.
+# find_dir: creates the directory for the files of sessions. Not in a temporary directory, which may be cleaned up during a long
+# session.
 find_dir() {
   if [ -z "${CLAUDE_CONFIG_DIR:-}${HOME:-}" ]; then
     give_up 'neither HOME nor CLAUDE_CONFIG_DIR is set'
   fi
   dir=${CLAUDE_CONFIG_DIR:-${HOME:-}/.claude}/claudebench
-  mkdir -p "$dir" 2>/dev/null || give_up "cannot make $dir"
+  mkdir -p "$dir" 2>/dev/null || give_up "cannot create $dir"
 }
 
-# The file of a session says which heartbeat is the session's (all others end by themselves) and what it is registered as.
-# It is what stops a heartbeat, not a signal: a process id could be somebody else's by then.
+# is_mine: succeeds if this is the current heartbeat of the session. The file of a session contains the token of its heartbeat and
+# the id of its instance. A heartbeat exits if the file has another token or is gone: a signal could hit another process with a
+# reused id.
 is_mine() {
   [ "$(sed -n 1p "$dir/$session" 2>/dev/null)" = "$token" ]
 }
@@ -164,62 +168,62 @@ read_input() {
   session=$(printf '%s\n' "$input" | sed -n 1p)
   cwd=$(printf '%s\n' "$input" | sed -n 2p)
   case $session in
-    '') give_up 'no session_id on stdin: this is a hook for Claude Code' ;;
-    [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) give_up 'refused a session_id with other characters than letters, digits and . _ -' ;;
+    '') give_up 'no session_id on stdin: run this as a hook of Claude Code' ;;
+    [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) give_up 'invalid session_id: only letters, digits and . _ - are allowed' ;;
   esac
   if [ "${#session}" -gt 128 ]; then
-    give_up 'refused a session_id of more than 128 characters'
+    give_up 'invalid session_id: more than 128 characters'
   fi
   host=$(uname -n | tr -cd 'A-Za-z0-9._-' | cut -c 1-100)
   id=${CLAUDEBENCH_INSTANCE_ID:-${host:-host}-$session}
   case $id in
-    *[[:cntrl:]]*) give_up 'refused a CLAUDEBENCH_INSTANCE_ID with control characters' ;;
+    *[[:cntrl:]]*) give_up 'invalid CLAUDEBENCH_INSTANCE_ID: contains control characters' ;;
   esac
 }
 
 start() {
   read_input
-  roles=$(role_list) || give_up 'refused CLAUDEBENCH_ROLES: names of a letter and more letters, digits or _ . : - with commas between'
+  roles=$(role_list) || give_up 'invalid CLAUDEBENCH_ROLES: must be names, separated by commas, of a letter followed by letters, digits or _ . : -'
   interval=${CLAUDEBENCH_HEARTBEAT_SECONDS:-10}
   case $interval in
     [1-9] | [1-9][0-9]) ;;
-    *) give_up 'refused CLAUDEBENCH_HEARTBEAT_SECONDS: a number from 1 to 99' ;;
+    *) give_up 'invalid CLAUDEBENCH_HEARTBEAT_SECONDS: must be a number from 1 to 99' ;;
   esac
   find_dir
   find_agent
-  if [ -z "$agent_born" ]; then
-    give_up 'not registered: the process of the agent was not found'
+  if [ -z "$agent_start_time" ]; then
+    give_up 'not registered: cannot find the process of the agent'
   fi
   token=$$.$(date +%s)
   printf '%s\n%s\n' "$token" "$id" 2>/dev/null >"$dir/$session.$token" || give_up "cannot write in $dir"
   mv "$dir/$session.$token" "$dir/$session"
   register 2
 
-  # in a session and with files of its own: Claude Code waits for whoever has its pipes, and ends the process group of a hook
+  # Detach from the pipes and the process group: Claude Code waits until its pipes are closed, and kills the process group of a hook.
   detached='nohup'
   if command -v setsid >/dev/null; then
     detached='setsid'
   fi
-  "$detached" sh "$0" beat "$dir" "$session" "$token" "$agent" "$agent_born" "$interval" "$id" "$host" "$cwd" "$roles" \
+  "$detached" sh "$0" beat "$dir" "$session" "$token" "$agent" "$agent_start_time" "$interval" "$id" "$host" "$cwd" "$roles" \
     </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
 
   if [ -n "$problem" ]; then
-    give_up "$problem. It is tried again in the background."
+    give_up "$problem. Retrying in the background."
   fi
   printf 'This session is registered with the ClaudeBench coordinator at %s: instance id %s, sessionId %s, roles [%s].\n' \
     "$place" "$id" "$session" "$roles"
 }
 
 beat() {
-  dir=$1 session=$2 token=$3 agent=$4 agent_born=$5 interval=$6 id=$7 host=$8 cwd=$9
+  dir=$1 session=$2 token=$3 agent=$4 agent_start_time=$5 interval=$6 id=$7 host=$8 cwd=$9
   shift 9
   roles=$1
   cd /
   pause=$interval
   while sleep "$pause" && is_mine; do
     pause=$interval
-    if [ "$(born "$agent")" != "$agent_born" ]; then
-      # ended without telling, as when it is killed
+    if [ "$(start_time "$agent")" != "$agent_start_time" ]; then
+      # The agent has exited without running `end`, for example because it was killed.
       rm -f "$dir/$session"
       unregister 5
       break
@@ -227,25 +231,25 @@ beat() {
     answer=$(call 5 system.heartbeat "\"instanceId\":\"$(escaped "$id")\",\"sessionId\":\"$session\"")
     case $answer in
       *'"result":{"alive":true}'* | *'"code":-32000'*) ;;
-      *'"result":{"alive":false}'*) register_anew ;;
-      # soon again: an instance that misses two heartbeats may be dead before the third
+      *'"result":{"alive":false}'*) register_again ;;
+      # Retry soon: an instance that misses two heartbeats may be dead before the third.
       *) pause=$(((interval + 2) / 3)) ;;
     esac
   done
 }
 
-# After an outage longer than the instance's life, or when `start` did not get through
-register_anew() {
+# register_again: registers an instance that has expired, or that `start` could not register.
+register_again() {
   if ! is_mine; then
     return
   fi
   register 5
   if [ ! -e "$dir/$session" ]; then
-    # `end` was meanwhile
+    # `end` has run in the meantime.
     unregister 5
   fi
   case $problem in
-    # an attempt counts towards the rate limit that all agents of a machine share
+    # Each attempt counts towards the rate limit, which all agents of a machine share.
     *'another session'*) pause=$((interval * 3)) ;;
   esac
 }
@@ -254,7 +258,7 @@ end() {
   read_input
   find_dir
   if [ -f "$dir/$session" ]; then
-    # what it was registered as, whatever the environment says now
+    # The id that was registered, since the environment may have changed.
     id=$(sed -n 2p "$dir/$session")
     rm -f "$dir/$session"
   fi
@@ -264,7 +268,7 @@ end() {
   fi
 }
 
-# A function that does not return: the shell reads nothing more of a file that may be that of a newer release by then.
+# Exits instead of returning: after an upgrade, the shell would continue to read in the new version of this file.
 main() {
   mode=${1:-}
   trap '[ $? -eq 0 ] || echo "ClaudeBench: the hook failed" >&2; exit 0' EXIT

@@ -1,26 +1,26 @@
--- One bounded sweep, for a replica's timer: clears away expired instances and finished tasks that are no longer kept, and
--- hands out what is pending.
+-- One bounded sweep, for a replica's timer: removes expired instances and ended tasks that are no longer kept, and hands out what is
+-- pending.
 -- KEYS  1 prefix of every key
--- ARGV  1 task capacity of a worker  2 stream length  3 how long a finished task is kept, ms
--- Reply how many instances were expired; 0 when none is left
+-- ARGV  as in step/run_calls.lua
+-- Reply {expired}: how many instances were removed; 0 when none is left
 -- Events instance.expired, task.assigned, leader.elected
-local prefix = KEYS[1]
-local capacity, streamLength, retention = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
---- @include step/check_types
+--- @include step/run_calls
 --- @include step/sweep_expired
 --- @include step/redistribute
 --- @include step/settle_fleet
 --- @include step/finish_task
 
-step.checkTypes({}, {})
-local swept = step.sweepExpired()
-local given = step.redistribute()
-local forgotten = step.forgetFinished(keys.completed) + step.forgetFinished(keys.dead)
--- a vacancy without a death is one that was made by hand
-local vacancy = redis.call('EXISTS', keys.leader) == 0 and redis.call('ZCARD', keys.candidates) > 0
-if swept.expired > 0 or given > 0 or vacancy then
-  step.settleFleet()
-elseif forgotten > 0 then
-  step.aggregateGlobalMetrics(step.fleetSize())
-end
-return swept.expired
+return runCalls(function(ctx)
+  local keys = ctx.keys
+  local swept = sweepExpired(ctx)
+  local given = redistribute(ctx)
+  local forgotten = forgetFinished(ctx, keys.completed) + forgetFinished(ctx, keys.dead)
+  -- a vacancy without a death was made by hand
+  local isVacant = not currentLeader(ctx) and redis.call('EXISTS', keys.candidates) == 1
+  if swept.expired > 0 or given > 0 or isVacant then
+    settleFleet(ctx)
+  elseif forgotten > 0 then
+    aggregateGlobalMetrics(ctx, fleetSize(ctx))
+  end
+  return {map = {expired = swept.expired}}
+end)

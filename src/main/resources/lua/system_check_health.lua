@@ -1,26 +1,23 @@
--- Looks at the fleet's health and clears away what has died, one sweep's worth.
+-- Removes the instances that have died, one sweep's worth, and counts the others.
 -- KEYS  1 prefix of every key
--- ARGV  1 time to live, ms  2 task capacity of a worker  3 stream length
--- Reply {healthy, failed, reassigned}: instances seen within half their time to live, instances expired by this call, and
---       tasks of theirs that went back to pending
+-- ARGV  as in step/run_calls.lua
+-- Reply {healthy, failed, reassigned}: instances seen within half their TTL, instances that this call removed, and tasks of theirs that
+--       are pending again
 -- Events instance.expired, task.assigned, leader.elected
-local prefix = KEYS[1]
-local ttl, capacity, streamLength = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
---- @include step/check_types
+--- @include step/run_calls
 --- @include step/sweep_expired
 --- @include step/redistribute
 --- @include step/settle_fleet
---- @include step/clock
---- @include step/integer
 
-step.checkTypes({}, {})
-local swept = step.sweepExpired()
-if swept.expired > 0 then
-  step.redistribute()
-  step.settleFleet()
-end
-return {map = {
-  healthy = redis.call('ZCOUNT', keys.active, '(' .. step.integer(now + ttl / 2), '+inf'),
-  failed = swept.expired,
-  reassigned = swept.requeued,
-}}
+return runCalls(function(ctx)
+  local swept = sweepExpired(ctx)
+  if swept.expired > 0 then
+    redistribute(ctx)
+    settleFleet(ctx)
+  end
+  return {map = {
+    healthy = redis.call('ZCOUNT', ctx.keys.active, '(' .. integer(ctx.now + ctx.settings.ttl / 2), '+inf'),
+    failed = swept.expired,
+    reassigned = swept.requeued,
+  }}
+end)

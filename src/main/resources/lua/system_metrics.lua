@@ -1,12 +1,12 @@
--- Reads the global metrics; writes nothing.
+-- Reads the global metrics.
 -- KEYS  1 prefix of every key
+-- ARGV  as in step/run_calls.lua
 -- Reply map of counter to number
-local prefix = KEYS[1]
---- @include step/keys
+--- @include step/run_calls
 
-local counters = redis.call('HGETALL', keys.metrics)
-local numbers = {}
-for i = 1, #counters, 2 do
-  numbers[counters[i]] = tonumber(counters[i + 1])
-end
-return {map = numbers}
+return runCalls(function(ctx)
+  local numbers = {}
+  local counters = redis.call('HGETALL', ctx.keys.metrics)
+  for i = 1, #counters, 2 do numbers[counters[i]] = tonumber(counters[i + 1]) end
+  return {map = numbers}
+end)

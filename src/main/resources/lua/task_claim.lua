@@ -1,33 +1,26 @@
 -- A worker begins tasks: those assigned to it first, then the best pending ones that it may take, up to its capacity.
 -- KEYS  1 prefix of every key
--- ARGV  1 task capacity of a worker  2 stream length, and for each call
---       worker id, session id (may be empty), most tasks
--- Reply for each call {refused reason} or {tasks list of maps of the tasks' fields}
--- Events task.claimed; instance.expired, task.assigned, leader.elected for what the sweep finds
-local prefix = KEYS[1]
-local capacity, streamLength = tonumber(ARGV[1]), ARGV[2]
---- @include step/check_types
+-- ARGV  as in step/run_calls.lua, and for each call: worker id, session id (may be empty), most tasks
+-- Reply {refused reason} or {tasks list of maps of the tasks' fields}
+-- Events task.claimed; instance.expired, task.assigned, leader.elected for what the sweep removes
+--- @include step/run_calls
 --- @include step/sweep_expired
 --- @include step/holder
 --- @include step/task_queues
 --- @include step/best_pending
---- @include step/role_sets
 --- @include step/unclaimed_tasks
---- @include step/task_record
---- @on-demand step/redistribute redistribute
+--- @include step/redistribute
 --- @include step/settle_fleet
---- @include step/emit_event
---- @include step/json_members
 
--- what is to be begun, none of it yet
-local function chooseTasks(workerId, maxTasks)
-  local chosen = step.unclaimedTasks(workerId)
-  local room = math.min(maxTasks - #chosen, capacity - redis.call('ZCARD', keys.queue(workerId)))
-  if room <= 0 then return chosen end
-  for _, task in ipairs(step.bestPending(step.rolesOf(workerId), room)) do
+-- assigned tasks, and as many pending ones as the worker has room for, which are assigned to it
+local function chooseTasks(ctx, workerId, maxTasks)
+  local chosen = unclaimedTasks(ctx, workerId)
+  local room = math.min(maxTasks - #chosen, ctx.settings.capacity - redis.call('ZCARD', ctx.keys.queue .. workerId))
+  if room <= 0 or redis.call('EXISTS', ctx.keys.pending) == 0 then return chosen end
+  for _, task in ipairs(bestPending(ctx, rolesOf(ctx, workerId), room)) do
     if room == 0 then break end
-    if step.takePending(task.id, task.roleSet) then
-      step.giveTask(task.id, task.order, workerId)
+    if takePending(ctx, task.id, task.required) then
+      giveTask(ctx, task.id, task.order, workerId)
       chosen[#chosen + 1] = task
       room = room - 1
     end
@@ -35,25 +28,22 @@ local function chooseTasks(workerId, maxTasks)
   return chosen
 end
 
-local function claim(workerId, sessionId, maxTasksText)
-  local maxTasks = tonumber(maxTasksText)
-  step.checkTypes({keys.queue(workerId)}, {keys.instance(workerId)})
-  local swept = step.sweepExpired()
+return runCalls(function(ctx, workerId, sessionId, maxTasksText)
+  local maxTasks, tasks = tonumber(maxTasksText), {}
+  local swept = sweepExpired(ctx)
   local changed = swept.expired > 0
-  local allowed = step.heldBy(workerId, sessionId) and redis.call('ZSCORE', keys.load, workerId)
-  local tasks = {}
+  local allowed = isHeldBy(ctx, workerId, sessionId) and redis.call('ZSCORE', ctx.keys.load, workerId)
   if allowed then
-    local chosen = chooseTasks(workerId, maxTasks)
+    local chosen = chooseTasks(ctx, workerId, maxTasks)
     for i = 1, math.min(maxTasks, #chosen) do
-      step.beginTask(chosen[i].id, chosen[i].order, workerId)
-      step.emitEvent('task.claimed', step.jsonMembers({'id', chosen[i].id, 'workerId', workerId}))
-      tasks[i] = step.taskRecord(chosen[i].id)
+      beginTask(ctx, chosen[i].id, chosen[i].order, workerId)
+      emitEvent(ctx, 'task.claimed', jsonMembers({'id', chosen[i].id, 'workerId', workerId}))
+      tasks[i] = taskRecord(ctx, chosen[i].id)
     end
-    changed = changed or #tasks > 0 or not step.currentLeader()
+    changed = changed or #tasks > 0 or not currentLeader(ctx)
   end
-  if swept.expired > 0 then step.redistribute() end
-  if changed then step.fleetHasChanged(allowed and workerId or nil) end
+  if swept.expired > 0 then redistribute(ctx) end
+  if changed then settleFleet(ctx, allowed and workerId or nil) end
   if not allowed then return {map = {refused = 'worker_not_registered'}} end
   return {map = {tasks = tasks}}
-end
---- @each-call claim 2 3
+end)

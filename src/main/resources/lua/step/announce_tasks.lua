@@ -1,13 +1,12 @@
--- announceTasks(instanceId, moves) emits task.assigned for each task that autoAssignTasks gave to the worker.
+-- announceTasks(ctx) emits task.assigned for each task that autoAssignTasks gave away since it was last called.
 --- @include emit_event
---- @include json_members
-function step.announceTasks(instanceId, moves)
-  for _, move in ipairs(moves) do
-    local payload = {'id', move.taskId, 'workerId', instanceId}
+local function announceTasks(ctx)
+  for _, move in ipairs(ctx.moves) do
+    local members = {'id', move.taskId, 'workerId', move.workerId}
     if move.from then
-      payload[#payload + 1] = 'previousWorkerId'
-      payload[#payload + 1] = move.from
+      members[5], members[6] = 'previousWorkerId', move.from
     end
-    step.emitEvent('task.assigned', step.jsonMembers(payload))
+    emitEvent(ctx, 'task.assigned', jsonMembers(members))
   end
+  ctx.moves = {}
 end

@@ -1,25 +1,21 @@
--- autoAssignTasks(instanceId) -> {assigned, total, moves}: how many tasks the worker was given, how many it holds now,
--- and {taskId, from} for each that was given. Nothing for an instance that is no worker.
+-- autoAssignTasks(ctx, instanceId) -> {assigned, total}: how many tasks the worker was given, and how many it holds now, nil where that was
+-- not looked up. An instance that is no worker is given nothing. The caller emits the events
+-- (announce_tasks.lua).
 --
--- A worker's fair share is ceil((pending + assigned + in progress) / live workers), at most `capacity`. It is filled from the
--- best pending tasks that the worker may take. When none is left for it, the worker takes unclaimed tasks from the most
--- loaded worker that has one for it, while that evens the two out, beyond its share too (others may have no use for those
--- tasks) but not beyond `capacity`: the last in their order, since those would be begun last.
---
--- Most often there is nothing to be had (nothing pending, nobody with two tasks more), and nothing further is looked at then.
---- @include keys
---- @include noted
---- @on-demand take_tasks takeTasks
-function step.someMayBeHad(held)
-  if held >= capacity then return false end
-  noted.pending = noted.pending or redis.call('EXISTS', keys.pending)
-  if noted.pending == 1 then return true end
-  noted.mostLoaded = noted.mostLoaded or tonumber(redis.call('ZREVRANGE', keys.load, '0', '0', 'WITHSCORES')[2] or 0)
-  return noted.mostLoaded >= held + 2
-end
-
-function step.autoAssignTasks(instanceId)
-  local held = tonumber(redis.call('ZSCORE', keys.load, instanceId))
-  if not held or not step.someMayBeHad(held) then return {assigned = 0, total = held or 0, moves = {}} end
-  return step.takeTasks(instanceId, held)
+-- A worker's fair share is ceil((pending + assigned + in progress) / live workers), at most `capacity`. It is filled with the best pending
+-- tasks that the worker may take. When none is left for it, it takes unclaimed tasks of others (even_out.lua), beyond its share, too:
+-- others may have no use for those.
+local function autoAssignTasks(ctx, instanceId)
+  local keys, capacity = ctx.keys, ctx.settings.capacity
+  local existing = redis.call('EXISTS', keys.roleSets, keys.pending)
+  -- no task is open
+  if existing == 0 then return {assigned = 0, total = 0} end
+  local isAnyPending = existing == 2
+  local mostHeld = not isAnyPending and tonumber(redis.call('ZREVRANGE', keys.load, '0', '0', 'WITHSCORES')[2] or 0)
+  -- most often nothing is pending and nobody has two tasks more
+  if not isAnyPending and mostHeld < 2 then return {assigned = 0} end
+  local held = tonumber(redis.call('ZSCORE', keys.load, instanceId) or nil)
+  if not held or held >= capacity or not isAnyPending and mostHeld < held + 2 then return {assigned = 0, total = held or 0} end
+  --- @include take_tasks
+  return takeTasks(ctx, instanceId, held)
 end

@@ -1,10 +1,6 @@
--- emitEvent(type, members) appends an event to the stream; its payload has the members (JSON, as jsonMembers
--- in json_members.lua makes it) and the time.
--- Expects `streamLength`, about how many entries are kept.
---- @include keys
---- @include clock
---- @include noted
-function step.emitEvent(eventType, members)
-  call('XADD', keys.events, 'MAXLEN', '~', streamLength, '*', 'type', eventType,
-    'payload', '{' .. members .. ',"timestamp":' .. nowText .. '}')
+-- emitEvent(ctx, type, members) appends an event to the stream. Its payload has the members (jsonMembers, json.lua) and the time.
+--- @include json
+local function emitEvent(ctx, eventType, members)
+  redis.call('XADD', ctx.keys.events, 'MAXLEN', '~', ctx.settings.streamLength, '*', 'type', eventType,
+    'payload', '{' .. members .. ',"timestamp":' .. ctx.nowText .. '}')
 end

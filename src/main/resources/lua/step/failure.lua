@@ -1,10 +1,12 @@
--- failure(problem) -> what a call ended in, as its reply among those of other calls.
---- @include noted
-function step.failure(problem)
-  -- what a command of Redis fails with is a table or a text, from release to release
+-- failure(keys, problem, arguments) -> the error that a call ended in, as its reply. Of a key that holds another type than it should, it
+-- adds the name: Redis does not tell it. Looked at are the shared keys and those that an argument of the call is the id of.
+local function failure(keys, problem, arguments)
+  -- an error of a command is a table, and a text in other releases
   local text = type(problem) == 'table' and problem.err or problem
-  -- a fault of the script itself has no kind in front
-  if not string.find(text, '^%u+ ') then text = 'ERR ' .. text end
-  local line = type(problem) == 'table' and problem.line
-  return {err = line and text .. ' user_script:' .. line or text}
+  if string.find(text, 'WRONGTYPE', 1, true) then
+    --- @include wrong_type
+    local wrong = wrongType(keys, arguments)
+    if wrong then return {err = 'WRONGTYPE ' .. wrong} end
+  end
+  return {err = string.find(text, '^%u+ ') and text or 'ERR ' .. text}
 end

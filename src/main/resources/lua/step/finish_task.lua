@@ -1,25 +1,24 @@
--- finishTask(taskId, status, index, sessionId): the task, which no worker holds any more, has come to its end, told by this
--- session. Its record is kept for `retention` ms and found through the index of its status, by the time of its end. Expects
--- `retention`.
--- forgetFinished(index) drops what is no longer kept from the index, FORGET_BATCH at most, and gives how many that were; the
--- records go by themselves.
---- @include keys
---- @include clock
+-- finishTask(ctx, taskId, status, index, sessionId): a task that no worker holds any more has ended, as this session reports. Its record
+-- is kept for ctx.settings.retention ms and found through the index of its status, by the time of its end.
+-- forgetFinished(ctx, index) -> how many tasks were dropped from the index because their records are no longer kept, FORGET_BATCH at most.
 --- @include task_queues
 local FORGET_BATCH = 100
 
-function step.finishTask(taskId, status, index, sessionId)
-  redis.call('HSET', keys.task(taskId), 'status', status, 'completedAt', nowText, 'endedSession', sessionId)
-  redis.call('PEXPIRE', keys.task(taskId), retention)
-  redis.call('ZADD', index, nowMicros, taskId)
-  step.uncountTask(step.taskFields(taskId, 'roleSet')[1])
-end
-
-function step.forgetFinished(index)
-  local old = redis.call('ZRANGEBYSCORE', index, '-inf', nowMicros - retention * 1000, 'LIMIT', 0, FORGET_BATCH)
+local function forgetFinished(ctx, index)
+  local past = integer(ctx.nowMicros - ctx.settings.retention * 1000)
+  local old = redis.call('ZRANGEBYSCORE', index, '-inf', past, 'LIMIT', 0, FORGET_BATCH)
   if #old > 0 then
-    step.tasksMove()
+    ctx.tasksMoved = true
     redis.call('ZREM', index, unpack(old))
   end
   return #old
+end
+
+local function finishTask(ctx, taskId, status, index, sessionId)
+  local record = ctx.keys.task .. taskId
+  redis.call('HSET', record, 'status', status, 'completedAt', ctx.nowText, 'endedSession', sessionId)
+  redis.call('PEXPIRE', record, ctx.settings.retention)
+  redis.call('ZADD', index, integer(ctx.nowMicros), taskId)
+  countRoleSet(ctx, taskFields(ctx, taskId, 'roleSet')[1], -1)
+  forgetFinished(ctx, index)
 end

@@ -1,16 +1,14 @@
--- isAlive(instanceId) -> whether it is registered and its deadline has not passed.
--- heldBy(instanceId, sessionId) -> the same, and by this session; an empty session id is the anonymous one.
---- @include keys
---- @include clock
-function step.beforeDeadline(instanceId)
-  local deadline = tonumber(redis.call('ZSCORE', keys.active, instanceId))
-  return deadline ~= nil and deadline > now
+-- isAlive(ctx, instanceId) -> whether an instance is registered and its deadline has not passed.
+-- isHeldBy(ctx, instanceId, sessionId) -> the same, and by this session; an empty session id is the anonymous one.
+local function isBeforeDeadline(ctx, instanceId)
+  local deadline = tonumber(redis.call('ZSCORE', ctx.keys.active, instanceId) or nil)
+  return deadline ~= nil and deadline > ctx.now
 end
 
-function step.isAlive(instanceId)
-  return step.beforeDeadline(instanceId) and redis.call('EXISTS', keys.instance(instanceId)) == 1
+local function isAlive(ctx, instanceId)
+  return isBeforeDeadline(ctx, instanceId) and redis.call('EXISTS', ctx.keys.instance .. instanceId) == 1
 end
 
-function step.heldBy(instanceId, sessionId)
-  return step.beforeDeadline(instanceId) and redis.call('HGET', keys.instance(instanceId), 'sessionId') == sessionId
+local function isHeldBy(ctx, instanceId, sessionId)
+  return isBeforeDeadline(ctx, instanceId) and redis.call('HGET', ctx.keys.instance .. instanceId, 'sessionId') == sessionId
 end

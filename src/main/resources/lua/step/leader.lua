@@ -1,19 +1,13 @@
--- currentLeader() -> the id of the leader, nil when nobody leads, and the newest term; looked up once, and again after
--- leaderChanged().
--- noteLeader({id, term, ...}) spares it that: what somebody else has looked up with other things.
---- @include keys
---- @include noted
-function step.noteLeader(values)
-  noted.leader, noted.term = values[1] or nil, tonumber(values[2] or 0)
-end
-
-function step.currentLeader()
-  if not noted.term then
-    step.noteLeader(redis.call('MGET', keys.leader, keys.term))
+-- currentLeader(ctx) -> the id of the leader, nil when there is none, and the newest term.
+-- extendLease(ctx, instanceId) renews the lease, if the instance holds it.
+local function currentLeader(ctx)
+  if not ctx.term then
+    local found = redis.call('MGET', ctx.keys.leader, ctx.keys.term)
+    ctx.leader, ctx.term = found[1] or nil, tonumber(found[2] or 0)
   end
-  return noted.leader, noted.term
+  return ctx.leader, ctx.term
 end
 
-function step.leaderChanged()
-  noted.leader, noted.term = nil, nil
+local function extendLease(ctx, instanceId)
+  if currentLeader(ctx) == instanceId then redis.call('PEXPIREAT', ctx.keys.leader, ctx.deadline) end
 end

@@ -1,22 +1,11 @@
--- liveWorkers() -> how many workers are alive: those in the index, without the dead that no sweep has come to yet. While more
--- than DEAD_COUNTED instances are dead, the workers among the others of those count as alive.
---- @include keys
---- @include clock
---- @include noted
-local DEAD_COUNTED = 1000
-
-function step.countDeadWorkers()
-  local dead = redis.call('ZRANGEBYSCORE', keys.active, '-inf', nowText, 'LIMIT', 0, DEAD_COUNTED)
-  local count = 0
-  if #dead > 0 then
-    for _, load in ipairs(redis.call('ZMSCORE', keys.load, unpack(dead))) do
-      if load then count = count + 1 end
+-- liveWorkers(ctx) -> how many workers are alive. Those that died and are not removed yet are not counted, up to a thousand.
+local function liveWorkers(ctx)
+  if not ctx.deadWorkers then
+    local dead = redis.call('ZRANGEBYSCORE', ctx.keys.active, '-inf', ctx.nowText, 'LIMIT', '0', '1000')
+    ctx.deadWorkers = 0
+    for _, load in ipairs(#dead > 0 and redis.call('ZMSCORE', ctx.keys.load, unpack(dead)) or {}) do
+      if load then ctx.deadWorkers = ctx.deadWorkers + 1 end
     end
   end
-  return count
-end
-
-function step.liveWorkers()
-  noted.deadWorkers = noted.deadWorkers or step.countDeadWorkers()
-  return redis.call('ZCARD', keys.load) - noted.deadWorkers
+  return redis.call('ZCARD', ctx.keys.load) - ctx.deadWorkers
 end

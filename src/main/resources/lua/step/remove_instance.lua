@@ -1,26 +1,36 @@
--- removeInstance(instanceId) -> the ids of the tasks that went back to pending. Takes an instance out of every index: its
--- tasks go back in their old places, and a lease that it holds is dropped. Its roles are read from cb:instances:roles,
--- since its record may have expired before anybody came to clean up.
---- @include keys
+-- removeInstance(ctx, instanceId) -> the ids of its tasks, which are pending again. It removes an instance from every index and ends its
+-- lease. Its roles are read from cb:instances:roles, since its record may have expired already.
+-- expireInstance(ctx, instanceId) -> how many tasks are pending again. It removes an instance whose deadline has passed and emits
+-- instance.expired.
 --- @include leader
+--- @include metrics
+--- @include emit_event
 --- @include role_list
 --- @include task_queues
 --- @include unclaimed_tasks
-function step.removeInstance(instanceId)
-  local requeued = step.requeueAll(instanceId)
-  for _, key in ipairs(step.roleList(redis.call('HGET', keys.instanceRoles, instanceId)).keys) do
-    redis.call('SREM', key, instanceId)
+local function removeInstance(ctx, instanceId)
+  local keys = ctx.keys
+  local requeued = requeueAll(ctx, instanceId)
+  for role in pairs(rolesOf(ctx, instanceId)) do
+    redis.call('SREM', keys.role .. role, instanceId)
   end
   redis.call('HDEL', keys.instanceRoles, instanceId)
   redis.call('ZREM', keys.active, instanceId)
   redis.call('ZREM', keys.candidates, instanceId)
   redis.call('ZREM', keys.load, instanceId)
-  noted.deadWorkers, noted.mostLoaded = nil, nil
-  step.dropUnclaimed(instanceId)
-  redis.call('DEL', keys.instance(instanceId), keys.gossip(instanceId))
-  if step.currentLeader() == instanceId then
+  dropUnclaimed(ctx, instanceId)
+  redis.call('DEL', keys.instance .. instanceId, keys.gossip .. instanceId)
+  if currentLeader(ctx) == instanceId then
     redis.call('DEL', keys.leader)
-    step.leaderChanged()
+    ctx.leader = nil
   end
+  ctx.deadWorkers = nil
   return requeued
+end
+
+local function expireInstance(ctx, instanceId)
+  local requeued = removeInstance(ctx, instanceId)
+  count(ctx, 'expirations')
+  emitEvent(ctx, 'instance.expired', jsonMembers({'id', instanceId, 'tasksRequeued', #requeued, 'tasks', jsonStrings(requeued)}))
+  return #requeued
 end

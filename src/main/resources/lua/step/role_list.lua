@@ -1,17 +1,21 @@
--- roleList(rolesJson) -> {keys = list of their keys, has = {role = true, ...}} of roles in a JSON array, nil or false for none. The
--- next who asks for the same array gets the same table.
---- @include keys
---- @include noted
-function step.roleList(rolesJson)
-  rolesJson = rolesJson or '[]'
-  local list = noted.roles[rolesJson]
-  if not list then
-    list = {keys = {}, has = {}}
-    for i, role in ipairs(cjson.decode(rolesJson)) do
-      list.keys[i] = keys.role(role)
-      list.has[role] = true
-    end
-    noted.roles[rolesJson] = list
+-- roleSet(rolesJson) -> {role = true, ...} of a JSON array; empty for nil or false.
+-- rolesOf(ctx, instanceId) -> the same of a registered instance.
+-- hasAllRoles(roles, required) -> whether all of a set of required roles are among them. Such a set is named by its roles in
+--   alphabetical order with commas between, `-` when there are none.
+local function roleSet(rolesJson)
+  local roles = {}
+  for _, role in ipairs(rolesJson and cjson.decode(rolesJson) or {}) do roles[role] = true end
+  return roles
+end
+
+local function rolesOf(ctx, instanceId)
+  return roleSet(redis.call('HGET', ctx.keys.instanceRoles, instanceId))
+end
+
+local function hasAllRoles(roles, required)
+  if required == '-' then return true end
+  for role in string.gmatch(required, '[^,]+') do
+    if not roles[role] then return false end
   end
-  return list
+  return true
 end

@@ -1,19 +1,17 @@
--- sweepExpired() -> {expired, requeued}: how many of the dead instances were expired, and how many tasks went back; it stops
--- early once those are REQUEUE_BATCH, so that a fleet that dies at work does not keep Redis from everybody else. It only clears
--- away: who calls it settles the fleet afterwards (settle_fleet.lua). There is one sweep in a run, however many ask for it.
---- @include dead_instances
---- @on-demand expire_instance expireInstance
-local REQUEUE_BATCH = 200
-local NOBODY = {expired = 0, requeued = 0}
-
-function step.sweepExpired()
-  if #(noted.dead or step.deadInstances()) == 0 then return NOBODY end
-  local expired, requeued = 0, 0
-  for _, instanceId in ipairs(step.deadInstances()) do
-    if requeued >= REQUEUE_BATCH then break end
-    requeued = requeued + step.expireInstance(instanceId)
-    expired = expired + 1
+-- sweepExpired(ctx) -> {expired, requeued}: how many instances whose deadline had passed were removed, 100 at most, and how many of their
+-- tasks are pending again. It stops early once those are 200, so that a fleet that dies at work does not keep Redis from everybody
+-- else. ctx.moreDead tells whether there may be more. The caller redistributes the tasks and settles the fleet.
+local function sweepExpired(ctx)
+  local mostExpired, mostRequeued = 100, 200
+  local dead = redis.call('ZRANGEBYSCORE', ctx.keys.active, '-inf', ctx.nowText, 'LIMIT', '0', mostExpired)
+  local swept = {expired = 0, requeued = 0}
+  if #dead == 0 then return swept end
+  --- @include remove_instance
+  for _, instanceId in ipairs(dead) do
+    if swept.requeued >= mostRequeued then break end
+    swept.requeued = swept.requeued + expireInstance(ctx, instanceId)
+    swept.expired = swept.expired + 1
   end
-  noted.dead = {}
-  return {expired = expired, requeued = requeued}
+  ctx.moreDead = #dead == mostExpired or swept.expired < #dead
+  return swept
 end

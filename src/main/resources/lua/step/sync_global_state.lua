@@ -1,9 +1,11 @@
--- syncGlobalState(stateData) stores `stateData` (JSON text), the time, and the version that fleetHasChanged has raised, which
--- never falls.
---- @include keys
---- @include clock
---- @include global_state
---- @include integer
-function step.syncGlobalState(stateData)
-  redis.call('HSET', keys.state, 'version', step.integer(step.stateVersion()), 'data', stateData, 'timestamp', nowText)
+-- syncGlobalState(ctx, size) -> the new version of the global state. It stores who leads and how large the fleet is (fleetSize, metrics.lua).
+--- @include json
+--- @include leader
+local function syncGlobalState(ctx, size)
+  local leader, term = currentLeader(ctx)
+  local data = '{"leader":' .. (leader and jsonString(leader) or 'null') .. ',"term":' .. integer(term)
+    .. ',"instances":' .. size.instances .. ',"workers":' .. size.workers .. '}'
+  local version = redis.call('HINCRBY', ctx.keys.state, 'version', '1')
+  redis.call('HSET', ctx.keys.state, 'data', data, 'timestamp', ctx.nowText)
+  return version
 end

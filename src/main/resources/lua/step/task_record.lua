@@ -1,18 +1,15 @@
--- The record of a task; one that is no hash was put there by somebody else, and is as good as gone.
--- taskFields(taskId, names...) -> its fields of those names, false for each that it has not; none at all when it is gone.
--- hasRecord(taskId) -> whether it is there.
--- taskRecord(taskId) -> all of its fields as a map reply, or nil when it is gone.
---- @include keys
+-- taskFields(ctx, taskId, names...) -> the fields of these names of a task's record, false for each that it does not have.
+-- hasRecord(ctx, taskId) -> whether the record exists.
+-- taskRecord(ctx, taskId) -> the whole record as a map reply, nil when there is none.
 --- @include map_reply
-function step.taskFields(taskId, ...)
-  local fields = redis.pcall('HMGET', keys.task(taskId), ...)
-  return fields.err and {} or fields
+local function taskFields(ctx, taskId, ...)
+  return redis.call('HMGET', ctx.keys.task .. taskId, ...)
 end
 
-function step.hasRecord(taskId)
-  return redis.call('TYPE', keys.task(taskId)).ok == 'hash'
+local function hasRecord(ctx, taskId)
+  return redis.call('EXISTS', ctx.keys.task .. taskId) == 1
 end
 
-function step.taskRecord(taskId)
-  return step.hashReply(keys.task(taskId))
+local function taskRecord(ctx, taskId)
+  return mapReply(redis.call('HGETALL', ctx.keys.task .. taskId))
 end

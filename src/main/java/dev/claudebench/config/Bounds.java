@@ -8,45 +8,41 @@ import org.jspecify.annotations.Nullable;
 import io.quarkus.runtime.configuration.DurationConverter;
 
 /**
- * Bounds of properties, for {@link io.smallrye.config.WithConverter}. A value out of bounds stops start-up with a message that
- * names the property. Constraints of Bean Validation would do the same, but they make a start a good deal longer.
+ * Converters that check bounds, for {@link io.smallrye.config.WithConverter}. If a value is out of bounds, start-up fails with
+ * a message that names the property. Not Bean Validation, which makes start-up much slower.
  */
 public final class Bounds {
     private Bounds() {}
 
-    /** A number of things, of which there is one at least. */
     public static final class AtLeastOne extends Count {
         public AtLeastOne() {
             super(1, Integer.MAX_VALUE);
         }
     }
 
-    /** A number of things that may be none. */
     public static final class AtLeastZero extends Count {
         public AtLeastZero() {
             super(0, Integer.MAX_VALUE);
         }
     }
 
-    /** From 1 to 100. */
     public static final class UpToHundred extends Count {
         public UpToHundred() {
             super(1, 100);
         }
     }
 
-    /** From 1 to 1000. */
     public static final class UpToThousand extends Count {
         public UpToThousand() {
             super(1, 1000);
         }
     }
 
-    /** A time of at least a millisecond. */
+    /** A duration of at least 1 ms. */
     public static final class Time implements Converter<Duration> {
         @Override
         public @Nullable Duration convert(String value) {
-            // null for an empty value, which whoever reads the property then refuses
+            // null for an empty value, which SmallRye Config then reports as missing
             Duration time = DurationConverter.parseDuration(value);
             if (time != null && time.compareTo(Duration.ofMillis(1)) < 0) {
                 throw new IllegalArgumentException("must be at least 1ms");
@@ -55,7 +51,6 @@ public final class Bounds {
         }
     }
 
-    /** Not empty, nor nothing but blanks. */
     public static final class Text implements Converter<String> {
         @Override
         public String convert(String value) {
@@ -66,23 +61,22 @@ public final class Bounds {
         }
     }
 
-    /** A number from {@code least} to {@code most}. */
     abstract static class Count implements Converter<Integer> {
-        private final int least;
-        private final int most;
+        private final int min;
+        private final int max;
 
-        Count(int least, int most) {
-            this.least = least;
-            this.most = most;
+        Count(int min, int max) {
+            this.min = min;
+            this.max = max;
         }
 
         @Override
         public Integer convert(String value) {
-            String wanted = "must be an integer of " + least
-                    + (most == Integer.MAX_VALUE ? " or more" : " to " + most);
+            String wanted = "must be an integer of " + min
+                    + (max == Integer.MAX_VALUE ? " or more" : " to " + max);
             try {
                 int number = Integer.parseInt(value.strip());
-                if (number >= least && number <= most) {
+                if (number >= min && number <= max) {
                     return number;
                 }
             } catch (NumberFormatException e) {

@@ -1,4 +1,4 @@
-/** What properties may hold. Knows no feature; each keeps its own properties. */
+/** Bounds of configuration properties. The properties themselves are declared by each feature. */
 @NullMarked
 package dev.claudebench.config;
 

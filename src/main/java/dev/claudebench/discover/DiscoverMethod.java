@@ -1,14 +1,20 @@
 package dev.claudebench.discover;
 
+import java.time.temporal.ChronoUnit;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.method.Caller;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.NoParams;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code rpc.discover}, the name that OpenRPC reserves for this. It asks nothing of Redis. */
+/** {@code rpc.discover}: returns the OpenRPC document of the service. Does not call Redis. */
 @ApplicationScoped
 @RegisterForReflection
 class DiscoverMethod implements RpcMethod<NoParams, OpenRpcDocument> {
@@ -34,7 +40,10 @@ class DiscoverMethod implements RpcMethod<NoParams, OpenRpcDocument> {
     }
 
     @Override
-    public Uni<OpenRpcDocument> call(NoParams params, Caller caller) {
+    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreakerName("rpc.discover")
+    @RateLimited(limit = 0)
+    public Uni<OpenRpcDocument> call(NoParams params, CallContext context) {
         return discovery.document();
     }
 }

@@ -14,7 +14,7 @@ import dev.claudebench.method.RpcMethod;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 
-/** Holds the document of this service. Made when it is first asked for: few ask, and all would wait for it at start-up. */
+/** Provides the OpenRPC document. Builds it at the first request rather than at start-up, which it would delay. */
 @ApplicationScoped
 class Discovery {
     private final Instance<RpcMethod<?, ?>> methods;
@@ -28,20 +28,20 @@ class Discovery {
     }
 
     Uni<OpenRpcDocument> document() {
-        OpenRpcDocument made = document;
-        return made != null
-                ? Uni.createFrom().item(made)
-                // it takes longer than an event loop may be kept from its work
-                : Uni.createFrom().item(this::make).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+        OpenRpcDocument built = document;
+        return built != null
+                ? Uni.createFrom().item(built)
+                // Building takes too long for an event loop.
+                : Uni.createFrom().item(this::build).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
     }
 
-    private synchronized OpenRpcDocument make() {
-        OpenRpcDocument made = document;
-        if (made == null) {
+    private synchronized OpenRpcDocument build() {
+        OpenRpcDocument built = document;
+        if (built == null) {
             List<RpcMethod<?, ?>> sorted = methods.stream().sorted(Comparator.comparing(RpcMethod::name)).toList();
-            made = new DocumentBuilder(version, Example.story()).build(sorted);
-            document = made;
+            built = new DocumentBuilder(version, Example.all()).build(sorted);
+            document = built;
         }
-        return made;
+        return built;
     }
 }

@@ -21,57 +21,56 @@ import dev.claudebench.method.Json;
 import dev.claudebench.method.RpcMethod;
 
 /**
- * Writes the OpenRPC document from the beans of the methods and their records. OpenRPC leaves open what the
- * {@code data} of a documented error is; here it is the JSON Schema of what that member will hold.
+ * Builds the OpenRPC document from the method beans and their records. OpenRPC does not define the {@code data} of a
+ * documented error; here it is the JSON Schema of that member.
  */
 final class DocumentBuilder {
-    /** What is answered before there is a method that could answer. */
-    private static final Set<ErrorCode> OF_NO_METHOD = EnumSet.of(ErrorCode.PARSE_ERROR, ErrorCode.INVALID_REQUEST,
+    /** Errors that the dispatcher returns before it has found a method. */
+    private static final Set<ErrorCode> BEFORE_DISPATCH = EnumSet.of(ErrorCode.PARSE_ERROR, ErrorCode.INVALID_REQUEST,
             ErrorCode.METHOD_NOT_FOUND);
 
     private final TypeResolver types = new TypeResolver();
-    private final SchemaGenerator params = Schemas.ofParams();
-    private final SchemaBuilder results = Schemas.ofResults().buildMultipleSchemaDefinitions();
-    private final ObjectNode opening = object();
-    private final List<Example> story;
+    private final SchemaGenerator params = Schemas.forParams();
+    private final SchemaBuilder results = Schemas.forResults().buildMultipleSchemaDefinitions();
+    private final ObjectNode header = object();
+    private final List<Example> examples;
 
-    DocumentBuilder(String version, List<Example> story) {
-        this.story = List.copyOf(story);
-        opening.put("openrpc", OpenRpcDocument.OPENRPC);
-        ObjectNode info = opening.putObject("info");
+    DocumentBuilder(String version, List<Example> examples) {
+        this.examples = List.copyOf(examples);
+        header.put("openrpc", OpenRpcDocument.OPENRPC_VERSION);
+        ObjectNode info = header.putObject("info");
         info.put("title", "ClaudeBench coordinator").put("description", description()).put("version", version);
         info.putObject("license").put("name", "Apache-2.0").put("url", "https://www.apache.org/licenses/LICENSE-2.0");
-        opening.putArray("methods");
+        header.putArray("methods");
     }
 
     private static String description() {
         return """
-               Coordination of fleets of AI coding agents: who is alive, who leads, who works on what. JSON-RPC 2.0, \
-               by POST to `/rpc`, single or in batches.
+               Coordinates fleets of AI coding agents: which are alive, which one leads, and which tasks each has. \
+               JSON-RPC 2.0: POST single requests or batches to `/rpc`.
 
-               Params are by name. Those that a method does not know are ignored; integers are written without \
-               fraction or exponent, and text is well-formed Unicode. Lengths are in characters, times in \
-               milliseconds, and `%s` bounds a value by the bytes of its compact JSON in UTF-8. A list of roles may be \
-               longer by its repeats, which count once.
+               Params are by name; unknown params are ignored. Integers have no fraction or exponent, and text must be \
+               well-formed Unicode. Lengths are in characters, times in milliseconds. `%s` limits the size of a value as \
+               compact JSON, in bytes of UTF-8. Repeated roles count once towards the maximum of a list.
 
-               The `data` of an error is the schema of what that member holds. The examples, in the order of their \
-               numbers, can be run on an empty system."""
+               The `data` of an error is the JSON Schema of that member. The examples are numbered in an order in which \
+               they can be executed on an empty system."""
                 .formatted(Schemas.MAX_BYTES);
     }
 
-    /** The document of these methods, in their order. To be called once. */
+    /** Builds the document, with the methods in this order. Must be called only once. */
     OpenRpcDocument build(List<RpcMethod<?, ?>> methods) {
-        ObjectNode document = opening.deepCopy();
+        ObjectNode document = header.deepCopy();
         ArrayNode described = document.putArray("methods");
         methods.forEach(method -> described.add(describe(method)));
         ObjectNode components = document.putObject("components");
         ObjectNode errors = components.putObject("errors");
         for (ErrorCode code : ErrorCode.values()) {
-            errors.set(nameOf(code), error(code));
+            errors.set(name(code), error(code));
         }
-        // only now, and in place, the generator puts in what it kept back to see which types are used more than once
+        // The generator also completes the schemas that it has returned so far: it inlines types that are used only once.
         components.set("schemas", results.collectDefinitions("components/schemas"));
-        return new OpenRpcDocument(document);
+        return new OpenRpcDocument(Json.text(document));
     }
 
     private ObjectNode describe(RpcMethod<?, ?> method) {
@@ -108,19 +107,19 @@ final class DocumentBuilder {
 
     private ArrayNode errors(List<String> refusals) {
         ArrayNode errors = array();
-        for (ErrorCode code : EnumSet.complementOf(EnumSet.copyOf(OF_NO_METHOD))) {
+        for (ErrorCode code : EnumSet.complementOf(EnumSet.copyOf(BEFORE_DISPATCH))) {
             if (code == ErrorCode.INVALID_PARAMS && !refusals.isEmpty()) {
                 errors.add(invalidParamsOr(refusals));
             } else {
-                errors.addObject().put("$ref", "#/components/errors/" + nameOf(code));
+                errors.addObject().put("$ref", "#/components/errors/" + name(code));
             }
         }
         return errors;
     }
 
-    /** A method has each code once, so the reasons of refusals stand beside the violations. */
+    /** OpenRPC allows each code once per method, so this error covers both violations and refusals. */
     private ObjectNode invalidParamsOr(List<String> refusals) {
-        ObjectNode refusal = Schemas.ofResults().generateSchema(ErrorData.Reason.class);
+        ObjectNode refusal = Schemas.forResults().generateSchema(ErrorData.Reason.class);
         refusals.forEach(refusal.withObject("/properties/reason").putArray("enum")::add);
         ObjectNode error = error(ErrorCode.INVALID_PARAMS);
         ArrayNode either = array().add(error.get("data")).add(refusal);
@@ -137,27 +136,27 @@ final class DocumentBuilder {
         return error;
     }
 
-    private static String nameOf(ErrorCode code) {
+    private static String name(ErrorCode code) {
         return code.name().toLowerCase(Locale.ROOT);
     }
 
     private ArrayNode examples(String method) {
-        ArrayNode examples = array();
-        for (int i = 0; i < story.size(); i++) {
-            Example example = story.get(i);
+        ArrayNode described = array();
+        for (int i = 0; i < examples.size(); i++) {
+            Example example = examples.get(i);
             if (example.method().equals(method)) {
-                ObjectNode pairing = examples.addObject().put("name", i + 1 + ". " + example.name());
+                ObjectNode pairing = described.addObject().put("name", i + 1 + ". " + example.name());
                 ArrayNode values = pairing.putArray("params");
                 example.params()
                         .properties()
                         .forEach(
                                 param -> values.addObject().put("name", param.getKey()).set("value", param.getValue()));
                 JsonNode result = example.result();
-                // a document cannot hold itself whole: its example breaks off before the methods
-                pairing.putObject("result").put("name", "result").set("value", result == null ? opening : result);
+                // The document cannot contain itself, so the example of rpc.discover has no methods.
+                pairing.putObject("result").put("name", "result").set("value", result == null ? header : result);
             }
         }
-        return examples;
+        return described;
     }
 
     private static ObjectNode object() {

@@ -15,19 +15,19 @@ import dev.claudebench.method.Json;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * A call as it can be made, and what is answered.
+ * An example of a call.
  *
- * @param method the method's name
- * @param name what happens
- * @param result null for the document itself, which cannot stand in itself
+ * @param method the name of the method
+ * @param name a short description
+ * @param result null for {@code rpc.discover}, whose result cannot contain itself
  */
 @RegisterForReflection
 record Example(String method, String name, ObjectNode params, @Nullable JsonNode result) {
-    private static final String STORY = "/openrpc/examples.json";
+    private static final String EXAMPLES = "/openrpc/examples.json";
 
-    /** The examples of all methods, which tell one story: in this order they can be run, on an empty system. */
-    static List<Example> story() {
-        try (InputStream file = Example.class.getResourceAsStream(STORY)) {
+    /** Returns the examples of all methods, in an order in which they can be executed on an empty system. */
+    static List<Example> all() {
+        try (InputStream file = Example.class.getResourceAsStream(EXAMPLES)) {
             return Json.MAPPER.readValue(file, new TypeReference<List<Example>>() {
             });
         } catch (IOException e) {

@@ -34,30 +34,30 @@ import dev.claudebench.method.RoleList;
 import dev.claudebench.method.SchemaType;
 
 /**
- * How records become JSON Schema, of draft 7 as OpenRPC has it. What is generated says what the service does: the
- * bounds of params are those of their constraints, and what is required of a result is what Jackson always writes.
+ * Generators of JSON Schema (draft 7, as OpenRPC requires) for records. Schemas of params have the bounds of their
+ * constraints; schemas of results require the members that Jackson always writes.
  */
 final class Schemas {
-    /** Our keyword for {@link JsonSize}, for which JSON Schema has none: the most bytes of compact text in UTF-8. */
+    /** The keyword for {@link JsonSize}, an extension of JSON Schema. */
     static final String MAX_BYTES = "x-max-bytes";
 
     private Schemas() {}
 
-    /** For what callers send: what is not required may be null as well as left out. */
-    static SchemaGenerator ofParams() {
+    /** Optional params may be null or left out. */
+    static SchemaGenerator forParams() {
         SchemaGeneratorConfigBuilder config = common();
         config.forFields()
                 .withRequiredCheck(field -> !isNullable(field))
-                .withNullableCheck(field -> isNullable(field) && !isAnything(field.getType()))
-                .withDefaultResolver(Schemas::defaultOf)
-                .withStringMinLengthResolver(field -> maxLengthOf(field) == null ? null : 1)
-                .withStringMaxLengthResolver(Schemas::maxLengthOf)
-                .withStringPatternResolver(Schemas::patternOf)
-                .withArrayMaxItemsResolver(Schemas::maxItemsOf)
+                .withNullableCheck(field -> isNullable(field) && !isAnyJson(field.getType()))
+                .withDefaultResolver(Schemas::defaultValue)
+                .withStringMinLengthResolver(field -> maxLength(field) == null ? null : 1)
+                .withStringMaxLengthResolver(Schemas::maxLength)
+                .withStringPatternResolver(Schemas::pattern)
+                .withArrayMaxItemsResolver(Schemas::maxItems)
                 .withNumberInclusiveMinimumResolver(
-                        field -> boundOf(field, IntRange::min, Integer.MIN_VALUE, Long.MIN_VALUE))
+                        field -> bound(field, IntRange::min, Integer.MIN_VALUE, Long.MIN_VALUE))
                 .withNumberInclusiveMaximumResolver(
-                        field -> boundOf(field, IntRange::max, Integer.MAX_VALUE, Long.MAX_VALUE))
+                        field -> bound(field, IntRange::max, Integer.MAX_VALUE, Long.MAX_VALUE))
                 .withInstanceAttributeOverride((schema, field, context) -> {
                     JsonSize size = field.getAnnotation(JsonSize.class);
                     if (size != null) {
@@ -67,8 +67,8 @@ final class Schemas {
         return new SchemaGenerator(config.build());
     }
 
-    /** For what the service writes: all of it is there, but what is null and left out then. */
-    static SchemaGenerator ofResults() {
+    /** All members are required, except those that are left out when they are null. */
+    static SchemaGenerator forResults() {
         SchemaGeneratorConfigBuilder config = common();
         config.forFields()
                 .withRequiredCheck(field -> !(isNullable(field) && isLeftOutWhenNull(field)))
@@ -83,23 +83,23 @@ final class Schemas {
                 .with(Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES, Option.INLINE_NULLABLE_SCHEMAS)
                 .with(new JacksonModule(JacksonOption.FLATTENED_ENUMS_FROM_JSONVALUE));
         config.forTypesInGeneral()
-                // all alike, so that they keep their order in the record
+                // Treats all properties as equal, which keeps the order of the record.
                 .withPropertySorter(Comparator.nullsFirst(null))
-                .withCustomDefinitionProvider(Schemas::definitionOf);
-        config.forFields().withTargetTypeOverridesResolver(Schemas::typeOf);
+                .withCustomDefinitionProvider(Schemas::definition);
+        config.forFields().withTargetTypeOverridesResolver(Schemas::targetType);
         return config;
     }
 
-    private static @Nullable List<ResolvedType> typeOf(FieldScope field) {
+    private static @Nullable List<ResolvedType> targetType(FieldScope field) {
         SchemaType type = field.getAnnotation(SchemaType.class);
-        // an annotation on a list is seen on its elements too
+        // The generator also applies the annotations of a list to its elements.
         return type == null || field.isFakeContainerItemScope()
                 ? null
                 : List.of(field.getContext().resolve(type.value()));
     }
 
-    /** Of types that are JSON themselves, and so have no members to describe. */
-    private static @Nullable CustomDefinition definitionOf(ResolvedType type, SchemaGenerationContext context) {
+    /** Defines the types that contain arbitrary JSON. */
+    private static @Nullable CustomDefinition definition(ResolvedType type, SchemaGenerationContext context) {
         Class<?> erased = type.getErasedType();
         ObjectNode schema = Json.MAPPER.createObjectNode();
         if (erased == ObjectNode.class) {
@@ -108,10 +108,10 @@ final class Schemas {
         if (erased == OpenRpcDocument.class) {
             return inline(schema.put("$ref", OpenRpcDocument.META_SCHEMA));
         }
-        return isAnything(type) ? inline(schema) : null;
+        return isAnyJson(type) ? inline(schema) : null;
     }
 
-    private static boolean isAnything(ResolvedType type) {
+    private static boolean isAnyJson(ResolvedType type) {
         return type.getErasedType() == JsonNode.class || type.getErasedType() == RawValue.class;
     }
 
@@ -120,7 +120,7 @@ final class Schemas {
                 CustomDefinition.AttributeInclusion.YES);
     }
 
-    /** JSpecify's annotation belongs to the type, where the generator does not look. Elements are never null. */
+    /** The generator ignores type annotations such as JSpecify's. Elements of lists are never null. */
     private static boolean isNullable(FieldScope field) {
         return !field.isFakeContainerItemScope()
                 && field.getRawMember().getAnnotatedType().isAnnotationPresent(Nullable.class);
@@ -134,19 +134,19 @@ final class Schemas {
         return include != null && include.value() == JsonInclude.Include.NON_NULL;
     }
 
-    private static @Nullable Object defaultOf(FieldScope field) {
+    private static @Nullable Object defaultValue(FieldScope field) {
         JsonProperty property = field.getAnnotation(JsonProperty.class);
         return property == null || property.defaultValue().isEmpty() ? null : Json.read(property.defaultValue());
     }
 
-    private static @Nullable Integer maxLengthOf(FieldScope field) {
+    private static @Nullable Integer maxLength(FieldScope field) {
         if (has(field, PlainText.class)) {
             return PlainText.MAX;
         }
         return has(field, Prose.class) ? Prose.MAX : null;
     }
 
-    private static @Nullable String patternOf(FieldScope field) {
+    private static @Nullable String pattern(FieldScope field) {
         if (has(field, RoleList.class) && field.isFakeContainerItemScope()) {
             return "^" + RoleList.NAME + "$";
         }
@@ -156,22 +156,22 @@ final class Schemas {
         return has(field, Prose.class) ? Prose.CHARACTERS : null;
     }
 
-    /** A list with repeats may be longer than that, which JSON Schema cannot say. */
-    private static @Nullable Integer maxItemsOf(FieldScope field) {
+    /** JSON Schema cannot express that repeated roles count once. */
+    private static @Nullable Integer maxItems(FieldScope field) {
         RoleList roles = field.getAnnotation(RoleList.class);
         return roles == null || field.isFakeContainerItemScope() ? null : roles.max();
     }
 
-    private static @Nullable BigDecimal boundOf(FieldScope field, ToIntFunction<IntRange> ofRange, int ofInt,
-            long ofLong) {
+    private static @Nullable BigDecimal bound(FieldScope field, ToIntFunction<IntRange> rangeBound, int intBound,
+            long longBound) {
         IntRange range = field.getAnnotation(IntRange.class);
         if (range != null) {
-            return BigDecimal.valueOf(ofRange.applyAsInt(range));
+            return BigDecimal.valueOf(rangeBound.applyAsInt(range));
         }
         if (field.getType().isInstanceOf(Integer.class)) {
-            return BigDecimal.valueOf(ofInt);
+            return BigDecimal.valueOf(intBound);
         }
-        return field.getType().isInstanceOf(Long.class) ? BigDecimal.valueOf(ofLong) : null;
+        return field.getType().isInstanceOf(Long.class) ? BigDecimal.valueOf(longBound) : null;
     }
 
     private static boolean has(FieldScope field, Class<? extends Annotation> annotation) {

@@ -1,26 +1,25 @@
 package dev.claudebench.event;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.vertx.core.buffer.Buffer;
-
-/** Some events, one after the other. Those who are equally far get the same batch, and it is encoded once for all of them. */
+/** Some events in order. Followers at the same position share a batch, and it is encoded once for all of them. */
 final class EventBatch {
     static final int MAX_BYTES = 48 << 10;
 
     private final List<StreamEvent> events;
-    /** Made when somebody wants all of it; twice at worst, with the same result. */
-    private volatile @Nullable Buffer encoded;
+    /** Made for the first client that wants all of it; twice at worst, with the same result. */
+    private volatile byte @Nullable [] encoded;
 
     private EventBatch(List<StreamEvent> events) {
         this.events = events;
     }
 
     /** The first of these events: as many as are sent at once, so that what waits for a slow client is bounded. */
-    static EventBatch of(List<StreamEvent> events) {
+    static EventBatch of(Iterable<StreamEvent> events) {
         List<StreamEvent> first = new ArrayList<>();
         int bytes = 0;
         for (StreamEvent event : events) {
@@ -30,7 +29,7 @@ final class EventBatch {
             }
             first.add(event);
         }
-        return new EventBatch(List.copyOf(first));
+        return new EventBatch(first);
     }
 
     int size() {
@@ -58,25 +57,17 @@ final class EventBatch {
     }
 
     /** Those events as server-sent events. Not to be changed: others may get the same. */
-    Buffer encoded(EventFilter filter) {
-        if (!filter.all()) {
-            return encode(filter);
+    byte[] encoded(EventFilter filter) {
+        byte[] known = encoded;
+        if (filter.all() && known != null) {
+            return known;
         }
-        Buffer known = encoded;
-        if (known == null) {
-            known = encode(filter);
-            encoded = known;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        events.stream().filter(filter::matches).forEach(event -> bytes.writeBytes(event.encoded()));
+        byte[] made = bytes.toByteArray();
+        if (filter.all()) {
+            encoded = made;
         }
-        return known;
-    }
-
-    private Buffer encode(EventFilter filter) {
-        Buffer buffer = Buffer.buffer();
-        for (StreamEvent event : events) {
-            if (filter.matches(event)) {
-                buffer.appendBytes(event.encoded());
-            }
-        }
-        return buffer;
+        return made;
     }
 }

@@ -1,78 +1,57 @@
 package dev.claudebench.event;
 
-import java.util.AbstractList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * The newest events, kept once for all who follow. Bounded: the oldest go when there are too many. Whoever is further behind
- * reads them from Redis.
- */
+/** The newest events, kept once for all followers. The oldest go when there are too many; they are read from Redis then. */
 final class EventBuffer {
-    private final StreamEvent[] ring;
+    private final int maxEvents;
     private final long maxBytes;
-    /** How many events were ever put in; the newest is at the place before. */
-    private long end;
-    private long begin;
-    private long generation;
-    /** What was asked for last: most followers are at the same place. */
-    private EventBatch batch = EventBatch.of(List.of());
-    private long batchFrom = -1;
-    private long batchEnd = -1;
+    private final NavigableMap<StreamId, StreamEvent> events = new TreeMap<>();
     private long bytes;
-    /** The buffer has every event after this one; null before the reader knows where it begins. */
+    private long generation;
+    /** The buffer has every event after this one; null while nobody reads the stream. */
     private @Nullable StreamId base;
     private @Nullable StreamId last;
+    /** The last batch that was asked for: most followers are at the same position. */
+    private @Nullable EventBatch batch;
+    private @Nullable StreamId batchAfter;
 
     EventBuffer(int maxEvents, long maxBytes) {
-        this.ring = new StreamEvent[maxEvents];
+        this.maxEvents = maxEvents;
         this.maxBytes = maxBytes;
     }
 
-    /** Begins anew: what comes next follows this id. */
-    synchronized void restart(StreamId id) {
-        clear(id);
-    }
-
-    /** Nobody reads the stream any more. */
-    synchronized void close() {
-        clear(null);
-    }
-
-    private void clear(@Nullable StreamId id) {
-        begin = end;
+    /** Begins anew: what comes next follows this id. With null, nobody reads the stream any more. */
+    synchronized void restart(@Nullable StreamId id) {
+        events.clear();
         bytes = 0;
         base = id;
         last = id;
+        batch = null;
         generation++;
     }
 
-    /** How often it has begun anew: who follows asks Redis then whether its position is still one in this stream. */
+    /** How often it has begun anew. A follower then asks Redis whether its position is still one of this stream. */
     synchronized long generation() {
         return generation;
     }
 
-    synchronized void append(List<StreamEvent> events) {
-        for (StreamEvent event : events) {
-            if (end - begin == ring.length) {
-                evict();
-            }
-            ring[(int) (end % ring.length)] = event;
-            end++;
+    synchronized void append(List<StreamEvent> more) {
+        for (StreamEvent event : more) {
+            events.put(event.id(), event);
             bytes += event.encoded().length;
             last = event.id();
         }
-        while (bytes > maxBytes && end - begin > 1) {
-            evict();
+        while (events.size() > maxEvents || (bytes > maxBytes && events.size() > 1)) {
+            StreamEvent oldest = events.pollFirstEntry().getValue();
+            bytes -= oldest.encoded().length;
+            base = oldest.id();
         }
-    }
-
-    private void evict() {
-        StreamEvent oldest = ring[(int) (begin % ring.length)];
-        begin++;
-        bytes -= oldest.encoded().length;
-        base = oldest.id();
+        batch = null;
     }
 
     /** Where the stream was when it was last read; null when it is not read. */
@@ -85,36 +64,12 @@ final class EventBuffer {
         if (base == null || base.isAfter(id)) {
             return null;
         }
-        long from = firstAfter(id);
-        if (from != batchFrom || end != batchEnd) {
-            batch = EventBatch.of(new AbstractList<>() {
-                @Override
-                public StreamEvent get(int index) {
-                    return ring[(int) ((from + index) % ring.length)];
-                }
-
-                @Override
-                public int size() {
-                    return (int) (end - from);
-                }
-            });
-            batchFrom = from;
-            batchEnd = end;
+        EventBatch next = batch;
+        if (next == null || !id.equals(batchAfter)) {
+            next = EventBatch.of(events.tailMap(id, false).values());
+            batch = next;
+            batchAfter = id;
         }
-        return batch;
-    }
-
-    private long firstAfter(StreamId id) {
-        long low = begin;
-        long high = end;
-        while (low < high) {
-            long middle = (low + high) >>> 1;
-            if (ring[(int) (middle % ring.length)].id().isAfter(id)) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low;
+        return next;
     }
 }

@@ -1,8 +1,8 @@
 package dev.claudebench.event;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -13,14 +13,14 @@ import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.RedisConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Multi;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.redis.client.Redis;
+import io.vertx.core.http.HttpConnection;
 
-/** Those who follow the fleet through this replica, and the one reader that feeds them all. */
+/** The followers of the fleet at this replica, and the one reader that feeds them all. */
 @ApplicationScoped
 @Startup
 class EventFeed {
@@ -33,10 +33,10 @@ class EventFeed {
     private final EventBuffer buffer;
     private final StreamReader reader;
     private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean stopping = new AtomicBoolean();
+    private volatile boolean stopping;
 
-    EventFeed(Vertx vertx, Redis redis, Keys keys, EventStore store, EventConfig config, RedisConfig redisConfig,
-            MeterRegistry registry) {
+    EventFeed(Vertx vertx, ReactiveRedisDataSource redis, Keys keys, EventStore store, EventConfig config,
+            RedisConfig redisConfig, MeterRegistry registry) {
         this.vertx = vertx;
         this.store = store;
         this.config = config;
@@ -51,52 +51,39 @@ class EventFeed {
     }
 
     /**
-     * Feeds a client, whose response nothing was written to yet, until the client or the service goes. Called on the
-     * event loop of the connection.
+     * Feeds a client, until the client or the service goes. Called on the event loop of the connection.
      *
      * @param since what the client has seen; null for what happens from now on
-     * @return false when there are too many clients, or the service is about to stop: nothing was done then
+     * @return empty when there are too many clients, or the service is about to stop
      */
-    boolean feed(HttpServerRequest request, @Nullable Position since, EventFilter filter) {
-        if (stopping.get() || followers.size() >= config.maxClients()) {
-            return false;
+    Optional<Multi<byte[]>> feed(@Nullable Position since, EventFilter filter, HttpConnection connection) {
+        if (stopping || followers.size() >= config.maxClients()) {
+            return Optional.empty();
         }
-        HttpServerResponse response = request.response();
-        Follower follower = new Follower(vertx, request, since, filter, buffer, store, metrics);
+        Follower follower = new Follower(vertx, since, filter, buffer, store, metrics);
         followers.add(follower);
         long heartbeat = vertx.setPeriodic(config.heartbeat().toMillis(), timer -> {
-            follower.heartbeat();
-            removeIfGone(follower, timer);
+            if (!follower.heartbeat()) {
+                // it gives up its place at once, and its connection when it has read the rest, or idle-timeout is over
+                remove(follower, timer);
+                connection.close();
+            }
         });
-        response.closeHandler(gone -> remove(follower, heartbeat));
-        response.endHandler(ended -> remove(follower, heartbeat));
-        response.exceptionHandler(broken -> remove(follower, heartbeat));
-        response.setChunked(true);
-        follower.start();
-        // of a connection that was gone before, no handler is told
-        removeIfGone(follower, heartbeat);
         reader.start();
-        if (stopping.get()) {
+        if (stopping) {
             follower.end();
         }
-        return true;
-    }
-
-    private void removeIfGone(Follower follower, long heartbeat) {
-        if (!follower.isConnected()) {
-            remove(follower, heartbeat);
-        }
+        return Optional.of(follower.parts().onTermination().invoke(() -> remove(follower, heartbeat)));
     }
 
     private void remove(Follower follower, long heartbeat) {
         vertx.cancelTimer(heartbeat);
-        follower.connectionGone();
         followers.remove(follower);
     }
 
     /** Streams would never end by themselves, and a service that stops waits for what is in flight. */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
-        stopping.set(true);
+        stopping = true;
         followers.forEach(Follower::end);
     }
 }

@@ -7,10 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.redis.BulkReads;
-import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
+import dev.claudebench.redis.Scripts;
 import io.smallrye.mutiny.Uni;
 
 /**
@@ -18,16 +17,14 @@ import io.smallrye.mutiny.Uni;
  */
 @ApplicationScoped
 class EventStore {
-    private static final Script EVENTS_AFTER = Script.named("events_after");
+    private static final Script EVENTS_AFTER = Script.bulk("events_after");
     private static final int PAGE = 250;
 
-    private final BulkReads scripts;
-    private final Keys keys;
+    private final Scripts scripts;
     private final Map<Position, CompletableFuture<Page>> underWay = new ConcurrentHashMap<>();
 
-    EventStore(BulkReads scripts, Keys keys) {
+    EventStore(Scripts scripts) {
         this.scripts = scripts;
-        this.keys = keys;
     }
 
     /**
@@ -49,8 +46,8 @@ class EventStore {
     }
 
     private Uni<Page> read(Position position) {
-        List<Object> arguments = List.of(position.after(), position.ofEvent() ? 1 : 0, PAGE, EventBatch.MAX_BYTES);
-        return scripts.run(EVENTS_AFTER, keys.prefix(), arguments).map(reply -> page(reply, position));
+        return scripts.run(EVENTS_AFTER, position.after(), position.ofEvent() ? 1 : 0, PAGE, EventBatch.MAX_BYTES)
+                .map(reply -> page(reply, position));
     }
 
     private static Page page(Reply reply, Position position) {

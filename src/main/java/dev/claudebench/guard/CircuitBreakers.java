@@ -4,120 +4,69 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Any;
-import jakarta.enterprise.inject.Instance;
-import jakarta.enterprise.util.TypeLiteral;
 
-import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.method.Failure;
-import dev.claudebench.method.RpcMethod;
-import dev.claudebench.redis.ScriptFailedException;
-import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.Startup;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
-import io.smallrye.faulttolerance.api.TypedGuard;
-import io.smallrye.mutiny.Uni;
 
-/**
- * A circuit breaker for each method group. It counts a Redis that cannot be reached, does not answer in time or answers
- * with an error; a connection that breaks under many calls counts once. A refusal for a caller's own reasons, or a call that was
- * late while others were answered, shows that Redis answers, and counts as a success; parameters are checked before a call gets
- * here.
- */
+/** The state of the circuit breakers, one for each method: for the log, the metrics, and callers that find one open. */
 @ApplicationScoped
+@Startup
 class CircuitBreakers {
     private static final Logger LOG = Logger.getLogger(CircuitBreakers.class);
-    private static final TypeLiteral<Uni<Object>> UNI = new TypeLiteral<>() {
-    };
+    /** While a probe is under way. It decides soon. */
+    private static final Duration SOON = Duration.ofMillis(100);
 
-    private final GuardConfig.CircuitBreaker config;
-    private final GuardMetrics metrics;
-    private final CircuitBreakerMaintenance maintenance;
-    private final Map<String, Breaker> breakers = new ConcurrentHashMap<>();
+    private final Map<String, Duration> delays = new ConcurrentHashMap<>();
+    private final Map<String, Long> openedNanos = new ConcurrentHashMap<>();
 
-    CircuitBreakers(GuardConfig config, GuardMetrics metrics, CircuitBreakerMaintenance maintenance) {
-        this.config = config.circuitBreaker();
-        this.metrics = metrics;
-        this.maintenance = maintenance;
-    }
-
-    /** Carries out a call, or fails with {@link Failure.CircuitOpen} without trying it. */
-    Uni<Object> apply(String method, Supplier<Uni<Object>> call) {
-        Breaker breaker = breakerOf(method);
-        return breaker.guard.get(call)
-                .onFailure(CircuitBreakerOpenException.class)
-                .transform(open -> {
-                    metrics.refused(GuardMetrics.Refusal.CIRCUIT_BREAKER, method);
-                    return new Failure.CircuitOpen(breaker.retryAfter());
-                });
-    }
-
-    /** Makes every breaker at start-up, so that its metric is there before the first call. */
-    void makeBreakers(@Observes StartupEvent event, @Any Instance<RpcMethod<?, ?>> methods) {
-        methods.forEach(method -> breakerOf(method.name()));
-    }
-
-    private Breaker breakerOf(String method) {
-        String group = method.split("\\.", 2)[0];
-        return breakers.computeIfAbsent(group, Breaker::new);
-    }
-
-    private final class Breaker {
-        private final String group;
-        private final TypedGuard<Uni<Object>> guard;
-        private volatile long openedNanos;
-        private volatile @Nullable Throwable lastFailure;
-
-        Breaker(String group) {
-            this.group = group;
-            this.guard = TypedGuard.create(UNI)
-                    .withCircuitBreaker()
-                    .requestVolumeThreshold(config.failures())
-                    .failureRatio(1.0)
-                    .successThreshold(1)
-                    .delay(config.delay().toMillis(), ChronoUnit.MILLIS)
-                    .when(this::isFailure)
-                    .onStateChange(this::changed)
-                    .name(group)
-                    .done()
-                    .build();
-            metrics.watchBreaker(group, () -> switch (maintenance.currentState(group)) {
+    CircuitBreakers(MethodGuards guards, CircuitBreakerMaintenance maintenance, GuardMetrics metrics, Config config) {
+        guards.calls().forEach((name, call) -> {
+            delays.put(name, delay(config, call.getDeclaringClass().getName() + "/call",
+                    call.getAnnotation(CircuitBreaker.class)));
+            maintenance.onStateChange(name, state -> changed(name, state));
+            metrics.watchBreaker(name, () -> switch (maintenance.currentState(name)) {
                 case CLOSED -> 0;
                 case HALF_OPEN -> 1;
                 case OPEN -> 2;
             });
-        }
+        });
+    }
 
-        private boolean isFailure(Throwable thrown) {
-            boolean failure = thrown instanceof Failure.Unavailable || thrown instanceof ScriptFailedException;
-            if (failure) {
-                lastFailure = thrown;
-            }
-            return failure;
-        }
-
-        private void changed(CircuitBreakerState now) {
-            if (now == CircuitBreakerState.OPEN) {
-                openedNanos = System.nanoTime();
-                LOG.warnf(lastFailure, "circuit breaker open: group=%s failures=%d delay=%s", group, config.failures(),
-                        config.delay());
-            } else if (now == CircuitBreakerState.CLOSED) {
-                LOG.infof("circuit breaker closed: group=%s", group);
+    /** As SmallRye Fault Tolerance reads it: of the method, else of all, else declared. */
+    private static Duration delay(Config config, String call, CircuitBreaker declared) {
+        for (String key : new String[]{'"' + call + '"', "global"}) {
+            String property = "smallrye.faulttolerance." + key + ".circuit-breaker.delay";
+            var delay = config.getOptionalValue(property, Long.class);
+            if (delay.isPresent()) {
+                ChronoUnit unit = config.getOptionalValue(property + "-unit", ChronoUnit.class)
+                        .orElse(declared.delayUnit());
+                return Duration.of(delay.get(), unit);
             }
         }
+        return Duration.of(declared.delay(), declared.delayUnit());
+    }
 
-        /** Until the next probe; while one is under way, a moment, since it decides. */
-        private Duration retryAfter() {
-            Duration left = config.delay().minusNanos(System.nanoTime() - openedNanos);
-            Duration moment = Duration.ofMillis(100);
-            return left.compareTo(moment) < 0 ? moment : left;
+    private void changed(String method, CircuitBreakerState state) {
+        if (state == CircuitBreakerState.OPEN) {
+            openedNanos.put(method, System.nanoTime());
+            LOG.warnf("circuit breaker open: method=%s delay=%s", method, delays.get(method));
+        } else if (state == CircuitBreakerState.CLOSED) {
+            LOG.infof("circuit breaker closed: method=%s", method);
         }
+    }
+
+    /** The failure of a call that an open breaker has refused: says when the next one may probe. */
+    Failure openFailure(String method) {
+        Duration open = Duration.ofNanos(System.nanoTime() - openedNanos.getOrDefault(method, System.nanoTime()));
+        Duration left = delays.getOrDefault(method, SOON).minus(open);
+        return new Failure.CircuitOpen(left.compareTo(SOON) < 0 ? SOON : left);
     }
 }

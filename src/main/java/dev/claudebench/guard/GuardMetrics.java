@@ -14,7 +14,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 
-/** What the guards refuse, and how they stand. Methods and groups are those of our own beans: closed sets. */
+/** What the guards refuse, and their state. Methods are those of our own beans: a closed set. */
 @ApplicationScoped
 class GuardMetrics {
     static final String REFUSALS = "claudebench.guard.refusals";
@@ -34,7 +34,7 @@ class GuardMetrics {
         this.registry = registry;
     }
 
-    /** Makes every counter at start-up: a rate over a series that appears with its first refusal misses that one. */
+    /** Registers every counter at start-up: a rate over a series that appears with its first refusal misses that one. */
     void makeCounters(@Observes StartupEvent event, @Any Instance<RpcMethod<?, ?>> methods) {
         methods.forEach(method -> {
             for (Refusal guard : Refusal.values()) {
@@ -55,10 +55,10 @@ class GuardMetrics {
                 .register(registry);
     }
 
-    void watchBreaker(String group, Supplier<Number> state) {
+    void watchBreaker(String method, Supplier<Number> state) {
         Gauge.builder(BREAKER_STATE, state)
-                .description("Circuit breaker of a method group: 0 closed, 1 half-open, 2 open")
-                .tag("group", group)
+                .description("Circuit breaker of a method: 0 closed, 1 half-open, 2 open")
+                .tag("method", method)
                 .register(registry);
     }
 

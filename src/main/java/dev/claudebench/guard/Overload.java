@@ -10,19 +10,21 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 
+import dev.claudebench.method.CallGuard;
 import dev.claudebench.method.Failure;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 
 /**
- * Bounds the calls under way in this replica. What it admits may wait for Redis, within the time limit; the
- * rest is refused at once, so that work never piles up. It stands outside the circuit breaker, because a refusal says
- * nothing about Redis: counted as a success, it would keep the breaker of a dead Redis closed.
+ * Bounds the calls under way in this replica. An admitted call may wait for Redis, within the time limit; others are refused at once,
+ * so that work never piles up. It surrounds the circuit breaker: a refusal says nothing about Redis, and counted as a success
+ * it would keep the breaker of a dead Redis closed.
  */
 @ApplicationScoped
-class Overload {
+class Overload implements CallGuard {
     private static final long REFUSE_BEFORE_END_MILLIS = 500;
     private static final int DRAIN_SECONDS = 5;
 
@@ -32,16 +34,18 @@ class Overload {
     private final int maxCalls;
     private final Semaphore places;
     private final GuardMetrics metrics;
+    private final CircuitBreakers breakers;
 
     private volatile boolean stopping;
 
-    Overload(GuardConfig config, GuardMetrics metrics, Vertx vertx,
+    Overload(GuardConfig config, GuardMetrics metrics, CircuitBreakers breakers, Vertx vertx,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay) {
         this.vertx = vertx;
         this.shutdownDelay = shutdownDelay;
         this.maxCalls = config.overload().maxCalls();
         this.places = new Semaphore(maxCalls);
         this.metrics = metrics;
+        this.breakers = breakers;
         metrics.watchCallsUnderWay(() -> maxCalls - places.availablePermits());
     }
 
@@ -61,16 +65,26 @@ class Overload {
         }
     }
 
-    <T> Uni<T> admit(String method, Supplier<Uni<? extends T>> call) {
-        return Uni.createFrom().deferred(() -> {
-            if (stopping) {
-                throw new Failure.Overloaded("The service is about to stop", Failure.Outcome.NOT_EXECUTED);
-            }
-            if (!places.tryAcquire()) {
-                metrics.refused(GuardMetrics.Refusal.OVERLOAD, method);
-                throw new Failure.Overloaded("Overloaded: too many calls are under way", Failure.Outcome.NOT_EXECUTED);
-            }
-            return Uni.createFrom().deferred(call).onTermination().invoke(() -> places.release());
-        });
+    @Override
+    public <T> Uni<T> guard(String method, Supplier<Uni<? extends T>> call) {
+        if (stopping) {
+            return Uni.createFrom()
+                    .failure(new Failure.Overloaded("The service is about to stop", Failure.Outcome.NOT_EXECUTED));
+        }
+        if (!places.tryAcquire()) {
+            metrics.refused(GuardMetrics.Refusal.OVERLOAD, method);
+            return Uni.createFrom()
+                    .failure(new Failure.Overloaded("Overloaded: too many calls are under way",
+                            Failure.Outcome.NOT_EXECUTED));
+        }
+        return Uni.createFrom()
+                .deferred(call)
+                .onFailure(CircuitBreakerOpenException.class)
+                .transform(open -> {
+                    metrics.refused(GuardMetrics.Refusal.CIRCUIT_BREAKER, method);
+                    return breakers.openFailure(method);
+                })
+                .onTermination()
+                .invoke(() -> places.release());
     }
 }

@@ -1,15 +1,20 @@
 package dev.claudebench.instance;
 
+import java.time.temporal.ChronoUnit;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-import dev.claudebench.method.Caller;
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.PlainText;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
 /** {@code system.heartbeat}. */
@@ -49,7 +54,10 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
     }
 
     @Override
-    public Uni<Result> call(Params params, Caller caller) {
-        return instances.heartbeat(params.instanceId(), params.sessionId()).map(Result::new);
+    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreakerName("system.heartbeat")
+    @RateLimited(limit = 6000)
+    public Uni<Result> call(Params params, CallContext context) {
+        return instances.heartbeat(params.instanceId(), params.sessionId(), context).map(Result::new);
     }
 }

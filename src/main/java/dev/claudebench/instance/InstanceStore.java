@@ -1,20 +1,16 @@
 package dev.claudebench.instance;
 
-import java.util.List;
-
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Json;
-import dev.claudebench.redis.Keys;
-import dev.claudebench.redis.RedisConfig;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
-import dev.claudebench.redis.ScriptRunner;
-import dev.claudebench.task.TaskConfig;
+import dev.claudebench.redis.Scripts;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
@@ -26,52 +22,38 @@ class InstanceStore {
     private static final Script UNREGISTER = Script.named("system_unregister");
     private static final Script SWEEP = Script.named("sweep");
 
-    private final ScriptRunner scripts;
-    private final Keys keys;
-    private final long ttlMillis;
-    private final int capacity;
-    private final int streamLength;
-    private final long retentionMillis;
+    private final Scripts scripts;
 
-    InstanceStore(ScriptRunner scripts, Keys keys, InstanceConfig instances, TaskConfig tasks, RedisConfig redis) {
+    InstanceStore(Scripts scripts) {
         this.scripts = scripts;
-        this.keys = keys;
-        this.ttlMillis = instances.ttl().toMillis();
-        this.capacity = tasks.capacity();
-        this.streamLength = redis.streamLength();
-        this.retentionMillis = tasks.retention().toMillis();
     }
 
     /** Runs the registration sequence. */
-    Uni<Registration> register(RegisterParams instance) {
-        List<Object> arguments = List.of(ttlMillis, capacity, streamLength, instance.id(),
-                Json.text(instance.roles().stream().distinct().toList()),
-                orEmpty(instance.sessionId()), Json.objectText(instance.metadata()));
-        return scripts.run(REGISTER, keys.prefix(), arguments).map(Registration::from);
+    Uni<Registration> register(RegisterParams instance, CallContext context) {
+        return scripts.run(REGISTER, context, instance.id(), Json.text(instance.roles().stream().distinct().toList()),
+                orEmpty(instance.sessionId()), Json.objectText(instance.metadata())).map(Registration::from);
     }
 
-    /** Whether the instance is alive and of this session; it lives on then. */
-    Uni<Boolean> heartbeat(String instanceId, @Nullable String sessionId) {
-        List<Object> arguments = List.of(ttlMillis, capacity, streamLength, instanceId, orEmpty(sessionId));
-        return scripts.run(HEARTBEAT, keys.prefix(), arguments).map(reply -> reply.number() == 1);
+    /** Renews an instance. Returns false if it has expired or another session holds it. */
+    Uni<Boolean> heartbeat(String instanceId, @Nullable String sessionId, CallContext context) {
+        return scripts.run(HEARTBEAT, context, instanceId, orEmpty(sessionId)).map(reply -> reply.number("alive") == 1);
     }
 
-    /** Takes an instance out, unless another session holds it. */
-    Uni<Departure> unregister(String instanceId, @Nullable String sessionId) {
-        return scripts.run(UNREGISTER, keys.prefix(), List.of(capacity, streamLength, instanceId, orEmpty(sessionId)))
-                .map(Departure::from);
+    /** Removes an instance, unless another session holds it. */
+    Uni<Departure> unregister(String instanceId, @Nullable String sessionId, CallContext context) {
+        return scripts.run(UNREGISTER, context, instanceId, orEmpty(sessionId)).map(Departure::from);
     }
 
-    /** One bounded sweep; gives how many instances were expired. */
+    /** Runs one bounded sweep. Returns how many instances it removed. */
     Uni<Long> sweep() {
-        return scripts.run(SWEEP, keys.prefix(), List.of(capacity, streamLength, retentionMillis)).map(Reply::number);
+        return scripts.run(SWEEP).map(reply -> reply.number("expired"));
     }
 
     private static String orEmpty(@Nullable String sessionId) {
         return sessionId == null ? "" : sessionId;
     }
 
-    /** What became of an instance that wants to go. */
+    /** What an unregistration did. */
     @RegisterForReflection
     record Departure(
             @JsonPropertyDescription("also when it was gone; false if another session holds it") boolean unregistered,
@@ -98,8 +80,8 @@ class InstanceStore {
 
         static Registration from(Reply reply) {
             return new Registration(reply.number("registered") == 1, reply.text("message"),
-                    reply.has("becameLeader"), reply.has("leader") ? reply.text("leader") : "", reply.number("term"),
-                    reply.number("version"), reply.countOrZero("assigned"), reply.countOrZero("total"));
+                    reply.number("becameLeader") == 1, reply.text("leader"), reply.number("term"),
+                    reply.number("version"), reply.count("assigned"), reply.count("total"));
         }
     }
 }

@@ -1,13 +1,18 @@
 package dev.claudebench.instance;
 
+import java.time.temporal.ChronoUnit;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jboss.logging.Logger;
 
-import dev.claudebench.method.Caller;
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Json;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
 /**
@@ -45,10 +50,13 @@ class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
     }
 
     @Override
-    public Uni<RegisterResult> call(RegisterParams params, Caller caller) {
-        return instances.register(params)
+    @CircuitBreaker(delay = 30, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreakerName("system.register")
+    @RateLimited(limit = 10)
+    public Uni<RegisterResult> call(RegisterParams params, CallContext context) {
+        return instances.register(params, context)
                 .invoke(registration -> LOG
-                        .info("registration " + Json.logText(LogLine.of(params, caller, registration))))
+                        .info("registration " + Json.logText(LogLine.of(params, context, registration))))
                 .map(registration -> new RegisterResult(registration.registered()));
     }
 
@@ -56,8 +64,8 @@ class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
     private record LogLine(String instance, String caller, boolean registered, String message, boolean becameLeader,
             String leader, long term, long version, int tasksAssigned, int tasksHeld) {
 
-        static LogLine of(RegisterParams params, Caller caller, InstanceStore.Registration registration) {
-            return new LogLine(params.id(), caller.id(), registration.registered(), registration.message(),
+        static LogLine of(RegisterParams params, CallContext context, InstanceStore.Registration registration) {
+            return new LogLine(params.id(), context.caller().id(), registration.registered(), registration.message(),
                     registration.becameLeader(), registration.leader(), registration.term(), registration.version(),
                     registration.assigned(), registration.total());
         }

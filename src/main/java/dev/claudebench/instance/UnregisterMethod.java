@@ -1,15 +1,20 @@
 package dev.claudebench.instance;
 
+import java.time.temporal.ChronoUnit;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-import dev.claudebench.method.Caller;
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.PlainText;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
 /** {@code system.unregister}. */
@@ -47,7 +52,10 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, InstanceSto
     }
 
     @Override
-    public Uni<InstanceStore.Departure> call(Params params, Caller caller) {
-        return instances.unregister(params.instanceId(), params.sessionId());
+    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreakerName("system.unregister")
+    @RateLimited(limit = 600)
+    public Uni<InstanceStore.Departure> call(Params params, CallContext context) {
+        return instances.unregister(params.instanceId(), params.sessionId(), context);
     }
 }

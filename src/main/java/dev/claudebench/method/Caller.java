@@ -5,17 +5,17 @@ import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sends a request: the unit that rate limits count by.
+ * The sender of a request. Rate limits count by caller.
  *
  * @param id {@code user:} and the name of the authenticated principal, else the remote address
  */
 public record Caller(String id) {
 
     /**
-     * Tells who calls from what is known of a request.
+     * Identifies the caller of a request.
      *
-     * @param principal the authenticated principal, null when there is none
-     * @param remoteAddress the address that the request came from, or that a trusted proxy reported
+     * @param principal the authenticated principal, null if there is none
+     * @param remoteAddress the client's address, as reported by a trusted proxy if there is one
      */
     public static Caller of(@Nullable Principal principal, String remoteAddress) {
         return new Caller(principal == null ? remoteAddress : "user:" + principal.getName());

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What the members of a record of params must be: there, unless they are {@code @Nullable}, and within the bounds that
- * {@link PlainText}, {@link Prose}, {@link IntRange}, {@link RoleList} and {@link JsonSize} set. Bean Validation has all of
- * that and more, but its engine took a quarter of the time of a start.
+ * Checks the params of a call. A component must not be null unless it is {@code @Nullable}, and must satisfy its
+ * {@link PlainText}, {@link Prose}, {@link IntRange}, {@link RoleList} and {@link JsonSize}. Not Bean Validation, whose engine
+ * took a quarter of the start-up time.
  */
 public final class Constraints {
     private static final Pattern PLAIN_TEXT = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1," + PlainText.MAX + "}");
@@ -41,30 +42,30 @@ public final class Constraints {
 
     private Constraints() {}
 
-    /** What is wrong with a record, in no certain order; empty if nothing is. */
+    /** Returns the constraints that the params violate, in no particular order. */
     public static List<Failure.Violation> violations(Record params) {
-        List<Failure.Violation> found = new ArrayList<>();
+        List<Failure.Violation> violations = new ArrayList<>();
         for (Member member : MEMBERS.get(params.getClass())) {
             Object value = member.of(params);
             if (value != null) {
-                member.checks().forEach(check -> check.find(member.name(), value, found));
+                member.checks().forEach(check -> check.run(member.name(), value, violations));
             } else if (member.required()) {
-                found.add(new Failure.Violation(member.name(), "must not be null"));
+                violations.add(new Failure.Violation(member.name(), "must not be null"));
             }
         }
-        return found;
+        return violations;
     }
 
-    /** Tells what is wrong with a value that is there. */
+    /** Checks a value that is not null, and adds what it violates. */
     private interface Check {
-        void find(String field, Object value, List<Failure.Violation> found);
+        void run(String name, Object value, List<Failure.Violation> violations);
     }
 
     private record Member(Field field, boolean required, List<Check> checks) {
         static Member of(Field field) {
             if (field.getType().isPrimitive()) {
                 throw new IllegalStateException(
-                        field + " has to be of a type with null, which tells that it was left out");
+                        field + " must not be primitive: null means that the caller left it out");
             }
             field.setAccessible(true);
             return new Member(field, !field.getAnnotatedType().isAnnotationPresent(Nullable.class),
@@ -83,82 +84,65 @@ public final class Constraints {
             try {
                 return field.get(params);
             } catch (IllegalAccessException e) {
-                throw new IllegalStateException("not made accessible", e);
+                throw new IllegalStateException(e);
             }
         }
     }
 
-    /** Null for an annotation that is no constraint. */
+    /** Returns null for an annotation that is not a constraint. */
     private static @Nullable Check check(Annotation annotation, Field field) {
         if (annotation instanceof PlainText) {
-            require(String.class, field);
-            return matches(PLAIN_TEXT,
+            return check(field, String.class, text -> PLAIN_TEXT.matcher(text).matches(),
                     "must be 1 to " + PlainText.MAX + " characters, none of them a control character");
         }
         if (annotation instanceof Prose) {
-            require(String.class, field);
-            return matches(PROSE,
+            return check(field, String.class, text -> PROSE.matcher(text).matches(),
                     "must be 1 to " + Prose.MAX + " characters, no control characters but tab and line break");
         }
         if (annotation instanceof IntRange range) {
-            require(Integer.class, field);
-            return within(range.min(), range.max());
-        }
-        if (annotation instanceof RoleList roles) {
-            require(List.class, field);
-            return (name, value, found) -> findBadRoles(roles.max(), name, (List<?>) value, found);
+            return check(field, Integer.class, number -> number >= range.min() && number <= range.max(),
+                    "must be " + range.min() + (range.max() == Integer.MAX_VALUE ? " or more" : " to " + range.max()));
         }
         if (annotation instanceof JsonSize size) {
-            require(JsonNode.class, field);
-            String message = "must be at most " + size.max()
-                    + " bytes of JSON, in well-formed Unicode, without numbers of absurd size";
-            return (name, value, found) -> {
-                if (!canBeStored((JsonNode) value, size.max())) {
-                    found.add(new Failure.Violation(name, message));
-                }
-            };
+            return check(field, JsonNode.class, json -> canBeStored(json, size.max()), "must be at most " + size.max()
+                    + " bytes of JSON, in well-formed Unicode, with numbers of reasonable size");
+        }
+        if (annotation instanceof RoleList roles) {
+            requireType(field, List.class);
+            return (name, value, violations) -> checkRoles(name, (List<?>) value, roles.max(), violations);
         }
         return null;
     }
 
-    private static void require(Class<?> type, Field field) {
+    private static <T> Check check(Field field, Class<T> type, Predicate<T> isValid, String message) {
+        requireType(field, type);
+        return (name, value, violations) -> {
+            if (!isValid.test(type.cast(value))) {
+                violations.add(new Failure.Violation(name, message));
+            }
+        };
+    }
+
+    private static void requireType(Field field, Class<?> type) {
         if (!type.isAssignableFrom(field.getType())) {
             throw new IllegalStateException(field + " has a constraint for a " + type.getSimpleName());
         }
     }
 
-    private static Check matches(Pattern pattern, String message) {
-        return (field, value, found) -> {
-            if (!pattern.matcher((String) value).matches()) {
-                found.add(new Failure.Violation(field, message));
-            }
-        };
-    }
-
-    private static Check within(int min, int max) {
-        String message = "must be " + min + (max == Integer.MAX_VALUE ? " or more" : " to " + max);
-        return (field, value, found) -> {
-            int number = (Integer) value;
-            if (number < min || number > max) {
-                found.add(new Failure.Violation(field, message));
-            }
-        };
-    }
-
-    /** A list that is far too long is not looked at to its end. */
-    private static void findBadRoles(int max, String field, List<?> roles, List<Failure.Violation> found) {
-        Set<@Nullable Object> different = new HashSet<>();
+    /** Stops at the first role beyond the maximum, which bounds the work for a list that is far too long. */
+    private static void checkRoles(String name, List<?> roles, int max, List<Failure.Violation> violations) {
+        Set<@Nullable Object> distinct = new HashSet<>();
         for (int index = 0; index < roles.size(); index++) {
             Object role = roles.get(index);
-            if (!different.add(role)) {
+            if (!distinct.add(role)) {
                 continue;
             }
-            if (different.size() > max) {
-                found.add(new Failure.Violation(field, "must hold at most " + max + " different roles"));
+            if (distinct.size() > max) {
+                violations.add(new Failure.Violation(name, "must hold at most " + max + " different roles"));
                 return;
             }
             if (role == null || !ROLE.matcher((String) role).matches()) {
-                found.add(new Failure.Violation(field + "[" + index + "]",
+                violations.add(new Failure.Violation(name + "[" + index + "]",
                         "must be a letter followed by at most 63 letters, digits or _ . : -"));
             }
         }
@@ -167,12 +151,12 @@ public final class Constraints {
     private static boolean canBeStored(JsonNode value, int maxBytes) {
         String text = Json.text(value);
         try {
-            // half of a surrogate pair fails here; it would be stored as a question mark
+            // The encoder rejects an unpaired surrogate, which String.getBytes would replace with a question mark.
             int size = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).remaining();
             if (size > maxBytes) {
                 return false;
             }
-            // a number at the limits of the reader may be written a little longer, and so be stored for nobody to read
+            // Jackson may write a number with more digits than it accepts when it reads.
             Json.MAPPER.readTree(text);
             return true;
         } catch (CharacterCodingException | JsonProcessingException | NumberFormatException e) {

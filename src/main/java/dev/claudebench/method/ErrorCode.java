@@ -3,9 +3,8 @@ package dev.claudebench.method;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error codes of the service, and their only owner. The first five are those of the JSON-RPC 2.0 specification,
- * section 5.1; the others lie in the range that it leaves to servers. -32020 to -32099 stay unused, since the Model
- * Context Protocol reserves them.
+ * The error codes of the service. The first five are defined by JSON-RPC 2.0, section 5.1; the others are in the range that
+ * it reserves for servers. Do not use -32020 to -32099: the Model Context Protocol reserves them.
  */
 public enum ErrorCode {
     PARSE_ERROR(-32700, "Parse error", null),
@@ -28,17 +27,16 @@ public enum ErrorCode {
         this.dataType = dataType;
     }
 
-    /** The number that goes into the response. */
     public int code() {
         return code;
     }
 
-    /** The text that goes into the response where nothing more exact is known. */
+    /** The default message of the error. */
     public String message() {
         return message;
     }
 
-    /** What its {@code data} holds, null for an error without; a refusal has a {@link ErrorData.Reason} instead. */
+    /** The type of {@code data}, null for an error without. {@link Failure.Refused} has an {@link ErrorData.Reason} instead. */
     public @Nullable Class<? extends ErrorData> dataType() {
         return dataType;
     }

@@ -6,36 +6,44 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** What the {@code data} member of an error holds, of those that have one. */
+/** The {@code data} member of an error. */
 @RegisterForReflection
 public sealed interface ErrorData {
 
-    /** Of parameters that break their bounds. */
+    /** The constraints that the params violate. */
     record Violations(List<Failure.Violation> violations) implements ErrorData {
         public Violations {
             violations = List.copyOf(violations);
         }
     }
 
-    /** Of a refusal, by a reason that {@link RpcMethod#refusals} names. */
+    /** Why the call was refused: one of {@link RpcMethod#refusals}. */
     record Reason(String reason) implements ErrorData {}
 
-    /** Of a defect of the service. */
+    /** The id of an internal error. */
     record ErrorId(
-            @JsonPropertyDescription("under which the log has the cause") String errorId) implements ErrorData {}
+            @JsonPropertyDescription("identifies the cause in the log of the service") String errorId)
+            implements
+                ErrorData {}
 
-    /** Of a call that was one too many. */
+    /** The limit that the call exceeded. */
     record RateLimit(
-            @JsonPropertyDescription("calls of this method that a caller may make in a window") int limit,
-            @JsonPropertyDescription("the length of the sliding window") long windowMs,
-            @JsonPropertyDescription("until the next call will be admitted") long retryAfterMs) implements ErrorData {}
+            @JsonPropertyDescription("calls of this method that a caller may make within the window") int limit,
+            @JsonPropertyDescription("length of the sliding window, in ms") long windowMs,
+            @JsonPropertyDescription("time until the next call is admitted, in ms") long retryAfterMs)
+            implements
+                ErrorData {}
 
-    /** Of a call that was not tried. */
+    /** When to retry a call that was not executed. */
     record RetryAfter(
-            @JsonPropertyDescription("until a call may be tried again") long retryAfterMs) implements ErrorData {}
+            @JsonPropertyDescription("time until the call may be retried, in ms") long retryAfterMs)
+            implements
+                ErrorData {}
 
-    /** Of a call that was not carried out, or perhaps not. */
+    /** When to retry a call that failed for a temporary reason, and whether it may have had an effect. */
     record NotServed(
-            @JsonPropertyDescription("until another try makes sense") long retryAfterMs,
-            @JsonPropertyDescription("whether it had an effect") Failure.Outcome outcome) implements ErrorData {}
+            @JsonPropertyDescription("recommended time before a retry, in ms") long retryAfterMs,
+            @JsonPropertyDescription("whether the call had an effect: not_executed, or unknown") Failure.Outcome outcome)
+            implements
+                ErrorData {}
 }

@@ -3,6 +3,7 @@ package dev.claudebench.method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,231 +13,189 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * Why a call has no result. Each kind knows its code and what the caller is told; anything else that is thrown is a
- * defect of ours and becomes {@link ErrorCode#INTERNAL_ERROR}. Failures are answers, not accidents: they carry no stack
- * trace.
+ * An expected failure of a call, which the caller gets as a JSON-RPC error. Any other exception is a defect and becomes
+ * {@link ErrorCode#INTERNAL_ERROR}. Failures have no stack trace.
  */
 public abstract sealed class Failure extends RuntimeException {
-
     private final ErrorCode code;
+    private final transient @Nullable ErrorData data;
 
-    private Failure(ErrorCode code, String message, @Nullable Throwable cause) {
+    private Failure(ErrorCode code, String message, @Nullable ErrorData data, @Nullable Throwable cause) {
         super(message, cause, false, false);
         this.code = code;
+        this.data = data;
     }
 
-    /** The code for the caller. */
+    private Failure(ErrorCode code, @Nullable ErrorData data) {
+        this(code, code.message(), data, null);
+    }
+
+    private Failure(ErrorCode code, String detail, @Nullable ErrorData data) {
+        this(code, code.message() + ": " + detail, data, null);
+    }
+
     public final ErrorCode code() {
         return code;
     }
 
-    /** The text for the caller. */
+    /** The {@code message} member of the error. */
     public final String text() {
         return String.valueOf(getMessage());
     }
 
     /** The {@code data} member of the error, null for none. */
-    public @Nullable ErrorData data() {
-        return null;
+    public final @Nullable ErrorData data() {
+        return data;
     }
 
-    /** One thing wrong with one parameter. */
+    /** A constraint that a parameter violates. */
     @RegisterForReflection
     public record Violation(
-            @JsonPropertyDescription("the path of the parameter, such as roles[1]") String field,
-            @JsonPropertyDescription("what it must be") String message) {}
+            @JsonPropertyDescription("path of the parameter, such as roles[1]") String field,
+            @JsonPropertyDescription("what the parameter must be") String message) {}
 
-    /** The text of the request is no JSON. */
+    /** The body of the request is not JSON. */
     public static final class ParseError extends Failure {
 
-        /** @param detail what is wrong, and where; nothing of the text itself */
+        /** @param detail what is wrong, and where; must not quote the body */
         public ParseError(String detail) {
-            super(ErrorCode.PARSE_ERROR, ErrorCode.PARSE_ERROR.message() + ": " + detail, null);
+            super(ErrorCode.PARSE_ERROR, detail, null);
         }
     }
 
-    /** The JSON is no request. */
+    /** The JSON is not a request. */
     public static final class InvalidRequest extends Failure {
 
-        /** @param detail what is wrong, naming the member */
+        /** @param detail what is wrong, with the name of the member */
         public InvalidRequest(String detail) {
-            super(ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST.message() + ": " + detail, null);
+            super(ErrorCode.INVALID_REQUEST, detail, null);
         }
     }
 
-    /** There is no method of that name. */
+    /** The service has no method of this name. */
     public static final class MethodNotFound extends Failure {
-
         public MethodNotFound() {
-            super(ErrorCode.METHOD_NOT_FOUND, ErrorCode.METHOD_NOT_FOUND.message(), null);
+            super(ErrorCode.METHOD_NOT_FOUND, null);
         }
     }
 
-    /** Parameters that break their bounds. Nothing was changed. */
+    /** Params that violate constraints. The call was not executed. */
     public static final class InvalidParams extends Failure {
-        private final transient List<Violation> violations;
+        public InvalidParams(List<Violation> violations) {
+            super(ErrorCode.INVALID_PARAMS, new ErrorData.Violations(violations));
+        }
 
-        /** One violation. */
         public static InvalidParams of(String field, String message) {
             return new InvalidParams(List.of(new Violation(field, message)));
         }
-
-        public InvalidParams(List<Violation> violations) {
-            super(ErrorCode.INVALID_PARAMS, ErrorCode.INVALID_PARAMS.message(), null);
-            this.violations = List.copyOf(violations);
-        }
-
-        @Override
-        public ErrorData data() {
-            return new ErrorData.Violations(violations);
-        }
     }
 
-    /** Well-formed parameters that the state of the fleet does not allow, by a documented reason. */
+    /** Valid params that the state of the fleet does not allow. */
     public static final class Refused extends Failure {
-        private final String reason;
 
-        /** @param reason a documented name such as {@code task_not_found} */
+        /** @param reason a reason of {@link RpcMethod#refusals}, such as {@code task_not_found} */
         public Refused(String reason) {
-            super(ErrorCode.INVALID_PARAMS, ErrorCode.INVALID_PARAMS.message() + ": " + reason, null);
-            this.reason = reason;
-        }
-
-        @Override
-        public ErrorData data() {
-            return new ErrorData.Reason(reason);
+            super(ErrorCode.INVALID_PARAMS, reason, new ErrorData.Reason(reason));
         }
     }
 
-    /** The caller has used up its calls of this method. */
+    /** The caller has made too many calls of this method. */
     public static final class RateLimited extends Failure {
-        private final int limit;
-        private final Duration window;
-        private final Duration retryAfter;
-
         public RateLimited(int limit, Duration window, Duration retryAfter) {
-            super(ErrorCode.RATE_LIMITED, ErrorCode.RATE_LIMITED.message(), null);
-            this.limit = limit;
-            this.window = window;
-            this.retryAfter = retryAfter;
-        }
-
-        @Override
-        public ErrorData data() {
-            return new ErrorData.RateLimit(limit, window.toMillis(), retryAfter.toMillis());
+            super(ErrorCode.RATE_LIMITED,
+                    new ErrorData.RateLimit(limit, window.toMillis(), retryAfter.toMillis()));
         }
     }
 
-    /** Calls of this group failed one after the other, so this one was not tried. */
+    /** The circuit breaker is open, so the call was not executed. */
     public static final class CircuitOpen extends Failure {
-        private final Duration retryAfter;
-
         public CircuitOpen(Duration retryAfter) {
-            super(ErrorCode.CIRCUIT_OPEN, ErrorCode.CIRCUIT_OPEN.message(), null);
-            this.retryAfter = retryAfter;
-        }
-
-        @Override
-        public ErrorData data() {
-            return new ErrorData.RetryAfter(retryAfter.toMillis());
+            super(ErrorCode.CIRCUIT_OPEN, new ErrorData.RetryAfter(retryAfter.toMillis()));
         }
     }
 
-    /** The caller may not do this. */
+    /** The caller lacks the permission for this call. */
     public static final class Unauthorized extends Failure {
-
         public Unauthorized() {
-            super(ErrorCode.UNAUTHORIZED, ErrorCode.UNAUTHORIZED.message(), null);
-        }
-    }
-
-    /** A call that was not carried out, or perhaps not, for reasons that pass. */
-    public abstract static sealed class NotServed extends Failure {
-        private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-        final Outcome outcome;
-
-        private NotServed(String detail, Outcome outcome, @Nullable Throwable cause) {
-            super(ErrorCode.UNAVAILABLE, detail, cause);
-            this.outcome = outcome;
-        }
-
-        /** The same for a guard's own trip to Redis: the call itself was not begun then. */
-        public abstract NotServed beforeTheCall();
-
-        @Override
-        public final ErrorData data() {
-            return new ErrorData.NotServed(RETRY_AFTER.toMillis(), outcome);
-        }
-    }
-
-    /** Redis could not be reached, did not answer in time or refused. */
-    public static final class Unavailable extends NotServed {
-
-        /**
-         * Tells of a failing Redis.
-         *
-         * @param detail what happened, in words for the caller
-         * @param outcome whether the call can have taken effect
-         * @param cause for the log, null when there is none
-         */
-        public Unavailable(String detail, Outcome outcome, @Nullable Throwable cause) {
-            super(detail, outcome, cause);
-        }
-
-        @Override
-        public Unavailable beforeTheCall() {
-            return new Unavailable(text(), Outcome.NOT_EXECUTED, getCause());
+            super(ErrorCode.UNAUTHORIZED, null);
         }
     }
 
     /**
-     * The same for a call that shared its connection with one whose {@link Unavailable} has told of its end already: it says nothing
-     * more against Redis.
+     * A key of ours holds a value of another type, which somebody else has put there. Circuit breakers ignore this failure, since Redis
+     * works.
+     */
+    public static final class WrongType extends Failure {
+
+        /** @param detail names the key and both types */
+        public WrongType(String detail) {
+            super(ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR.message() + ": " + detail,
+                    new ErrorData.ErrorId(UUID.randomUUID().toString()), null);
+        }
+    }
+
+    /** A temporary failure. The call was not executed, or its outcome is unknown. */
+    public abstract static sealed class NotServed extends Failure {
+        private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+        private final Outcome outcome;
+
+        private NotServed(String message, Outcome outcome, @Nullable Throwable cause) {
+            super(ErrorCode.UNAVAILABLE, message, new ErrorData.NotServed(RETRY_AFTER.toMillis(), outcome), cause);
+            this.outcome = outcome;
+        }
+
+        /** Whether the call may have had an effect. */
+        public final Outcome outcome() {
+            return outcome;
+        }
+    }
+
+    /** Redis was unreachable, did not answer in time or refused the command. */
+    public static final class Unavailable extends NotServed {
+
+        /**
+         * @param message for the caller
+         * @param outcome whether the call may have had an effect
+         * @param cause for the log, null if there is none
+         */
+        public Unavailable(String message, Outcome outcome, @Nullable Throwable cause) {
+            super(message, outcome, cause);
+        }
+    }
+
+    /**
+     * The call shared a lost connection with another call that fails with {@link Unavailable}. Circuit breakers ignore this
+     * one, so that they count each lost connection once.
      */
     public static final class LostWithOthers extends NotServed {
 
         /**
-         * Tells of a lost connection.
-         *
-         * @param detail what happened, in words for the caller
-         * @param outcome whether the call can have taken effect
-         * @param cause for the log, null when there is none
+         * @param message for the caller
+         * @param outcome whether the call may have had an effect
+         * @param cause for the log, null if there is none
          */
-        public LostWithOthers(String detail, Outcome outcome, @Nullable Throwable cause) {
-            super(detail, outcome, cause);
-        }
-
-        @Override
-        public LostWithOthers beforeTheCall() {
-            return new LostWithOthers(text(), Outcome.NOT_EXECUTED, getCause());
+        public LostWithOthers(String message, Outcome outcome, @Nullable Throwable cause) {
+            super(message, outcome, cause);
         }
     }
 
-    /** More work is offered than can be done. It says nothing against Redis. */
+    /** The service is overloaded or stopping. Circuit breakers ignore this failure, since Redis works. */
     public static final class Overloaded extends NotServed {
 
         /**
-         * Tells of too much work.
-         *
-         * @param detail what happened, in words for the caller
-         * @param outcome whether the call can have taken effect
+         * @param message for the caller
+         * @param outcome whether the call may have had an effect
          */
-        public Overloaded(String detail, Outcome outcome) {
-            super(detail, outcome, null);
-        }
-
-        @Override
-        public Overloaded beforeTheCall() {
-            return new Overloaded(text(), Outcome.NOT_EXECUTED);
+        public Overloaded(String message, Outcome outcome) {
+            super(message, outcome, null);
         }
     }
 
-    /** Whether a call that failed half-way can have taken effect. */
+    /** Whether a failed call had an effect. */
     @RegisterForReflection
     public enum Outcome {
         NOT_EXECUTED, UNKNOWN;
 
-        /** The word that callers know it by. */
         @JsonValue
         public String word() {
             return name().toLowerCase(Locale.ROOT);

@@ -24,53 +24,52 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.databind.util.RawValue;
 
 /**
- * How the service reads and writes JSON: what a caller sends is taken at its word. Member names are unique (RFC 7493),
- * no value is turned into another type, and numbers keep their digits.
+ * Reads and writes JSON strictly: member names must be unique (RFC 7493), values are not coerced to other types, and numbers
+ * keep their digits.
  */
 public final class Json {
 
-    /** The deepest nesting that is read, counted from the request's own braces. */
+    /** Maximum nesting depth of a request, its outermost braces included. */
     public static final int MAX_DEPTH = 100;
 
-    /** Shared: mappers are thread-safe once configured. */
     public static final JsonMapper MAPPER = mapper();
 
     private static final ObjectWriter ASCII = MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
     private Json() {}
 
-    /** A value as compact JSON text. */
+    /** Returns compact JSON text. */
     public static String text(Object value) {
-        try {
-            return MAPPER.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not a value that JSON can hold", e);
-        }
+        return write(MAPPER.writer(), value);
     }
 
-    /** The same for an object that may be missing, which is an empty one then. */
+    /** Returns compact JSON text, {@code {}} for null. */
     public static String objectText(@Nullable ObjectNode object) {
         return object == null ? "{}" : text(object);
     }
 
-    /** Like {@link #text}, in ASCII alone, so that nothing that a caller sent can break or colour a line of the log. */
+    /** Returns JSON text in ASCII, in which input from callers cannot inject line breaks or escape sequences into the log. */
     public static String logText(Object value) {
+        return write(ASCII, value);
+    }
+
+    private static String write(ObjectWriter writer, Object value) {
         try {
-            return ASCII.writeValueAsString(value);
+            return writer.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not a value that JSON can hold", e);
+            throw new IllegalArgumentException("cannot be written as JSON", e);
         }
     }
 
-    /** JSON text that goes into a result as it stands. */
+    /** Wraps JSON text that is written to a result unchanged. */
     public static RawValue raw(String json) {
         return new RawValue(json);
     }
 
     /**
-     * JSON text, read.
+     * Parses JSON text.
      *
-     * @throws IllegalArgumentException when it is no JSON
+     * @throws IllegalArgumentException if the text is not JSON
      */
     public static JsonNode read(String text) {
         try {
@@ -80,7 +79,7 @@ public final class Json {
         }
     }
 
-    /** JSON text that may be none, read; empty unless it is one object. */
+    /** Parses text that is expected to be one JSON object. Returns empty if it is anything else. */
     public static Optional<ObjectNode> readObject(String text) {
         try (JsonParser parser = MAPPER.createParser(text)) {
             JsonNode read = MAPPER.readTree(parser);

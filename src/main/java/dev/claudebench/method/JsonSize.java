@@ -1,22 +1,19 @@
 package dev.claudebench.method;
 
-import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Bounds a JSON value by the bytes of its compact text in UTF-8, as which it is stored, and which can be read again. JSON
- * Schema has no keyword for that.
+ * A JSON value whose stored form, compact text in UTF-8, has at most {@link #max} bytes and can be parsed again. JSON Schema
+ * has no keyword for this.
  */
-@Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface JsonSize {
-    /** What metadata may measure. */
+    /** The limit for metadata, in bytes. */
     int METADATA = 16 * 1024;
 
-    /** In bytes. */
     int max();
 }

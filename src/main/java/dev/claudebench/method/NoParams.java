@@ -2,6 +2,6 @@ package dev.claudebench.method;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** What a method takes that takes nothing. */
+/** The params of a method without parameters. */
 @RegisterForReflection
 public record NoParams() {}

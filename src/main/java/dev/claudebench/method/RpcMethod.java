@@ -5,37 +5,38 @@ import java.util.List;
 import io.smallrye.mutiny.Uni;
 
 /**
- * A JSON-RPC method. Every bean of this type is served under its name; two of one name stop the start-up. For a native executable
- * it is registered for reflection, as are its params and result: {@code rpc.discover} reads their types.
+ * A JSON-RPC method. The service exposes every bean of this type under its name; start-up fails if two beans share a name.
+ * {@code rpc.discover} reads the types of the method, its params and its result, so a native executable must register all
+ * three for reflection.
  *
- * @param <P> a record that its parameters are read into, by name; {@link Constraints} on its members are checked before
- *        {@link #call}
- * @param <R> what becomes the {@code result} member, written by Jackson
+ * @param <P> the record that the parameters are read into, by name; {@link Constraints} are checked before {@link #call}
+ * @param <R> the type of the {@code result} member, which Jackson writes
  */
 public interface RpcMethod<P extends Record, R> {
 
-    /** The name that callers use, such as {@code system.register}. */
+    /** The name of the method, such as {@code system.register}. */
     String name();
 
     /**
-     * What it does, in Markdown, for the callers that ask {@code rpc.discover}. It tells too what the params have to
-     * keep to together; the bounds of each, and what each means, stand at the components of the record.
+     * The description that {@code rpc.discover} returns, in Markdown. It covers constraints that involve several params;
+     * the meaning and bounds of one param are annotations on the record's component.
      */
     String description();
 
-    /** The reasons of every {@link Failure.Refused} that {@link #call} can fail with, which callers may go by. */
+    /** All reasons of a {@link Failure.Refused} from {@link #call}. They are part of the API. */
     default List<String> refusals() {
         return List.of();
     }
 
-    /** The type of {@link #call}'s parameters. */
     Class<P> paramsType();
 
     /**
-     * Carries out one call. Fails with a {@link Failure} for what the caller is to be told; it never blocks.
+     * Executes one call without blocking. A {@link Failure} becomes the error that the caller gets; anything else is
+     * reported as an internal error. Implementations declare its guards: {@code @CircuitBreaker},
+     * {@code @CircuitBreakerName} with the name of the method, and {@link RateLimited}.
      *
-     * @param params the parameters, within their bounds
-     * @param caller who calls
+     * @param params the parameters, already checked against their constraints
+     * @param context who calls, and the rate limit for the script of the call
      */
-    Uni<R> call(P params, Caller caller);
+    Uni<R> call(P params, CallContext context);
 }

@@ -1,6 +1,6 @@
 /**
- * The vocabulary that every feature speaks: what a JSON-RPC method is, who calls it, how it fails, and what its params may be.
- * Depends on no other package of ours.
+ * The types that every feature uses: JSON-RPC methods, callers, failures, constraints on params. Depends on no other package
+ * of the service.
  */
 @NullMarked
 package dev.claudebench.method;

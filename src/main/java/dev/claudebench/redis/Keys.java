@@ -10,13 +10,13 @@ import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 
 /**
- * The key names that Java has to know; all others are built in {@code lua/step/keys.lua}. Made at start-up, to refuse a
- * prefix that cannot work.
+ * The key names that Java has to know; all others are built in {@code lua/step/keys.lua}. It is made at start-up, so that a prefix that
+ * cannot work is refused then.
  */
 @ApplicationScoped
 @Startup
 public class Keys {
-    /** What Redis takes for one: between the first opening brace and the next closing one, if it is not empty. */
+    /** The hash tag of a Redis Cluster: what is between the first opening brace and the next closing one. */
     private static final Pattern HASH_TAG = Pattern.compile("^[^{]*\\{[^}]+}");
 
     private final String prefix;
@@ -31,7 +31,7 @@ public class Keys {
         }
     }
 
-    /** What every key begins with: the one key that most scripts are given. */
+    /** What every key begins with: the one key that scripts declare. */
     public String prefix() {
         return prefix;
     }
@@ -39,10 +39,5 @@ public class Keys {
     /** The stream of events. */
     public String events() {
         return prefix + "stream:events";
-    }
-
-    /** The admitted calls of one caller to one method. */
-    public String rateLimit(String method, String caller) {
-        return prefix + "ratelimit:" + method + ":" + caller;
     }
 }

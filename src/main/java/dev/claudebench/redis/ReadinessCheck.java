@@ -1,7 +1,5 @@
 package dev.claudebench.redis;
 
-import java.util.List;
-
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -16,17 +14,15 @@ import io.smallrye.mutiny.Uni;
 class ReadinessCheck implements AsyncHealthCheck {
     private static final Script SCRIPT = Script.named("readiness");
 
-    private final ScriptRunner scripts;
-    private final Keys keys;
+    private final Scripts scripts;
 
-    ReadinessCheck(ScriptRunner scripts, Keys keys) {
+    ReadinessCheck(Scripts scripts) {
         this.scripts = scripts;
-        this.keys = keys;
     }
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return scripts.run(SCRIPT, keys.prefix(), List.of())
+        return scripts.run(SCRIPT)
                 .map(reply -> HealthCheckResponse.up("redis-scripts"))
                 .onFailure()
                 .recoverWithItem(failure -> HealthCheckResponse.named("redis-scripts")

@@ -75,11 +75,6 @@ public final class Reply {
         return Math.toIntExact(number(name));
     }
 
-    /** The same, where a script leaves out what is 0. */
-    public int countOrZero(String name) {
-        return has(name) ? count(name) : 0;
-    }
-
     /** A list of records. */
     public List<Reply> list(String name) {
         List<Reply> list = new ArrayList<>();

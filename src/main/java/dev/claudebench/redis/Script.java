@@ -1,80 +1,145 @@
 package dev.claudebench.redis;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Lua script of ours. Its text is read when somebody asks for more than its name, so that a start waits only for the few that
- * run then.
+ * A Lua script: an entry file under {@code /lua} with the steps that it includes. It is read when it is first run. Compared by
+ * identity: keep each in a constant.
  */
 public final class Script {
+    private static final Pattern INCLUDE = Pattern.compile("( *)--- @include (\\S+)");
     private static final Pattern ERROR_LINE = Pattern.compile("user_script:(\\d+)");
 
     private final String name;
-    /** Null until it is read. Two who read it at once read the same. */
-    private volatile @Nullable ScriptText text;
+    private final int callsInARun;
+    private volatile @Nullable Text text;
 
-    Script(String name, @Nullable ScriptText text) {
+    private Script(String name, int callsInARun) {
         this.name = name;
-        this.text = text;
+        this.callsInARun = callsInARun;
     }
 
-    /**
-     * A script, which may not be there at all: its text shows that. For a constant, since calls share runs by script, not by name.
-     *
-     * @param name that of a file under {@code /lua}, without its ending
-     */
+    /** A script of which one run carries out the calls that have arrived meanwhile. */
     public static Script named(String name) {
-        return new Script(name, null);
+        return new Script(name, 32);
     }
 
-    /** The name of its file; also the tag of its metrics. */
+    /** A script whose reply may be large: a run carries out one call. */
+    public static Script bulk(String name) {
+        return new Script(name, 1);
+    }
+
+    /** The name of its file, without the ending; also the tag of its metrics. */
     public String name() {
         return name;
     }
 
+    int callsInARun() {
+        return callsInARun;
+    }
+
+    boolean isBulk() {
+        return callsInARun == 1;
+    }
+
     /**
-     * The whole text.
+     * The whole text, without comments.
      *
-     * @throws IllegalArgumentException when it cannot be put together: a file is missing, or an include is misspelt
+     * @throws IllegalArgumentException when a file is missing or an include is misspelt
      */
     public String source() {
         return text().source();
     }
 
-    /** How {@code EVALSHA} names it. */
+    /** The name that {@code EVALSHA} takes. It follows from the content, so two releases do not disturb each other. */
     public String sha1() {
         return text().sha1();
     }
 
-    /** The text, with what one run of it takes. */
-    ScriptText text() {
-        ScriptText read = text;
-        if (read == null) {
-            read = ScriptText.read(name);
-            text = read;
-        }
-        return read;
-    }
-
-    /** Whether one run may carry out several calls, each with a reply of its own in a list. */
-    boolean takesCalls() {
-        return text().arguments() > 0;
-    }
-
-    /** The line that an error of Redis speaks of: it counts them in the whole text, of which there is no file. */
-    String lineOf(Throwable error) {
-        Matcher number = ERROR_LINE.matcher(String.valueOf(error.getMessage()));
+    /** The line of the whole text that an error of Redis names; empty when it names none. */
+    String lineOf(String error) {
+        Matcher number = ERROR_LINE.matcher(error);
         return number.find()
                 ? source().lines().skip(Long.parseLong(number.group(1)) - 1).findFirst().orElse("").strip()
                 : "";
     }
 
-    /** The name. */
-    @Override
-    public String toString() {
-        return name;
+    /** The same script with another text. */
+    Script withSource(String source) {
+        Script other = new Script(name, callsInARun);
+        other.text = new Text(source, Text.sha1(source));
+        return other;
+    }
+
+    private Text text() {
+        Text read = text;
+        if (read == null) {
+            read = Text.of(name);
+            text = read;
+        }
+        return read;
+    }
+
+    private record Text(String source, String sha1) {
+        static Text of(String name) {
+            StringBuilder source = new StringBuilder();
+            include(name, source, new HashSet<>());
+            return new Text(source.toString(), sha1(source.toString()));
+        }
+
+        /**
+         * A line {@code --- @include step/x} stands for that file, relative to the one it is in, unless it was included before. An
+         * indented one is in a function, and what it includes is for that function alone: so what is rarely needed is defined when it is
+         * needed, since Redis makes the functions of a script anew in each run.
+         */
+        private static void include(String path, StringBuilder source, Set<String> included) {
+            if (!included.add(path)) {
+                return;
+            }
+            String folder = path.substring(0, path.lastIndexOf('/') + 1);
+            for (String line : read(path).lines().toList()) {
+                Matcher include = INCLUDE.matcher(line);
+                if (include.matches()) {
+                    boolean isNested = !include.group(1).isEmpty();
+                    include(folder + include.group(2), source, isNested ? new HashSet<>(included) : included);
+                } else if (line.strip().startsWith("---")) {
+                    throw new IllegalArgumentException("not an include, in " + path + ": " + line);
+                } else if (!line.strip().startsWith("--")) {
+                    source.append(line).append('\n');
+                }
+            }
+        }
+
+        private static String read(String path) {
+            try (InputStream file = Script.class.getResourceAsStream("/lua/" + path + ".lua")) {
+                if (file == null) {
+                    throw new IllegalArgumentException("no script /lua/" + path + ".lua");
+                }
+                return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static String sha1(String text) {
+            try {
+                byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+                return HexFormat.of().formatHex(digest);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-1", e);
+            }
+        }
     }
 }

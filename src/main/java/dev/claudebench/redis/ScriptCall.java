@@ -1,98 +1,63 @@
 package dev.claudebench.redis;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
-
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
-import dev.claudebench.method.Failure.Outcome;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.impl.ContextInternal;
+import io.micrometer.core.instrument.Timer;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 
-/** One call of a script. It waits for its turn, for a connection and for its reply, and gives up on them when its time is over. */
+/** One call of a script, which waits for its reply. */
 final class ScriptCall {
-    private final Script script;
-    private final String key;
-    private final List<?> arguments;
-    /** Where the call came from, and its reply goes. */
-    private final ContextInternal context;
-    private final Promise<Response> reply = Promise.promise();
-    /** Taken once: when the call is sent, or by the time limit that gives up on sending it. */
-    private final AtomicBoolean departed = new AtomicBoolean();
-    private volatile @Nullable RoundTrip trip;
+    private final long begun = System.nanoTime();
+    private final CallContext context;
+    private final List<String> arguments;
+    private final UniEmitter<? super Reply> emitter;
+    private final Timer timer;
 
-    ScriptCall(Script script, String key, List<?> arguments, ContextInternal context) {
-        this.script = script;
-        this.key = key;
-        this.arguments = arguments;
+    /** @param arguments its own */
+    ScriptCall(CallContext context, List<String> arguments, UniEmitter<? super Reply> emitter, Timer timer) {
         this.context = context;
+        CallContext.Limit limit = context.limit();
+        // what lua/step/admit.lua needs comes first
+        Stream<String> admission = Stream.of(context.method() + ":" + context.caller().id(),
+                Integer.toString(limit.calls()), Long.toString(limit.window().toMillis()));
+        this.arguments = Stream.concat(admission, arguments.stream()).toList();
+        this.emitter = emitter;
+        this.timer = timer;
     }
 
-    Script script() {
-        return script;
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - begun);
     }
 
-    String key() {
-        return key;
-    }
-
-    List<?> arguments() {
+    List<String> arguments() {
         return arguments;
     }
 
-    Future<Response> reply() {
-        return reply.future();
-    }
-
-    boolean isOver() {
-        return reply.future().isComplete();
-    }
-
-    /** The call is about to be sent with others, once there is a connection. */
-    void boards(RoundTrip with) {
-        trip = with;
-    }
-
-    /** Whether to send it: not when it has given up before. */
-    boolean departs() {
-        return !isOver() && departed.compareAndSet(false, true);
-    }
-
-    /** It was not sent after all. */
-    void stays() {
-        departed.set(false);
-    }
-
-    void complete(@Nullable Response response) {
-        atHome(() -> reply.tryComplete(response));
+    /** @param response the part of the script's reply that answers this call */
+    void reply(Script script, Response response) {
+        if (response.type() == ResponseType.ERROR) {
+            fail(RedisFailures.ofReply(script, response.toString()));
+            return;
+        }
+        Reply reply = Reply.of(response);
+        Long retryAfter = reply.numberOrNull("retryAfter");
+        if (retryAfter != null) {
+            CallContext.Limit limit = context.limit();
+            fail(new Failure.RateLimited(limit.calls(), limit.window(), Duration.ofMillis(retryAfter)));
+        } else {
+            timer.record(age());
+            emitter.complete(reply);
+        }
     }
 
     void fail(Throwable failure) {
-        atHome(() -> reply.tryFail(failure));
-    }
-
-    /** @param redisAnswers whether Redis has answered others in the meantime */
-    void giveUp(boolean redisAnswers) {
-        RoundTrip silent = trip;
-        if (silent != null) {
-            // others should not have to wait for the same silence
-            silent.abandon();
-        }
-        Outcome outcome = departed.compareAndSet(false, true) ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
-        if (redisAnswers) {
-            fail(new Failure.Overloaded("Overloaded: Redis answers, but not this call in time", outcome));
-        } else if (outcome == Outcome.NOT_EXECUTED) {
-            fail(new Failure.Unavailable("No connection to Redis in time", outcome, null));
-        } else {
-            fail(new Failure.Unavailable("Redis did not answer in time", outcome, null));
-        }
-    }
-
-    /** At once where this is the right thread: what goes through the queue of the event loop costs more than the reply. */
-    private void atHome(Runnable end) {
-        context.emit(end, Runnable::run);
+        timer.record(age());
+        emitter.fail(failure);
     }
 }

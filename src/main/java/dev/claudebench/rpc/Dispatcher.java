@@ -13,6 +13,8 @@ import jakarta.enterprise.inject.Instance;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.method.CallContext;
+import dev.claudebench.method.CallGuard;
 import dev.claudebench.method.Caller;
 import dev.claudebench.method.ErrorCode;
 import dev.claudebench.method.ErrorData;
@@ -24,8 +26,8 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 
 /**
- * Brings each request to the bean of its method and turns what comes of it into a response: the one place where failures
- * become error codes. Made at start-up, so that two methods of one name are found then.
+ * Calls the method bean that each request names, and makes a response of its result or failure: the one place where failures become error
+ * codes. It is made at start-up, so that two methods of one name are found then.
  */
 @ApplicationScoped
 @Startup
@@ -46,8 +48,8 @@ class Dispatcher {
     }
 
     /**
-     * Runs the requests one after the other. The responses are in their order, without those to notifications. Once they are too
-     * much to be held, the rest is not run.
+     * Runs the requests one after the other. The responses are in their order, without those to notifications. Once the responses are
+     * too large to be held, the remaining requests fail.
      */
     Uni<List<RpcResponse>> dispatchAll(List<RpcRequest> requests, Caller caller) {
         LongAdder chars = new LongAdder();
@@ -98,11 +100,15 @@ class Dispatcher {
                     Failure.Outcome.NOT_EXECUTED);
         }
         P params = ParamsReader.read(call.params(), method.paramsType());
-        return guard.guard(method.name(), caller, () -> method.call(params, caller).map(result -> (Object) result));
+        CallContext context = new CallContext(method.name(), caller);
+        return guard.guard(method.name(), () -> method.call(params, context)).map(result -> result);
     }
 
     private static RpcResponse.Failed error(RequestId id, Throwable thrown, String method) {
         if (thrown instanceof Failure failure) {
+            if (failure instanceof Failure.WrongType wrong) {
+                LOG.errorf("call failed: method=%s %s: %s", method, wrong.data(), wrong.text());
+            }
             return RpcResponse.Failed.of(id, failure);
         }
         if (thrown instanceof SecurityException) {

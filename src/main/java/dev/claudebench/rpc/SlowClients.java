@@ -1,7 +1,5 @@
 package dev.claudebench.rpc;
 
-import java.util.concurrent.atomic.AtomicLong;
-
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
@@ -12,53 +10,39 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Bounds what clients can make the service hold by being slow, on all paths: a body has to be there in time, and a large answer
- * taken; those that are on their way share parts of the memory; and who does not read its answers is asked no further.
+ * Bounds what slow clients can make the service hold, on all paths: a body has to be there in time, bodies under way share a
+ * bounded part of the memory, and the next request of a client waits until the client has read its answers. Quarkus bounds only
+ * the size of one body and the time for which a connection is idle. Fault test: SlowClientsIT.
  */
 @ApplicationScoped
 class SlowClients {
     /** Among the filters: before anything that reads a body. */
     static final int ORDER = 10_000;
-    /** No more than the connection itself holds: such calls are not kept out by anybody. */
+    /** A connection itself holds as much: such calls always have room. */
     private static final long TINY_BYTES = 2 << 10;
-    /** Ordinary calls and answers are smaller, and are not kept out by those who send or want large ones. */
+    /** Ordinary bodies are smaller, and have room whatever large ones are under way. */
     private static final long LARGE_BYTES = 16 << 10;
 
-    private final TimeLimit timeLimit;
+    /** Whether this thread is handling a request. */
+    private static final ThreadLocal<Boolean> HANDLING = ThreadLocal.withInitial(() -> false);
+
+    private final Vertx vertx;
+    private final long timeoutMillis;
     private final long maxBodyBytes;
     private final Room smallBodies = new Room();
     private final Room largeBodies = new Room();
-    private final Room largeAnswers = new Room();
-
-    /** A part of the memory, for what is on its way. */
-    private static final class Room {
-        private final long bytes = Runtime.getRuntime().maxMemory() / 8;
-        private final AtomicLong taken = new AtomicLong();
-
-        boolean take(long more) {
-            long before = taken.get();
-            while (before + more <= bytes) {
-                if (taken.compareAndSet(before, before + more)) {
-                    return true;
-                }
-                before = taken.get();
-            }
-            return false;
-        }
-
-        void leave(long less) {
-            taken.addAndGet(-less);
-        }
-    }
 
     SlowClients(Vertx vertx, RpcConfig config,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBodySize) {
-        this.timeLimit = new TimeLimit(vertx, config.bodyTimeout());
+        this.vertx = vertx;
+        this.timeoutMillis = config.bodyTimeout().toMillis();
         this.maxBodyBytes = maxBodySize.asLongValue();
     }
 
@@ -67,40 +51,58 @@ class SlowClients {
     }
 
     private void handle(RoutingContext routing) {
-        HttpServerRequest request = routing.request();
-        if (!request.isEnded() && !receive(request)) {
-            refuse(routing.response(), request);
-            return;
-        }
         HttpServerResponse response = routing.response();
+        long bytes = announcedBytes(routing.request());
+        Room room = bytes > LARGE_BYTES ? largeBodies : smallBodies;
+        long toTake = bytes <= TINY_BYTES ? 0 : bytes;
+        if (bytes > maxBodyBytes) {
+            HttpError.endConnection(routing, HttpError.TOO_LARGE, HttpError.TOO_LARGE_TEXT);
+        } else if (!room.take(toTake)) {
+            HttpError.endConnection(routing, HttpError.UNAVAILABLE, "too many bodies are under way: repeat it later");
+        } else {
+            if (bytes > 0) {
+                receive(routing.request(), room, toTake);
+            }
+            handleOnceAnswersAreRead(routing, response);
+        }
+    }
+
+    private void receive(HttpServerRequest request, Room room, long taken) {
+        long timer = vertx.setTimer(timeoutMillis, late -> {
+            Future<Void> unused = request.connection().close();
+        });
+        request.end().onComplete(ended -> {
+            vertx.cancelTimer(timer);
+            room.leave(taken);
+        });
+    }
+
+    private static void handleOnceAnswersAreRead(RoutingContext routing, HttpServerResponse response) {
         if (response.writeQueueFull()) {
-            // earlier answers are still to be taken: a client that sends on and on could have any number of them written
             response.drainHandler(drained -> {
                 response.drainHandler(null);
-                routing.next();
+                next(routing);
             });
         } else {
+            next(routing);
+        }
+    }
+
+    /** The end of an answer begins the next request of the connection, on the same stack: thousands would overflow it. */
+    private static void next(RoutingContext routing) {
+        if (HANDLING.get()) {
+            routing.vertx().getOrCreateContext().runOnContext(later -> next(routing));
+            return;
+        }
+        HANDLING.set(true);
+        try {
             routing.next();
+        } finally {
+            HANDLING.set(false);
         }
     }
 
-    /** Sees to it that the body ends in time. False when there is no room for it now. */
-    private boolean receive(HttpServerRequest request) {
-        long announced = announcedBytes(request);
-        long bytes = announced <= TINY_BYTES ? 0 : Math.min(announced, maxBodyBytes);
-        Room room = bytes > LARGE_BYTES ? largeBodies : smallBodies;
-        if (!room.take(bytes)) {
-            return false;
-        }
-        TimeLimit.Running reading = timeLimit.begin(() -> close(request));
-        request.end().onComplete(ended -> {
-            reading.end();
-            room.leave(bytes);
-        });
-        return true;
-    }
-
-    /** A body that comes in chunks may become as large as any. */
+    /** A body that does not announce its length may become as large as any. */
     private long announcedBytes(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (length != null) {
@@ -110,42 +112,8 @@ class SlowClients {
                 return maxBodyBytes;
             }
         }
-        return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) ? maxBodyBytes : 0;
-    }
-
-    /**
-     * Sees to it that an answer, which is about to be written, is taken in time. False when there is no room for it now.
-     *
-     * @param bytes its length
-     */
-    boolean answer(RoutingContext routing, int bytes) {
-        if (bytes <= LARGE_BYTES) {
-            return true;
-        }
-        if (!largeAnswers.take(bytes)) {
-            return false;
-        }
-        HttpServerRequest request = routing.request();
-        TimeLimit.Running writing = timeLimit.begin(() -> {
-            largeAnswers.leave(bytes);
-            Connections.abort(request);
-        });
-        routing.addEndHandler(written -> Connections.whenTaken(request, () -> {
-            if (writing.end()) {
-                largeAnswers.leave(bytes);
-            }
-        }));
-        return true;
-    }
-
-    private static void refuse(HttpServerResponse response, HttpServerRequest request) {
-        HttpAnswer.comeBackLater(response)
-                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-                .end()
-                .onComplete(written -> close(request));
-    }
-
-    private static void close(HttpServerRequest request) {
-        Future<Void> unused = request.connection().close();
+        boolean mayHaveBody = request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                || (request.version() == HttpVersion.HTTP_2 && request.method().equals(HttpMethod.POST));
+        return mayHaveBody ? maxBodyBytes : 0;
     }
 }

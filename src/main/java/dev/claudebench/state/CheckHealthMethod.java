@@ -1,13 +1,19 @@
 package dev.claudebench.state;
 
+import java.time.temporal.ChronoUnit;
+
 import jakarta.enterprise.context.ApplicationScoped;
+
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-import dev.claudebench.method.Caller;
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.NoParams;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
 /** {@code system.check_health}. */
@@ -43,7 +49,10 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
     }
 
     @Override
-    public Uni<Result> call(NoParams params, Caller caller) {
-        return states.checkHealth();
+    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreakerName("system.check_health")
+    @RateLimited(limit = 600)
+    public Uni<Result> call(NoParams params, CallContext context) {
+        return states.checkHealth(context);
     }
 }

@@ -19,12 +19,13 @@ import io.quarkus.scheduler.common.runtime.util.SchedulerUtils;
 import io.smallrye.mutiny.Uni;
 
 /**
- * The fleet's size as gauges, and what has happened in it as counters; every replica shows the same fleet. A gauge cannot wait for
- * Redis, so it shows what was read last; while Redis does not answer it shows nothing (NaN), since an old number would look like
- * a fleet at rest. A counter goes on showing what was read last, since a NaN would spoil every rate over it, and since nothing is
- * lost so: the next number that is read has what happened meanwhile. It never falls, though Redis may forget its last writes: that
- * would be taken for a new beginning, and all that it shows for news. Replicas may differ in it from then on. Before anything was read there is no counter, for one that
- * began at 0 would seem to rise by all that ever happened.
+ * Exports the size of the fleet as gauges and the totals of its events as counters, read from Redis at an interval. All
+ * replicas export the same fleet.
+ *
+ * <p>While Redis cannot be read, a gauge is NaN: a stale value would look like an idle fleet. A counter keeps its last value,
+ * since NaN would break rates, and catches up at the next read. A counter is registered at the first read, since Prometheus
+ * would count a rise from 0 as an increase. It never decreases, even if Redis has lost its last writes, since Prometheus would
+ * take that for a reset; replicas may differ after such a loss.
  */
 @ApplicationScoped
 @Startup
@@ -39,7 +40,7 @@ class FleetMetrics {
     static final String VERSION = "claudebench.state.version";
     private static final Logger LOG = Logger.getLogger(FleetMetrics.class);
     private static final List<String> STATUSES = List.of("pending", "assigned", "in_progress", "dead");
-    /** The totals that Redis keeps, by the type of the events that they count. */
+    /** The names of the totals in Redis, by type of event. */
     private static final Map<String, String> TOTALS = Map.of(
             "instance.registered", "registrations",
             "instance.unregistered", "unregistrations",
@@ -61,25 +62,25 @@ class FleetMetrics {
         this.registry = registry;
         this.roles = List.copyOf(config.roles());
         if (SchedulerUtils.isOff(config.refresh())) {
-            // a NaN for good would look like a Redis that cannot be read
+            // Gauges that are always NaN would look like an unreachable Redis.
             return;
         }
-        gauge(INSTANCES, "Instances alive", FleetSize::instances).register(registry);
-        gauge(LEADERS, "1 while there is a leader, else 0", FleetSize::leaders).register(registry);
-        gauge(TERM, "Term of the newest election: the fencing token", FleetSize::term).register(registry);
+        gauge(INSTANCES, "Live instances", FleetSize::instances).register(registry);
+        gauge(LEADERS, "1 if there is a leader, else 0", FleetSize::leaders).register(registry);
+        gauge(TERM, "Term of the latest election, the fencing token", FleetSize::term).register(registry);
         gauge(VERSION, "Version of the global state", FleetSize::version).register(registry);
-        gauge(PENDING_AGE, "Age of the pending task that is to be given out next; 0 with none pending",
+        gauge(PENDING_AGE, "Age of the pending task that is next to be assigned; 0 if none is pending",
                 now -> now.pendingAge().toMillis() / 1000.0)
                 .baseUnit("seconds")
                 .register(registry);
         for (String role : roles) {
-            gauge(INSTANCES_BY_ROLE, "Instances that have a role, those that died included until they are cleared away",
+            gauge(INSTANCES_BY_ROLE, "Instances with a role, including dead ones until they are removed",
                     now -> now.roles().getOrDefault(role, 0L))
                     .tag("role", role)
                     .register(registry);
         }
         for (String status : STATUSES) {
-            gauge(TASKS, "Tasks in a status", now -> now.tasks().getOrDefault(status, 0L))
+            gauge(TASKS, "Tasks by status", now -> now.tasks().getOrDefault(status, 0L))
                     .tag("status", status)
                     .register(registry);
         }
@@ -92,56 +93,51 @@ class FleetMetrics {
         }).description(help);
     }
 
-    private void remember(FleetSize read) {
+    private void update(FleetSize read) {
         size = read;
         TOTALS.forEach((type, field) -> {
             long total = read.totals().getOrDefault(field, 0L);
-            Total counted = totals.get(type);
-            if (counted == null) {
-                totals.put(type, count(type, total));
-            } else {
-                counted.update(total);
-            }
+            totals.computeIfAbsent(type, key -> register(key, total)).update(total);
         });
     }
 
-    private Total count(String type, long first) {
+    private Total register(String type, long first) {
         Total total = new Total(first);
-        FunctionCounter.builder(EVENTS, total, Total::shown)
-                .description("What has happened in the fleet, by type of event; kept in Redis")
+        FunctionCounter.builder(EVENTS, total, Total::value)
+                .description("Events in the fleet since Redis was empty, by type")
                 .tag("type", type)
                 .register(registry);
         return total;
     }
 
-    /** A total of Redis that never falls. */
+    /** A total that ignores decreases of the value in Redis. */
     private static final class Total {
         private long last;
-        private long shown;
+        private long value;
 
         Total(long first) {
             last = first;
-            shown = first;
+            value = first;
         }
 
         synchronized void update(long now) {
-            shown += Math.max(0, now - last);
+            value += Math.max(0, now - last);
             last = now;
         }
 
-        synchronized long shown() {
-            return shown;
+        synchronized long value() {
+            return value;
         }
     }
 
     @Scheduled(every = "{claudebench.metrics.refresh}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> refresh() {
         return states.size(roles)
-                .invoke(this::remember)
+                .invoke(this::update)
                 .onFailure()
                 .invoke(failure -> {
                     size = null;
-                    LOG.debug("the fleet's size could not be read", failure);
+                    LOG.debug("Cannot read the size of the fleet", failure);
                 })
                 .onFailure()
                 .recoverWithNull()

@@ -6,12 +6,13 @@ import java.util.Map;
 import dev.claudebench.redis.Reply;
 
 /**
- * How large the fleet is and how its state stands.
+ * The size of the fleet.
  *
- * @param tasks number by status
+ * @param leaders 1 if there is a leader, else 0
+ * @param tasks number of tasks by status
  * @param roles number of instances by role
- * @param pendingAge how long ago the task that is to be given out next was created, zero with none pending
- * @param totals what has happened since Redis was empty: number by field of {@code cb:metrics:global}
+ * @param pendingAge age of the pending task that is next to be assigned, zero if none is pending
+ * @param totals number of events since Redis was empty, by field of {@code cb:metrics:global}
  */
 record FleetSize(long instances, long leaders, long term, long version, Map<String, Long> tasks,
         Map<String, Long> roles, Duration pendingAge, Map<String, Long> totals) {

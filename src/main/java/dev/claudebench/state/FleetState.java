@@ -15,27 +15,26 @@ import dev.claudebench.redis.Reply;
 import dev.claudebench.task.Task;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** The fleet at one moment. Times are in milliseconds since 1970, by the clock of Redis. */
+/** A snapshot of the fleet. Times are in milliseconds since 1970, by the clock of Redis. */
 @RegisterForReflection
 record FleetState(
-        @JsonPropertyDescription("of the global state; it only ever rises") long version,
-        @JsonPropertyDescription("null when there is none") @Nullable Leader leader,
-        @JsonPropertyDescription("those alive, role leader first; of too many, the last seen") List<Member> instances,
-        @JsonPropertyDescription("those in progress, then assigned, then pending") List<Task> tasks,
+        @JsonPropertyDescription("version of the global state; never decreases") long version,
+        @JsonPropertyDescription("null if there is none") @Nullable Leader leader,
+        @JsonPropertyDescription("live instances, those with the role leader first; if there are too many, those last seen") List<Member> instances,
+        @JsonPropertyDescription("tasks in progress, then assigned, then pending") List<Task> tasks,
         @JsonPropertyDescription("newest first") List<Event> recentEvents) {
 
-    /** Who leads. */
     record Leader(
             String id,
-            @JsonPropertyDescription("the fencing token of its election") long term) {}
+            @JsonPropertyDescription("term of its election, the fencing token") long term) {}
 
-    /** An instance, without its session id: that is what its owner proves itself by. */
+    /** An instance without its session id, which is a secret of its owner. */
     record Member(
             String id,
             @SchemaType(String[].class) RawValue roles,
             @SchemaType(ObjectNode.class) RawValue metadata,
             @JsonPropertyDescription("active") String status,
-            @JsonPropertyDescription("healthy, or degraded: silent for half its time to live") String health,
+            @JsonPropertyDescription("healthy, or degraded: no sign of life for half its time to live") String health,
             @JsonPropertyDescription("in ms since 1970") long registeredAt,
             @JsonPropertyDescription("in ms since 1970") long lastSeen) {
 
@@ -46,14 +45,13 @@ record FleetState(
         }
     }
 
-    /** Something that happened. */
     record Event(
-            @JsonPropertyDescription("its place in the stream of events") String id,
+            @JsonPropertyDescription("id in the stream of events") String id,
             @JsonPropertyDescription("such as task.created") String type,
             @SchemaType(ObjectNode.class)
-            @JsonPropertyDescription("its members depend on the type") RawValue payload) {
+            @JsonPropertyDescription("the members depend on the type") RawValue payload) {
 
-        /** Empty for an entry of the stream that is no event, which somebody else has put there. */
+        /** Returns empty for an entry of the stream that is not an event of the service. */
         static Optional<Event> from(Reply fields) {
             String type = fields.textOrNull("type");
             String payload = fields.textOrNull("payload");

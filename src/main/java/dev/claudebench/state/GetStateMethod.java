@@ -1,12 +1,17 @@
 package dev.claudebench.state;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.method.Caller;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+
+import dev.claudebench.method.CallContext;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
 /** {@code system.get_state}. */
@@ -36,7 +41,10 @@ class GetStateMethod implements RpcMethod<GetStateParams, FleetState> {
     }
 
     @Override
-    public Uni<FleetState> call(GetStateParams params, Caller caller) {
-        return states.read(Objects.requireNonNullElse(params.limit(), GetStateParams.DEFAULT_LIMIT));
+    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreakerName("system.get_state")
+    @RateLimited(limit = 600)
+    public Uni<FleetState> call(GetStateParams params, CallContext context) {
+        return states.read(Objects.requireNonNullElse(params.limit(), GetStateParams.DEFAULT_LIMIT), context);
     }
 }

@@ -1,13 +1,18 @@
 package dev.claudebench.state;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.method.Caller;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.NoParams;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
 /** {@code system.metrics}. */
@@ -31,7 +36,7 @@ class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
                Tells the counters of the fleet, by name: `instances`, `workers`, `tasksPending`, `tasksAssigned`, \
                `tasksInProgress` and `tasksDead` at the time `updatedAt` (ms since 1970), and the totals \
                `registrations`, `unregistrations`, `expirations`, `elections`, `tasksCreated`, `tasksCompleted`, \
-               `tasksFailed` (attempts) and `tasksDied`. A total that is 0 is left out.""";
+               `tasksFailed` (attempts) and `tasksDied`. A number that was always 0 is left out.""";
     }
 
     @Override
@@ -40,7 +45,10 @@ class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
     }
 
     @Override
-    public Uni<Map<String, Long>> call(NoParams params, Caller caller) {
-        return states.metrics();
+    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreakerName("system.metrics")
+    @RateLimited(limit = 600)
+    public Uni<Map<String, Long>> call(NoParams params, CallContext context) {
+        return states.metrics(context);
     }
 }

@@ -1,21 +1,25 @@
 package dev.claudebench.task;
 
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-import dev.claudebench.method.Caller;
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.IntRange;
 import dev.claudebench.method.PlainText;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
 /** {@code task.claim}. */
@@ -75,8 +79,11 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
     }
 
     @Override
-    public Uni<Result> call(Params params, Caller caller) {
+    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreakerName("task.claim")
+    @RateLimited(limit = 6000)
+    public Uni<Result> call(Params params, CallContext context) {
         int maxTasks = Objects.requireNonNullElse(params.maxTasks(), DEFAULT_MAX_TASKS);
-        return tasks.claim(params.workerId(), params.sessionId(), maxTasks).map(Result::of);
+        return tasks.claim(params.workerId(), params.sessionId(), maxTasks, context).map(Result::of);
     }
 }

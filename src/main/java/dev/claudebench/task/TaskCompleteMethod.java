@@ -1,22 +1,26 @@
 package dev.claudebench.task;
 
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.method.Caller;
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.IntRange;
 import dev.claudebench.method.JsonSize;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.Prose;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
 /** {@code task.complete}. */
@@ -91,7 +95,10 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
     }
 
     @Override
-    public Uni<TaskStore.End> call(Params params, Caller caller) {
-        return tasks.complete(params);
+    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreakerName("task.complete")
+    @RateLimited(limit = 6000)
+    public Uni<TaskStore.End> call(Params params, CallContext context) {
+        return tasks.complete(params, context);
     }
 }

@@ -1,12 +1,17 @@
 package dev.claudebench.task;
 
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.method.Caller;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+
+import dev.claudebench.method.CallContext;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
 /** {@code task.create}. */
@@ -44,7 +49,10 @@ class TaskCreateMethod implements RpcMethod<TaskCreateParams, Task> {
     }
 
     @Override
-    public Uni<Task> call(TaskCreateParams params, Caller caller) {
-        return tasks.create(params);
+    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreakerName("task.create")
+    @RateLimited(limit = 6000)
+    public Uni<Task> call(TaskCreateParams params, CallContext context) {
+        return tasks.create(params, context);
     }
 }

@@ -1,5 +1,6 @@
 package dev.claudebench.task;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -7,18 +8,21 @@ import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-import dev.claudebench.method.Caller;
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.IntRange;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import dev.claudebench.method.SchemaType;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
 /** {@code task.list}. */
@@ -79,7 +83,10 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
     }
 
     @Override
-    public Uni<Result> call(Params params, Caller caller) {
+    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreakerName("task.list")
+    @RateLimited(limit = 600)
+    public Uni<Result> call(Params params, CallContext context) {
         List<String> statuses = Arrays.stream(Task.Status.values())
                 .map(Task.Status::word)
                 .filter(word -> params.status() == null || params.status().equals(word))
@@ -89,7 +96,7 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
                 : TaskCursor.parse(params.cursor());
         int from = Math.max(0, statuses.indexOf(cursor.status()));
         return tasks.list(Objects.requireNonNullElse(params.limit(), DEFAULT_LIMIT), cursor,
-                statuses.subList(from, statuses.size()))
+                statuses.subList(from, statuses.size()), context)
                 .map(page -> new Result(page.tasks(), page.next() == null ? null : page.next().text()));
     }
 }

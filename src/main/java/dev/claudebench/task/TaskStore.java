@@ -1,6 +1,5 @@
 package dev.claudebench.task;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -13,15 +12,14 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.config.TaskConfig;
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.SchemaType;
-import dev.claudebench.redis.BulkReads;
-import dev.claudebench.redis.Keys;
-import dev.claudebench.redis.RedisConfig;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
-import dev.claudebench.redis.ScriptRunner;
+import dev.claudebench.redis.Scripts;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
@@ -32,20 +30,14 @@ class TaskStore {
     private static final Script CREATE = Script.named("task_create");
     private static final Script CLAIM = Script.named("task_claim");
     private static final Script COMPLETE = Script.named("task_complete");
-    private static final Script LIST = Script.named("task_list");
+    private static final Script LIST = Script.bulk("task_list");
 
-    private final ScriptRunner scripts;
-    private final BulkReads bulk;
-    private final Keys keys;
+    private final Scripts scripts;
     private final TaskConfig config;
-    private final int streamLength;
 
-    TaskStore(ScriptRunner scripts, BulkReads bulk, Keys keys, TaskConfig config, RedisConfig redis) {
+    TaskStore(Scripts scripts, TaskConfig config) {
         this.scripts = scripts;
-        this.bulk = bulk;
-        this.keys = keys;
         this.config = config;
-        this.streamLength = redis.streamLength();
     }
 
     /** A key that outlived its task would make a second one. */
@@ -56,42 +48,38 @@ class TaskStore {
         }
     }
 
-    /** Accepts a task. Fails, like the other changes, with {@link Failure.Refused} for the reasons of its method. */
-    Uni<Task> create(TaskCreateParams task) {
+    /** Accepts a task. */
+    Uni<Task> create(TaskCreateParams task, CallContext context) {
         List<String> roles = Objects.requireNonNullElse(task.roles(), List.<String>of()).stream().distinct().toList();
-        List<Object> arguments = List.of(streamLength, config.maxRoleSets(), config.idempotencyTtl().toMillis(),
-                UUID.randomUUID(), task.text(),
+        return run(CREATE, context, UUID.randomUUID(), task.text(),
                 Objects.requireNonNullElse(task.priority(), TaskCreateParams.DEFAULT_PRIORITY), Json.text(roles),
-                roleSet(roles), Json.objectText(task.metadata()),
-                orEmpty(task.idempotencyKey()));
-        return run(CREATE, arguments).map(reply -> Task.from(reply.field("task")));
+                roleSet(roles), Json.objectText(task.metadata()), orEmpty(task.idempotencyKey()))
+                .map(reply -> Task.from(reply.field("task")));
     }
 
     /** Begins tasks. */
-    Uni<List<Task>> claim(String workerId, @Nullable String sessionId, int maxTasks) {
-        List<Object> arguments = List.of(config.capacity(), streamLength, workerId, orEmpty(sessionId), maxTasks);
-        return run(CLAIM, arguments).map(reply -> reply.list("tasks").stream().map(Task::from).toList());
+    Uni<List<Task>> claim(String workerId, @Nullable String sessionId, int maxTasks, CallContext context) {
+        return run(CLAIM, context, workerId, orEmpty(sessionId), maxTasks)
+                .map(reply -> reply.list("tasks").stream().map(Task::from).toList());
     }
 
     /** Ends a task. */
-    Uni<End> complete(TaskCompleteMethod.Params end) {
+    Uni<End> complete(TaskCompleteMethod.Params end, CallContext context) {
         JsonNode result = end.result();
-        List<Object> arguments = List.of(config.capacity(), streamLength, config.maxAttempts(),
-                config.retention().toMillis(), end.task(), orEmpty(end.workerId()), orEmpty(end.sessionId()),
+        return run(COMPLETE, context, end.task(), orEmpty(end.workerId()), orEmpty(end.sessionId()),
                 result == null || result.isNull() ? "" : Json.text(result), orEmpty(end.error()),
-                end.attempts() == null ? "" : end.attempts());
-        return run(COMPLETE, arguments).map(End::from);
+                end.attempts() == null ? "" : end.attempts()).map(End::from);
     }
 
     /** One page of tasks: those of the statuses, in that order, behind the cursor. */
-    Uni<Page> list(int limit, TaskCursor cursor, List<String> statuses) {
-        List<Object> arguments = new ArrayList<>(List.of(limit, cursor.order(), cursor.id()));
-        arguments.addAll(statuses);
-        return bulk.run(LIST, keys.prefix(), arguments).map(Page::from);
+    Uni<Page> list(int limit, TaskCursor cursor, List<String> statuses, CallContext context) {
+        return scripts.run(LIST, context, limit, cursor.order(), cursor.id(), String.join(",", statuses))
+                .map(Page::from);
     }
 
-    private Uni<Reply> run(Script script, List<Object> arguments) {
-        return scripts.run(script, keys.prefix(), arguments).invoke(reply -> {
+    /** A change, which the state of the fleet may not allow. */
+    private Uni<Reply> run(Script script, CallContext context, Object... arguments) {
+        return scripts.run(script, context, arguments).invoke(reply -> {
             if (reply.has("refused")) {
                 throw new Failure.Refused(reply.text("refused"));
             }
@@ -130,7 +118,7 @@ class TaskStore {
         }
     }
 
-    /** The name of a set of roles in the keys of the pending queues; see {@code lua/step/task_queues.lua}. */
+    /** The name of a set of roles in the keys of the pending queues; see {@code lua/step/role_list.lua}. */
     private static String roleSet(List<String> roles) {
         return roles.isEmpty() ? "-" : String.join(",", roles.stream().sorted().toList());
     }

@@ -29,8 +29,8 @@ import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.TcpProxy;
 
 class ClaudeCodeHooksIT {
-    private static final Duration LIFE = Duration.ofSeconds(6);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TTL = Duration.ofSeconds(6);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static RedisProcess redis;
     private static ServiceProcess service;
@@ -46,7 +46,7 @@ class ClaudeCodeHooksIT {
 
     private static ServiceProcess start(String port) {
         return ServiceProcess.start(port, "-Dquarkus.redis.hosts=" + redis.uri(),
-                "-Dclaudebench.instance.ttl=" + LIFE.toSeconds() + "s",
+                "-Dclaudebench.instance.ttl=" + TTL.toSeconds() + "s",
                 "-Dclaudebench.rate-limit.\"system.register\".limit=0",
                 "-Dclaudebench.rate-limit.\"system.unregister\".limit=0",
                 "-Dclaudebench.rate-limit.\"system.get_state\".limit=0");
@@ -87,15 +87,15 @@ class ClaudeCodeHooksIT {
         assertThat(outcome.out()).contains("is registered");
     }
 
-    /** It has not failed, and says to the log and to the user what is wrong. */
-    private static void assertSays(String what, Hooks.Outcome outcome) {
+    /** The hook has succeeded, and reported a problem to the log and the user. */
+    private static void assertReports(String what, Hooks.Outcome outcome) {
         assertThat(outcome.status()).isZero();
         assertThat(outcome.err()).startsWith("ClaudeBench: ").contains(what).hasLineCount(1);
         assertThat(Json.read(outcome.out()).get("systemMessage").textValue()).isEqualTo(outcome.err().strip());
     }
 
     @Test
-    void sessionIsAnInstanceFromItsStartToItsEnd() {
+    void sessionIsRegisteredUntilItEnds() {
         Hooks.Outcome started = hooks.with("CLAUDEBENCH_ROLES", "worker, gpu").start("session-1", "startup");
 
         assertRegistered(started);
@@ -110,74 +110,75 @@ class ClaudeCodeHooksIT {
 
         assertThat(hooks.end("session-1")).isEqualTo(new Hooks.Outcome(0, "", ""));
         assertThat(instances()).isEmpty();
-        await().atMost(PATIENCE).until(() -> Hooks.hearts("session-1") == 0);
-        assertThat(events()).as("nor is it registered anew").startsWith("instance.unregistered");
+        await().atMost(TIMEOUT).until(() -> Hooks.heartbeats("session-1") == 0);
+        assertThat(events()).as("is not registered again").startsWith("instance.unregistered");
     }
 
     @Test
-    void heartbeatKeepsTheInstanceAliveForLongerThanItsTimeToLive() {
+    void heartbeatKeepsTheInstanceAliveBeyondItsTimeToLive() {
         assertRegistered(hooks.start("session-2", "startup"));
         long registered = instances().get(0).get("registeredAt").longValue();
 
-        await().atMost(PATIENCE)
-                .until(() -> instances().get(0).get("lastSeen").longValue() > registered + LIFE.toMillis());
+        await().atMost(TIMEOUT)
+                .until(() -> instances().get(0).get("lastSeen").longValue() > registered + TTL.toMillis());
         assertThat(instances().get(0).get("registeredAt").longValue()).isEqualTo(registered);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"resume", "clear", "compact", "fork"})
-    void sessionThatStartsAgainHasOneHeart(String source) {
+    void sessionThatStartsAgainHasOneHeartbeat(String source) {
         assertRegistered(hooks.start("session-3-" + source, "startup"));
         assertRegistered(hooks.start("session-3-" + source, source));
 
-        await().atMost(PATIENCE).until(() -> Hooks.hearts("session-3-" + source) == 1);
+        await().atMost(TIMEOUT).until(() -> Hooks.heartbeats("session-3-" + source) == 1);
         long seen = instances().get(0).get("lastSeen").longValue();
-        await("it beats").atMost(PATIENCE).until(() -> instances().get(0).get("lastSeen").longValue() > seen);
+        await("a heartbeat").atMost(TIMEOUT).until(() -> instances().get(0).get("lastSeen").longValue() > seen);
         assertThat(events()).doesNotContain("instance.unregistered");
     }
 
     @Test
-    void instanceOfAnAgentThatIsKilledIsUnregisteredByItsHeart() throws IOException {
+    void heartbeatUnregistersTheInstanceOfAKilledAgent() throws IOException {
         Process agent = hooks.agent("session-4");
         try {
-            await().atMost(PATIENCE).until(() -> Hooks.hearts("session-4") == 1 && instances().size() == 1);
+            await().atMost(TIMEOUT).until(() -> Hooks.heartbeats("session-4") == 1 && instances().size() == 1);
         } finally {
             agent.destroyForcibly();
         }
 
-        await().atMost(PATIENCE).until(() -> Hooks.hearts("session-4") == 0);
+        await().atMost(TIMEOUT).until(() -> Hooks.heartbeats("session-4") == 0);
         assertThat(instances()).isEmpty();
         assertThat(events()).startsWith("instance.unregistered");
         assertThat(sessionFiles()).isEmpty();
     }
 
     @Test
-    void instanceComesBackAfterTheCoordinatorWasAwayForLongerThanItsTimeToLive() throws IOException {
+    void instanceIsRegisteredAgainAfterALongOutageOfTheCoordinator() throws IOException {
         int port = freePort();
-        Hooks hooksOfIt = hooks.with("CLAUDEBENCH_URL", rpc(URI.create("http://127.0.0.1:" + port)));
+        Hooks ownHooks = hooks.with("CLAUDEBENCH_URL", rpc(URI.create("http://127.0.0.1:" + port)));
         String id;
         try (ServiceProcess first = start("-Dquarkus.http.port=" + port)) {
-            assertRegistered(hooksOfIt.start("session-5", "startup"));
+            assertRegistered(ownHooks.start("session-5", "startup"));
             id = first.rpc().result("system.get_state", "{}").at("/instances/0/id").textValue();
         }
 
-        await("to be dead").atMost(PATIENCE).until(() -> redis.cli("EXISTS", "cb:instance:" + id).equals("0"));
-        assertThat(Hooks.hearts("session-5")).isEqualTo(1);
+        await("the instance to expire").atMost(TIMEOUT)
+                .until(() -> redis.cli("EXISTS", "cb:instance:" + id).equals("0"));
+        assertThat(Hooks.heartbeats("session-5")).isEqualTo(1);
 
         try (ServiceProcess second = start("-Dquarkus.http.port=" + port)) {
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> instances().stream().anyMatch(it -> id.equals(it.get("id").textValue())));
-            assertThat(hooksOfIt.end("session-5").err()).isEmpty();
+            assertThat(ownHooks.end("session-5").err()).isEmpty();
             assertThat(second.rpc().result("system.get_state", "{}").get("instances")).isEmpty();
         }
     }
 
     @Test
-    void coordinatorThatIsDownHoldsNobodyUp() throws IOException {
-        Hooks lost = hooks.with("CLAUDEBENCH_URL", rpc(URI.create("http://127.0.0.1:" + freePort())));
-        assertSays("not registered", lost.start("session-6", "startup"));
+    void coordinatorThatIsDownDoesNotBlockTheAgent() throws IOException {
+        Hooks offline = hooks.with("CLAUDEBENCH_URL", rpc(URI.create("http://127.0.0.1:" + freePort())));
+        assertReports("not registered", offline.start("session-6", "startup"));
 
-        Hooks.Outcome ended = lost.end("session-6");
+        Hooks.Outcome ended = offline.end("session-6");
 
         assertThat(ended.status()).isZero();
         assertThat(ended.err()).contains("not unregistered").hasLineCount(1);
@@ -185,33 +186,33 @@ class ClaudeCodeHooksIT {
     }
 
     @Test
-    void coordinatorThatDoesNotAnswerHoldsNobodyUp() {
+    void coordinatorThatDoesNotAnswerDoesNotBlockTheAgent() {
         try (TcpProxy network = TcpProxy.to(service.base())) {
             network.swallowEverything();
-            Hooks lost = hooks.with("CLAUDEBENCH_URL", rpc(network.uri()));
+            Hooks offline = hooks.with("CLAUDEBENCH_URL", rpc(network.uri()));
 
-            assertSays("timed out", lost.start("session-7", "startup"));
-            assertThat(lost.end("session-7").err()).contains("timed out").hasLineCount(1);
+            assertReports("timed out", offline.start("session-7", "startup"));
+            assertThat(offline.end("session-7").err()).contains("timed out").hasLineCount(1);
         }
     }
 
     @Test
-    void idThatAnotherSessionHasIsRefusedAndTakenOnceItIsFree() {
+    void idOfAnotherSessionIsRefusedUntilItIsFree() {
         Hooks named = hooks.with("CLAUDEBENCH_INSTANCE_ID", "the \"one\" \\ \u00fc");
         assertRegistered(named.start("session-8", "startup"));
 
-        assertSays("a live instance of another session has the id the \"one\" \\ \u00fc",
+        assertReports("a live instance of another session has the id the \"one\" \\ \u00fc",
                 named.start("session-9", "startup"));
         assertThat(redis.cli("HGET", "cb:instance:the \"one\" \\ \u00fc", "sessionId")).isEqualTo("session-8");
 
         named.end("session-8");
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> redis.cli("HGET", "cb:instance:the \"one\" \\ \u00fc", "sessionId").equals("session-9"));
         assertRegistered(named.start("session-9", "resume"));
     }
 
     @Test
-    void instanceEndsUnderTheIdThatItWasRegisteredWith() {
+    void instanceIsUnregisteredUnderItsOriginalId() {
         assertRegistered(hooks.with("CLAUDEBENCH_INSTANCE_ID", "first").start("session-10", "startup"));
 
         hooks.with("CLAUDEBENCH_INSTANCE_ID", "second").end("session-10");
@@ -224,22 +225,23 @@ class ClaudeCodeHooksIT {
             "{\"session_id\":\"a b\"}", "{\"session_id\":\"$(id)\"}", "{\"session_id\":\"a\\\"b\"}",
             "{\"session_id\":\"a\\u0062\"}", "{\"session_id\":\"a\\nb\"}", "{\"session_id\":\"\u00fc\"}",
             "{\"session_id\":\"\"}", "{\"session_id\":7}", "{\"nested\":{\"session_id\":\"a\"}}",
-            "{\"text\":\"\\\"session_id\\\":\\\"a\\\"\"}", "{}", "", "no JSON"})
+            "{\"text\":\"\\\"session_id\\\":\\\"a\\\"\"}", "{}", "", "not JSON"})
     void sessionWithoutAPlainIdIsRefused(String input) throws IOException {
-        assertSays("session_id", hooks.run("SessionStart", input));
+        assertReports("session_id", hooks.run("SessionStart", input));
 
         assertThat(instances()).isEmpty();
         assertThat(sessionFiles()).isEmpty();
     }
 
     @Test
-    void rolesThatTheCoordinatorWouldRefuseAreSaid() {
-        assertSays("CLAUDEBENCH_ROLES", hooks.with("CLAUDEBENCH_ROLES", "worker,\"x").start("session-11", "startup"));
+    void invalidRolesAreReported() {
+        assertReports("CLAUDEBENCH_ROLES",
+                hooks.with("CLAUDEBENCH_ROLES", "worker,\"x").start("session-11", "startup"));
         assertThat(instances()).isEmpty();
     }
 
     @Test
-    void directoryWhoseNameIsNoTextKeepsNobodyOut() {
+    void directoryWithAnInvalidNameIsLeftOut() {
         assertRegistered(hooks.run("SessionStart", "{\"session_id\":\"session-12\",\"cwd\":\"/a\\udc80\"}"));
 
         assertThat(instances()).hasSize(1);
@@ -251,7 +253,7 @@ class ClaudeCodeHooksIT {
         Hooks.Outcome started = hooks.with("CLAUDEBENCH_URL", "http://me:secret@127.0.0.1:1/rpc")
                 .start("session-13", "startup");
 
-        assertSays("not registered at http://127.0.0.1:1/rpc", started);
+        assertReports("not registered at http://127.0.0.1:1/rpc", started);
         assertThat(started.out() + started.err()).doesNotContain("secret");
     }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** As much of a Compose file as ours has. */
+/** The parts of the Compose file format that deploy/compose.yaml uses. */
 record Compose(String name, @JsonProperty("x-every-service") Service everyService, Map<String, Service> services,
         Map<String, String> volumes) {
 
@@ -39,14 +39,14 @@ record Compose(String name, @JsonProperty("x-every-service") Service everyServic
         return StrictYaml.read(StrictYaml.documents(FILE).get(0), Compose.class);
     }
 
-    /** What its Prometheus is told to scrape. */
+    /** Returns the scrape configuration of Prometheus. */
     @SuppressWarnings("unchecked")
     static Map<String, Object> scrapeConfig() {
         Object configs = StrictYaml.documents(Path.of("deploy/prometheus/prometheus.yml")).get(0).get("scrape_configs");
         return ((List<Map<String, Object>>) configs).get(0);
     }
 
-    /** A time such as 20s. */
+    /** Parses a duration such as 20s. */
     static Duration time(String text) {
         return Duration.parse("PT" + text);
     }

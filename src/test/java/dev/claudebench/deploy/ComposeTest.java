@@ -18,7 +18,7 @@ import dev.claudebench.support.FleetTest;
 import dev.claudebench.support.Readme;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** deploy/compose.yaml and the proxy in it fit the service. */
+/** deploy/compose.yaml and haproxy.cfg match the service. */
 @QuarkusTest
 class ComposeTest extends FleetTest {
     private final Compose compose = Compose.read();
@@ -30,7 +30,7 @@ class ComposeTest extends FleetTest {
     }
 
     @Test
-    void everyServiceIsKeptWithinBounds() {
+    void everyServiceIsRestricted() {
         assertThat(compose.services()).containsOnlyKeys("redis", "coordinator", "proxy", "prometheus", "grafana");
         assertThat(compose.services().values()).allSatisfy(service -> {
             assertThat(service.readOnly()).isTrue();
@@ -43,7 +43,7 @@ class ComposeTest extends FleetTest {
     }
 
     @Test
-    void nothingIsPublishedBeyondThisMachine() {
+    void portsArePublishedOnLoopbackOnly() {
         assertThat(coordinator.ports()).isNull();
         assertThat(compose.services().get("redis").ports()).isNull();
         assertThat(compose.services().values()).filteredOn(service -> service.ports() != null)
@@ -52,7 +52,7 @@ class ComposeTest extends FleetTest {
     }
 
     @Test
-    void whatIsMountedAndBuiltFromIsThere() {
+    void everyMountedOrBuiltFileExists() {
         Path folder = Compose.FILE.getParent();
         assertThat(folder.resolve(coordinator.build().context()).resolve(coordinator.build().dockerfile()))
                 .isRegularFile();
@@ -80,7 +80,7 @@ class ComposeTest extends FleetTest {
     }
 
     @Test
-    void redisForgetsNothing() {
+    void redisIsPersistentAndDoesNotEvict() {
         Compose.Service redis = compose.services().get("redis");
         assertThat(String.join(" ", redis.command())).contains("--appendonly yes", "--maxmemory-policy noeviction");
         assertThat(redis.volumes()).contains("redis:/data");
@@ -112,7 +112,7 @@ class ComposeTest extends FleetTest {
     }
 
     @Test
-    void healthChecksAskWhatTheServiceAnswers() throws IOException {
+    void healthChecksUsePathsOfTheService() throws IOException {
         assertThat(inProxy(" uri (\\S+) ")).extracting(check -> check.group(1))
                 .containsExactly("/q/health/ready", "/q/health/live")
                 .allSatisfy(path -> get(path).then().statusCode(200));
@@ -122,14 +122,14 @@ class ComposeTest extends FleetTest {
         assertThat(address).startsWith("http://127.0.0.1:8080/");
         get(address.substring("http://127.0.0.1:8080".length())).then().statusCode(200);
 
-        // a script in the image, and the probe that it asks
+        // The script in the image, and the path of its probe.
         assertThat(coordinator.healthcheck().test()).containsExactly("CMD", "health", "ready");
         assertThat(Path.of("deploy/container/health")).isExecutable();
         get("/q/health/ready").then().statusCode(200);
     }
 
     @Test
-    void stoppedReplicaHasTheTimeThatItTakes() {
+    void gracePeriodExceedsTheShutdownTime() {
         var delay = Compose.time(coordinator.environment().get("QUARKUS_SHUTDOWN_DELAY"));
         assertThat(Compose.time(coordinator.stopGracePeriod())).isGreaterThanOrEqualTo(delay.plusSeconds(10));
     }

@@ -18,24 +18,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** What images are made of, as far as that can be seen without building one. {@code deploy/container/try} builds one. */
+/** The sources of the images. {@code deploy/container/try} builds an image from them. */
 @QuarkusTest
 class ContainerTest extends FleetTest {
     private static final Path FOLDER = Path.of("deploy/container");
 
     @ParameterizedTest
     @ValueSource(strings = {"live", "ready", "started"})
-    void healthCheckSucceedsWhileTheServiceIsWell(String probe) throws Exception {
+    void healthCheckSucceedsIfTheProbeSucceeds(String probe) throws Exception {
         assertThat(health(service.getPort(), probe)).isZero();
     }
 
     @Test
-    void healthCheckFailsAtAProbeThatDoes() throws Exception {
-        assertThat(health(service.getPort(), "none-of-ours")).isNotZero();
+    void healthCheckFailsIfTheProbeFails() throws Exception {
+        assertThat(health(service.getPort(), "unknown")).isNotZero();
     }
 
     @Test
-    void healthCheckFailsWhenNobodyListens() throws Exception {
+    void healthCheckFailsIfNothingListens() throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -53,8 +53,8 @@ class ContainerTest extends FleetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Containerfile", "Containerfile.native"})
-    void everyFileThatIsCopiedIsInTheContextOfTheBuild(String file) throws IOException {
-        List<String> admitted = Files.readAllLines(Path.of(".dockerignore"))
+    void everyCopiedFileIsInTheBuildContext(String file) throws IOException {
+        List<String> included = Files.readAllLines(Path.of(".dockerignore"))
                 .stream()
                 .filter(line -> line.startsWith("!"))
                 .map(line -> line.substring(1))
@@ -66,7 +66,7 @@ class ContainerTest extends FleetTest {
                 .toList();
 
         assertThat(sources).isNotEmpty()
-                .allSatisfy(source -> assertThat(admitted).as(source).anyMatch(source::startsWith));
+                .allSatisfy(source -> assertThat(included).as(source).anyMatch(source::startsWith));
         assertThat(sources).filteredOn(source -> source.startsWith("deploy/"))
                 .isNotEmpty()
                 .allSatisfy(source -> assertThat(Path.of(source)).exists());

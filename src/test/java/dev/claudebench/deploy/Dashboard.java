@@ -14,7 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
 
-/** The dashboard in deploy. */
+/** The Grafana dashboard in deploy. */
 final class Dashboard {
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
     private static final Pattern LEGEND_LABEL = Pattern.compile("\\{\\{(\\w+)}}");
@@ -22,9 +22,9 @@ final class Dashboard {
     private final JsonNode json;
 
     /**
-     * What a panel asks Prometheus.
+     * A PromQL query of a panel.
      *
-     * @param labels those that name a series in the legend
+     * @param labels the labels in the legend
      */
     record Query(String panel, String expression, Set<String> labels) {}
 
@@ -36,7 +36,7 @@ final class Dashboard {
         }
     }
 
-    /** Its panels, without the rows that they stand in. */
+    /** Returns the panels, without rows. */
     List<JsonNode> panels() {
         List<JsonNode> panels = new ArrayList<>();
         json.get("panels").forEach(panel -> {
@@ -47,12 +47,12 @@ final class Dashboard {
         return panels;
     }
 
-    /** Everything that stands somewhere, rows included. */
+    /** Returns the panels and rows. */
     JsonNode elements() {
         return json.get("panels");
     }
 
-    /** What the panels ask, for the job {@code claudebench}. */
+    /** Returns the queries of all panels, for the job {@code claudebench}. */
     List<Query> queries() {
         List<Query> queries = new ArrayList<>();
         for (JsonNode panel : panels()) {
@@ -71,7 +71,7 @@ final class Dashboard {
         return queries;
     }
 
-    /** An expression that names what the variable {@code job} is made of. */
+    /** Returns an expression with the series and the label that the variable {@code job} is read from. */
     String jobs() {
         for (JsonNode variable : json.at("/templating/list")) {
             if (variable.get("name").asText().equals("job")) {

@@ -9,19 +9,19 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** What is wrong with a dashboard and no query shows. PrometheusIT has the queries. */
+/** The layout of the dashboard. PrometheusIT tests the queries. */
 class DashboardTest {
     private static final int COLUMNS = 24;
-    private static final String OF_THE_FLEET = "claudebench_(instances|leader|tasks|fleet|state)";
+    private static final String FLEET_METRICS = "claudebench_(instances|leader|tasks|fleet|state)";
 
     private final Dashboard dashboard = new Dashboard();
 
     @Test
-    void panelsHaveNumbersOfTheirOwnAndDoNotOverlap() {
+    void panelsHaveUniqueIdsAndDoNotOverlap() {
         Set<Integer> ids = new HashSet<>();
         Set<String> cells = new HashSet<>();
         for (JsonNode element : dashboard.elements()) {
-            assertThat(ids.add(element.get("id").intValue())).as("%s has an id of its own", element.get("title"))
+            assertThat(ids.add(element.get("id").intValue())).as("%s has a unique id", element.get("title"))
                     .isTrue();
             JsonNode place = element.get("gridPos");
             int left = place.get("x").intValue();
@@ -45,20 +45,20 @@ class DashboardTest {
         });
     }
 
-    /** What every replica shows alike would be counted once a replica, and the series of another fleet be mixed in. */
+    /** A sum would count the fleet once per replica. A query without a job would mix fleets. */
     @Test
-    void theFleetIsNeverSummedAndTheJobAlwaysNamed() {
+    void fleetMetricsAreNotSummedAndEveryQuerySelectsTheJob() {
         assertThat(dashboard.queries()).allSatisfy(query -> {
             Expression expression = new Expression(query.expression());
             assertThat(expression.selectors()).isNotEmpty()
                     .allSatisfy(selector -> assertThat(selector).contains("job=\"claudebench\""));
             if (expression.selectors()
                     .stream()
-                    .anyMatch(name -> name.matches(OF_THE_FLEET + ".*"))) {
+                    .anyMatch(name -> name.matches(FLEET_METRICS + ".*"))) {
                 assertThat(query.expression()).contains("max")
                         .doesNotContainPattern(
                                 "(sum|avg|count)\\b(?! by \\(instance\\))[^(]*(\\([^()]*\\)\\s*)?\\(+((rate|increase)\\()?"
-                                        + OF_THE_FLEET);
+                                        + FLEET_METRICS);
             }
         });
     }

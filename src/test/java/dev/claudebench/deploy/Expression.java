@@ -9,17 +9,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a PromQL expression asks for; enough of the grammar for the ones in deploy. */
+/** A PromQL expression. Supports the part of the grammar that the files in deploy use. */
 record Expression(String text) {
     private static final Pattern GROUPING = Pattern
             .compile("\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\(([^)]*)\\)");
-    /** A name that is no function's, and what its labels have to be. */
+    /** A name that is not a function, and its label matchers. */
     private static final Pattern SELECTOR = Pattern
             .compile("(?<![\\w:])([a-zA-Z_:][\\w:]*+)(?!\\s*\\()(?:\\{([^}]*)})?+");
     private static final Pattern ALTERNATIVES = Pattern.compile("=~\"([^\"]*)\"");
     private static final Set<String> KEYWORDS = Set.of("and", "or", "unless", "bool", "offset");
 
-    /** The series that it names, one selector for each alternative of a label. */
+    /** Returns the selectors, one for each alternative of a label. */
     Set<String> selectors() {
         return SELECTOR.matcher(GROUPING.matcher(text).replaceAll(" "))
                 .results()
@@ -37,7 +37,7 @@ record Expression(String text) {
                 .flatMap(one -> alternatives(name, several.replaceFirst(Matcher.quoteReplacement("=\"" + one + "\""))));
     }
 
-    /** The labels that it groups or matches by. */
+    /** Returns the labels of groupings and vector matchings. */
     Set<String> groupingLabels() {
         return GROUPING.matcher(text)
                 .results()

@@ -22,8 +22,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.claudebench.method.Json;
 
 /**
- * The hooks for Claude Code, installed for a user as deploy/README.md says and run as Claude Code runs them: the command of
- * settings.json in a shell, a JSON object on its standard input, what it prints read until nobody can print any more.
+ * The hooks for Claude Code, installed as described in deploy/README.md. Runs them like Claude Code: the command of settings.json
+ * in a shell, with a JSON object on standard input. Reads the output until all processes have closed it.
  */
 @NullMarked
 final class Hooks {
@@ -32,10 +32,10 @@ final class Hooks {
     private final Map<String, String> environment;
 
     /**
-     * What became of a hook.
+     * The result of a hook.
      *
-     * @param out what Claude Code takes from it
-     * @param err what goes to a log
+     * @param out standard output, which Claude Code interprets
+     * @param err standard error, which goes to a log
      */
     record Outcome(int status, String out, String err) {}
 
@@ -43,7 +43,7 @@ final class Hooks {
         this.environment = environment;
     }
 
-    /** @param home of a user whose agents nobody has told anything about a coordinator */
+    /** @param home the home directory of a user without hooks or settings */
     static Hooks installIn(Path home) {
         try {
             Path hooks = Files.createDirectories(home.resolve(".claude/hooks"));
@@ -58,7 +58,7 @@ final class Hooks {
         return new Hooks(Map.of("HOME", home.toString()));
     }
 
-    /** The same with an environment variable. */
+    /** Returns the same hooks with an additional environment variable. */
     Hooks with(String name, String value) {
         Map<String, String> changed = new HashMap<>(environment);
         changed.put(name, value);
@@ -73,7 +73,7 @@ final class Hooks {
         return run("SessionEnd", input(session, "SessionEnd", "reason", "prompt_input_exit"));
     }
 
-    /** What Claude Code tells a hook, for a session in a directory whose name needs care. */
+    /** Returns the input of a hook, with a working directory that needs escaping. */
     private static String input(String session, String event, String member, String value) {
         return Json.text(Map.of("session_id", session, "transcript_path", "/\"session_id\":\"other\"/t.jsonl",
                 "cwd", directory(), "hook_event_name", event, member, value));
@@ -83,7 +83,7 @@ final class Hooks {
         return "/projects/\"a\" \\ \u00fc";
     }
 
-    /** Runs what settings.json has for an event; fails if that takes longer than it is given there. */
+    /** Runs the hook for an event. Fails if it exceeds its timeout in settings.json. */
     Outcome run(String event, String input) {
         long seconds = hook(event).get("timeout").longValue();
         try {
@@ -107,7 +107,7 @@ final class Hooks {
         }
     }
 
-    /** Starts an agent that may be killed: it runs the hook for its start, and then stays. */
+    /** Starts an agent that runs its SessionStart hook, and then waits until it is killed. */
     Process agent(String session) {
         try {
             Process agent = shell().redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -123,8 +123,8 @@ final class Hooks {
         }
     }
 
-    /** How many heartbeats of a session there are. */
-    static long hearts(String session) {
+    /** Returns the number of heartbeat processes of a session. */
+    static long heartbeats(String session) {
         return ProcessHandle.allProcesses()
                 .map(process -> String.join(" ", process.info().arguments().orElse(new String[0])))
                 .filter(words -> words.contains("claudebench.sh beat ") && words.contains(" " + session + " "))

@@ -19,7 +19,7 @@ import io.fabric8.kubernetes.api.model.kustomize.v1beta1.Kustomization;
 import io.fabric8.kubernetes.api.model.kustomize.v1beta1.Patch;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 
-/** What kustomize puts together is there, and fits. */
+/** The kustomizations refer to files and names that exist. */
 class KustomizeTest {
     private final Manifests kubernetes = Manifests.read(Manifests.KUBERNETES);
     private final Manifests knative = Manifests.read(Manifests.KNATIVE);
@@ -52,7 +52,7 @@ class KustomizeTest {
     }
 
     @Test
-    void settingsAndSecretAreGeneratedUnderTheNamesThatPodsReadThemBy() {
+    void generatedConfigMapAndSecretHaveTheNamesThatThePodsUse() {
         Container container = kubernetes.coordinators().get(0);
         Kustomization base = kubernetes.kustomizations().get(Manifests.KUBERNETES.resolve("base"));
         assertThat(container.getEnvFrom()).extracting(source -> source.getConfigMapRef().getName())
@@ -73,7 +73,7 @@ class KustomizeTest {
     }
 
     @Test
-    void overlayNamesTheRedisThatTheBaseLetsOutTo() {
+    void overlayPatchesTheEgressRuleForRedis() {
         Kustomization overlay = kubernetes.kustomizations().get(Manifests.KUBERNETES.resolve("overlays/try"));
         Patch patch = overlay.getPatches().get(0);
         assertThat(patch.getPatch()).contains("path: /spec/egress/0/to");

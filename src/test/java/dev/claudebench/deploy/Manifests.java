@@ -17,10 +17,10 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.kustomize.v1beta1.Kustomization;
 
-/** The manifests under a folder. */
+/** The Kubernetes manifests in a folder. */
 record Manifests(List<HasMetadata> resources, Map<Path, Kustomization> kustomizations) {
 
-    /** Pods of one make. */
+    /** The pods of a workload. */
     record Pods(HasMetadata of, Map<String, String> labels, List<Container> containers) {
         List<String> ports() {
             return containers.stream().flatMap(each -> each.getPorts().stream()).map(ContainerPort::getName).toList();
@@ -61,7 +61,7 @@ record Manifests(List<HasMetadata> resources, Map<Path, Kustomization> kustomiza
                 .toList(), kustomizations);
     }
 
-    /** The containers that run the service. */
+    /** Returns the containers that run the service. */
     List<Container> coordinators() {
         return pods().stream()
                 .flatMap(pods -> pods.containers().stream())
@@ -69,7 +69,7 @@ record Manifests(List<HasMetadata> resources, Map<Path, Kustomization> kustomiza
                 .toList();
     }
 
-    /** The variables of the ConfigMap that the base generates. */
+    /** Returns the variables of the ConfigMap that the base generates. */
     static Map<String, String> settings() {
         try {
             return Files.readAllLines(KUBERNETES.resolve("base/settings.env"))

@@ -31,7 +31,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.RelabelConfig;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** The manifests fit each other and the service. */
+/** The manifests match each other and the service. */
 @QuarkusTest
 class ManifestsTest extends FleetTest {
     private final Manifests kubernetes = Manifests.read(Manifests.KUBERNETES);
@@ -61,7 +61,7 @@ class ManifestsTest extends FleetTest {
     }
 
     @Test
-    void nothingIsMissing() {
+    void everyResourceExists() {
         assertThat(kubernetes.resources()).extracting(HasMetadata::getKind)
                 .containsExactlyInAnyOrder("Deployment", "Service", "PodDisruptionBudget", "HorizontalPodAutoscaler",
                         "NetworkPolicy", "ServiceMonitor", "Namespace", "StatefulSet", "Service", "NetworkPolicy");
@@ -70,7 +70,7 @@ class ManifestsTest extends FleetTest {
     }
 
     @Test
-    void probesAskWhatTheServiceAnswers() {
+    void probesUsePathsOfTheService() {
         for (Container container : coordinators()) {
             assertThat(path(container.getStartupProbe())).isEqualTo("/q/health/started");
             assertThat(path(container.getReadinessProbe())).isEqualTo("/q/health/ready");
@@ -79,11 +79,11 @@ class ManifestsTest extends FleetTest {
                     container.getLivenessProbe())) {
                 get(path(probe)).then().statusCode(200);
                 HTTPGetAction action = probe.getHttpGet();
-                // Knative knows the port
+                // Knative sets the port.
                 if (action.getPort() != null) {
                     assertThat(action.getPort().getStrVal()).isEqualTo(container.getPorts().get(0).getName());
                 }
-                // a round trip to Redis may take 2 s
+                // A call to Redis may take 2 s.
                 assertThat(probe.getTimeoutSeconds()).isGreaterThan(2);
             }
         }
@@ -94,7 +94,7 @@ class ManifestsTest extends FleetTest {
     }
 
     @Test
-    void podsListenWhereTheServiceDoes() {
+    void podsExposeThePortOfTheService() {
         assertThat(coordinators()).allSatisfy(container -> {
             assertThat(container.getPorts()).hasSize(1);
             assertThat(container.getPorts().get(0).getContainerPort())
@@ -110,7 +110,7 @@ class ManifestsTest extends FleetTest {
     }
 
     @Test
-    void everySelectorFindsPods() {
+    void everySelectorMatchesPods() {
         Deployment deployment = deployment();
         assertThat(selectedBy(deployment.getSpec().getSelector().getMatchLabels()).of()).isSameAs(deployment);
         deployment.getSpec()
@@ -143,7 +143,7 @@ class ManifestsTest extends FleetTest {
     }
 
     @Test
-    void budgetAndAutoscalerAreForTheDeployment() {
+    void budgetAndAutoscalerReferToTheDeployment() {
         Deployment deployment = deployment();
         PodDisruptionBudget budget = kubernetes.of(PodDisruptionBudget.class).get(0);
         assertThat(selectedBy(budget.getSpec().getSelector().getMatchLabels()).of()).isSameAs(deployment);
@@ -151,7 +151,7 @@ class ManifestsTest extends FleetTest {
         assertThat(autoscaler.getScaleTargetRef().getApiVersion()).isEqualTo(deployment.getApiVersion());
         assertThat(autoscaler.getScaleTargetRef().getKind()).isEqualTo(deployment.getKind());
         assertThat(autoscaler.getScaleTargetRef().getName()).isEqualTo(deployment.getMetadata().getName());
-        // the autoscaler's number would be undone each time the Deployment is applied
+        // Each kubectl apply would reset the number that the autoscaler has set.
         assertThat(deployment.getSpec().getReplicas()).isNull();
         assertThat(autoscaler.getMinReplicas()).isGreaterThan(1);
     }
@@ -170,7 +170,7 @@ class ManifestsTest extends FleetTest {
         assertThat(monitor.getEndpoints()).hasSize(1).allSatisfy(endpoint -> {
             assertThat(endpoint.getPort()).isEqualTo(scraped.get(0).getSpec().getPorts().get(0).getName());
             assertThat(get(endpoint.getPath()).then().statusCode(200).extract().asString()).contains("claudebench_");
-            // the alerts ask for the job by its name
+            // The alerts select this job.
             assertThat(endpoint.getRelabelings())
                     .extracting(RelabelConfig::getTargetLabel, RelabelConfig::getReplacement)
                     .containsExactly(tuple("job", Compose.scrapeConfig().get("job_name")));
@@ -178,7 +178,7 @@ class ManifestsTest extends FleetTest {
     }
 
     @Test
-    void stoppedPodHasTheTimeThatItTakes() {
+    void gracePeriodExceedsTheShutdownTime() {
         var pod = deployment().getSpec().getTemplate().getSpec();
         EnvVar delay = pod.getContainers().get(0).getEnv().get(1);
         assertThat(delay.getName()).isEqualTo("QUARKUS_SHUTDOWN_DELAY");
@@ -187,7 +187,7 @@ class ManifestsTest extends FleetTest {
     }
 
     @Test
-    void redisForgetsNothing() {
+    void redisIsPersistentAndDoesNotEvict() {
         Container redis = selectedBy(Map.of("app.kubernetes.io/name", "redis")).containers().get(0);
         assertThat(String.join(" ", redis.getArgs())).contains("--appendonly yes", "--maxmemory-policy noeviction",
                 "--dir " + redis.getVolumeMounts().get(0).getMountPath());

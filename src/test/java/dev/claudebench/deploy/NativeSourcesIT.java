@@ -37,13 +37,13 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 
 /**
- * What a native executable is compiled from: a compiler that is not asked to keep something leaves it out, and a call finds that
- * out. The same program runs on a JVM.
+ * The input of the native compiler, which omits resources and reflection metadata that are not registered. The same JAR runs on
+ * a JVM.
  */
 class NativeSourcesIT {
     private static final Path RESOURCES = Path.of("src/main/resources");
     private static final Path CLASSES = Path.of("target/classes");
-    /** Written or read as JSON, though no method has it for params or result. */
+    /** Types that are read or written as JSON, but are not params or results of a method. */
     private static final List<String> OTHER_JSON = List.of("dev.claudebench.discover.Example",
             "dev.claudebench.instance.RegisterMethod$LogLine");
 
@@ -80,7 +80,7 @@ class NativeSourcesIT {
     }
 
     @Test
-    void everyTypeThatIsReadOrWrittenAsJsonIsKept() throws IOException {
+    void everyJsonTypeIsRegistered() throws IOException {
         Set<Class<?>> json = new LinkedHashSet<>();
         for (Class<?> type : classes()) {
             for (Type implemented : type.getGenericInterfaces()) {
@@ -100,8 +100,11 @@ class NativeSourcesIT {
         }
         json.remove(RpcMethod.class);
 
-        Set<String> kept = kept("allDeclaredConstructors", "allDeclaredMethods", "allDeclaredFields");
-        assertThat(json).extracting(Class::getName).hasSizeGreaterThan(20).containsAll(OTHER_JSON).isSubsetOf(kept);
+        Set<String> registered = registered("allDeclaredConstructors", "allDeclaredMethods", "allDeclaredFields");
+        assertThat(json).extracting(Class::getName)
+                .hasSizeGreaterThan(20)
+                .containsAll(OTHER_JSON)
+                .isSubsetOf(registered);
     }
 
     private static void collectJson(Type type, Set<Class<?>> types) {
@@ -122,7 +125,7 @@ class NativeSourcesIT {
     }
 
     @Test
-    void everyConfigurationIsKept() throws IOException {
+    void everyConfigurationIsRegistered() throws IOException {
         Set<String> needed = new TreeSet<>();
         for (Class<?> type : classes()) {
             if (type.isAnnotationPresent(ConfigMapping.class)) {
@@ -130,7 +133,7 @@ class NativeSourcesIT {
             }
         }
 
-        assertThat(needed).hasSizeGreaterThan(10).isSubsetOf(kept("allDeclaredConstructors"));
+        assertThat(needed).hasSizeGreaterThan(10).isSubsetOf(registered("allDeclaredConstructors"));
     }
 
     private static void collectConfig(Class<?> mapping, Set<String> names) {
@@ -149,7 +152,7 @@ class NativeSourcesIT {
     }
 
     @Test
-    void programAnswersWithARedisOfItsUsersWhateverIsSetForTheOneThatItLacks() {
+    void serviceIgnoresSettingsOfTheEmbeddedRedis() {
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess
                         .launchJar(program, "-Dquarkus.redis.hosts=" + redis.uri(),
@@ -165,7 +168,7 @@ class NativeSourcesIT {
     }
 
     @Test
-    void programWithoutARedisSaysWhatToDo() {
+    void serviceWithoutRedisReportsARemedy() {
         try (ServiceProcess service = ServiceProcess.launchJar(program)) {
             assertThat(service.awaitExit()).isNotZero();
             assertThat(service.log()).contains("The native executable has no embedded Redis", "quarkus.redis.hosts")
@@ -190,8 +193,8 @@ class NativeSourcesIT {
         }
     }
 
-    /** The classes of which the compiler is told to keep all of this. */
-    private static Set<String> kept(String... parts) {
+    /** Returns the classes that are registered with all of these parts. */
+    private static Set<String> registered(String... parts) {
         return StreamSupport.stream(report("reflect-config.json").spliterator(), false)
                 .filter(entry -> Arrays.stream(parts).allMatch(part -> entry.path(part).asBoolean()))
                 .map(entry -> entry.get("name").textValue())

@@ -19,9 +19,9 @@ import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.RpcClient;
 import dev.claudebench.support.ServiceProcess;
 
-/** A real Prometheus scrapes the service: what rules and dashboard name is there. */
+/** Prometheus scrapes the service: every series and label in the rules and the dashboard exists. */
 class PrometheusIT {
-    /** The last one first. */
+    /** Most recently started first. */
     private static final Deque<AutoCloseable> STARTED = new ArrayDeque<>();
     private static RedisProcess redis;
     private static ServiceProcess service;
@@ -33,7 +33,7 @@ class PrometheusIT {
         redis = started(new RedisProcess("--appendonly", "yes")).start();
         service = started(
                 ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.metrics.refresh=1s",
-                        "-Dclaudebench.circuit-breaker.delay=1s"));
+                        "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1"));
         prometheus = started(new PrometheusProcess(service.base()));
         RpcClient rpc = service.rpc();
         rpc.result("task.create", "{'text':'t'}");
@@ -44,7 +44,7 @@ class PrometheusIT {
     }
 
     @AfterAll
-    static void end() throws Exception {
+    static void stop() throws Exception {
         for (AutoCloseable one : STARTED) {
             one.close();
         }
@@ -60,7 +60,7 @@ class PrometheusIT {
     }
 
     @Test
-    void everyRuleWorksAndFindsItsSeries() {
+    void everyRuleIsHealthyAndItsSeriesExist() {
         assertThat(prometheus.rules("record")).hasSizeGreaterThan(3);
         assertThat(prometheus.rules("alert")).hasSizeGreaterThan(8);
         for (String type : List.of("record", "alert")) {
@@ -72,7 +72,7 @@ class PrometheusIT {
     }
 
     @Test
-    void everyPanelShowsSomethingUnderItsLegend() {
+    void everyPanelHasDataAndTheLabelsOfItsLegend() {
         awaitScrapes().untilAsserted(() -> assertThat(new Dashboard().queries()).isNotEmpty().allSatisfy(query -> {
             assertThat(prometheus.unknown(query.expression())).as(query.panel()).isEmpty();
             assertThat(prometheus.query(query.expression())).as("%s: %s", query.panel(), query.expression())
@@ -84,7 +84,7 @@ class PrometheusIT {
     }
 
     @Test
-    void misspeltSeriesAndLabelsWouldBeFound() {
+    void misspelledSeriesAndLabelsAreDetected() {
         awaitScrapes().until(() -> prometheus.unknown("claudebench_calls_active{job=\"claudebench\"}").isEmpty());
 
         assertThat(prometheus.unknown("sum by (job) (rate(claudebench_calls_aktive[5m]))"))
@@ -97,7 +97,7 @@ class PrometheusIT {
     }
 
     @Test
-    void redisThatIsAwayIsToldAndTheCountersStay() {
+    void unreachableRedisRaisesAnAlertAndCountersKeepTheirValues() {
         String created = "claudebench_fleet_events_total{type=\"task.created\"}";
         awaitScrapes().untilAsserted(() -> assertThat(value(created)).isEqualTo("1"));
         redis.kill();
@@ -118,7 +118,7 @@ class PrometheusIT {
         return prometheus.query(expression).at("/0/value/1").asText();
     }
 
-    /** What an alert tells now, pending or firing. */
+    /** Returns the pending and firing instances of an alert. */
     private static JsonNode alert(String name) {
         return prometheus.rules("alert")
                 .stream()

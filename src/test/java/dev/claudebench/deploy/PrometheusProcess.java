@@ -22,18 +22,18 @@ import dev.claudebench.method.Json;
 import dev.claudebench.support.Folders;
 import io.restassured.RestAssured;
 
-/** A real Prometheus with the configuration in deploy, but for what it scrapes, and how often. */
+/** Prometheus with the configuration in deploy, except for the target and the intervals. */
 final class PrometheusProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Path FOLDER = Path.of("deploy", "prometheus");
     private static final Pattern LISTENING = Pattern.compile("\"Listening on\".* address=(\\S+)");
 
     private final Path dir;
     private final Process process;
-    private final Thread lastResort;
+    private final Thread shutdownHook;
     private final URI base;
 
-    /** Returns once it answers. */
+    /** Starts Prometheus, and waits until it is ready. */
     PrometheusProcess(URI target) {
         String program = PrometheusTools.program("prometheus");
         try {
@@ -52,13 +52,13 @@ final class PrometheusProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        lastResort = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(lastResort);
+        shutdownHook = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(shutdownHook);
         try {
-            base = URI.create("http://" + await("Prometheus to listen").atMost(PATIENCE)
-                    .failFast("Prometheus has ended", () -> !process.isAlive())
+            base = URI.create("http://" + await("Prometheus to listen").atMost(TIMEOUT)
+                    .failFast("Prometheus has exited", () -> !process.isAlive())
                     .until(this::address, address -> !address.isEmpty()));
-            await("Prometheus to be ready").atMost(PATIENCE)
+            await("Prometheus to be ready").atMost(TIMEOUT)
                     .until(() -> RestAssured.get(base + "/-/ready").statusCode() == 200);
         } catch (RuntimeException | Error e) {
             e.addSuppressed(new IllegalStateException("log of Prometheus:\n" + log()));
@@ -92,19 +92,19 @@ final class PrometheusProcess implements AutoCloseable {
         return answer.get("data");
     }
 
-    /** The rules of a type, {@code alert} or {@code record}. */
+    /** Returns the rules of a type, {@code alert} or {@code record}. */
     List<JsonNode> rules(String type) {
         List<JsonNode> rules = new ArrayList<>();
         data("/api/v1/rules", "type", type).get("groups").forEach(group -> group.get("rules").forEach(rules::add));
         return rules;
     }
 
-    /** What an expression is now: a vector. */
+    /** Evaluates an expression now. Returns a vector. */
     JsonNode query(String expression) {
         return data("/api/v1/query", "query", expression).get("result");
     }
 
-    /** The names in an expression that no series has: selectors, and labels that it groups by. */
+    /** Returns the selectors and grouping labels of an expression that no series has. */
     Set<String> unknown(String text) {
         Expression expression = new Expression(text);
         Set<String> unknown = new TreeSet<>(expression.groupingLabels());
@@ -121,7 +121,7 @@ final class PrometheusProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
-        Runtime.getRuntime().removeShutdownHook(lastResort);
+        Runtime.getRuntime().removeShutdownHook(shutdownHook);
         Folders.delete(dir);
     }
 }

@@ -15,14 +15,13 @@ import org.junit.jupiter.api.Assumptions;
 /** The programs of Prometheus: those on PATH, else those that {@code .ci/prometheus} has unpacked. */
 final class PrometheusTools {
     private static final Path UNPACKED = Path.of("target", "prometheus", "usr", "bin");
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 60;
 
-    /** What a program said, and how it ended. */
     record Outcome(int exitCode, String output) {}
 
     private PrometheusTools() {}
 
-    /** Fails on CI where the program is missing; elsewhere the test is skipped, since not everybody has a Debian at hand. */
+    /** Returns the path of a program. If it is missing, fails on CI, and skips the test elsewhere. */
     static String program(String name) {
         return Stream
                 .concat(Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).map(Path::of),
@@ -39,7 +38,7 @@ final class PrometheusTools {
         if (System.getenv("CI") != null) {
             throw new AssertionError(message);
         }
-        // a report of what was skipped does not say why
+        // The report of skipped tests does not include the reason.
         System.err.println(message);
         return Assumptions.abort(message);
     }
@@ -54,8 +53,8 @@ final class PrometheusTools {
                     .redirectOutput(output.toFile())
                     .start();
             try {
-                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    throw new IllegalStateException("promtool does not end");
+                if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("promtool does not exit");
                 }
                 return new Outcome(process.exitValue(), Files.readString(output));
             } finally {

@@ -16,7 +16,7 @@ import dev.claudebench.deploy.PrometheusTools.Outcome;
 import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** What Prometheus's own checks say of its configuration, of the rules, and of our metrics. */
+/** Checks the configuration, the rules and the metrics with promtool. */
 @QuarkusTest
 class RulesTest extends FleetTest {
     private static final Path FOLDER = Path.of("deploy", "prometheus");
@@ -36,17 +36,17 @@ class RulesTest extends FleetTest {
     }
 
     @Test
-    void rulesAreValidAndNoneIsThereTwice() {
+    void rulesAreValidAndUnique() {
         succeeds("check", "rules", "--lint=all", "--lint-fatal", FOLDER.resolve("claudebench.rules.yml").toString());
     }
 
     @Test
-    void alertsFireWhenTheyShouldAndElseDoNot() {
+    void alertsFireAsExpected() {
         succeeds("test", "rules", FOLDER.resolve("claudebench.rules.test.yml").toString());
     }
 
     @Test
-    void metricsKeepTheConventions() throws IOException {
+    void metricsFollowTheNamingConventions() throws IOException {
         register("w1", "worker");
         await().until(() -> metrics().contains("claudebench_fleet_events_total{"));
         Path ours = temporary.resolve("metrics");
@@ -57,7 +57,7 @@ class RulesTest extends FleetTest {
         assertThat(PrometheusTools.promtool(ours, "check", "metrics")).isEqualTo(new Outcome(0, ""));
     }
 
-    /** In the format that promtool reads; Prometheus itself asks for OpenMetrics. */
+    /** Returns the metrics in the text format, since promtool does not read OpenMetrics. */
     private static String metrics() {
         return given().accept("text/plain; version=0.0.4").get("/q/metrics").asString();
     }

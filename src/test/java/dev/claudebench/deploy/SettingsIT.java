@@ -13,29 +13,29 @@ import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.ServiceProcess;
 import io.fabric8.kubernetes.api.model.Container;
 
-/** The packaged service takes the settings that it is deployed with: it knows their names and can read their values. */
+/** The packaged service accepts the names and values of the settings in the deployment files. */
 class SettingsIT {
 
     @Test
-    void serviceTakesTheSettingsOfCompose() {
-        assertTaken(Compose.read().services().get("coordinator").environment());
+    void serviceAcceptsTheSettingsOfCompose() {
+        assertAccepted(Compose.read().services().get("coordinator").environment());
     }
 
     @Test
-    void serviceTakesTheSettingsOfTheDeployment() {
+    void serviceAcceptsTheSettingsOfTheDeployment() {
         Map<String, String> environment = new TreeMap<>(Manifests.settings());
         environment.putAll(environment(Manifests.read(Manifests.KUBERNETES).coordinators().get(0)));
-        assertTaken(environment);
+        assertAccepted(environment);
     }
 
     @Test
-    void serviceTakesTheSettingsOfKnative() {
-        assertTaken(environment(Manifests.read(Manifests.KNATIVE).coordinators().get(0)));
+    void serviceAcceptsTheSettingsOfKnative() {
+        assertAccepted(environment(Manifests.read(Manifests.KNATIVE).coordinators().get(0)));
     }
 
     private static Map<String, String> environment(Container container) {
         Map<String, String> environment = new TreeMap<>();
-        // what comes from a secret is the address of Redis
+        // The only variable from a secret is the address of Redis.
         container.getEnv()
                 .stream()
                 .filter(variable -> variable.getValueFrom() == null)
@@ -43,8 +43,8 @@ class SettingsIT {
         return environment;
     }
 
-    /** As properties, because unknown variables go unnoticed. */
-    private static void assertTaken(Map<String, String> environment) {
+    /** Passes the variables as properties, since unknown variables are not reported. */
+    private static void assertAccepted(Map<String, String> environment) {
         Map<String, String> names = Readme.variables();
         assertThat(names.keySet()).containsAll(environment.keySet());
         try (RedisProcess redis = new RedisProcess().start();

@@ -35,7 +35,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 
-/** Reads YAML into types, and refuses a field that they do not have, and a value of another type. */
+/** Reads YAML into types. Rejects unknown fields, duplicate keys and values of another type. */
 final class StrictYaml {
     private static final Map<String, Class<? extends HasMetadata>> KINDS = Stream
             .of(Deployment.class, StatefulSet.class,
@@ -45,14 +45,14 @@ final class StrictYaml {
                     Function.identity()));
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
-            // Their any-setters swallow what they do not know.
+            // The any-setters of the model would accept unknown fields.
             .annotationIntrospector(new JacksonAnnotationIntrospector() {
                 @Override
                 public Boolean hasAnySetter(Annotated annotated) {
                     return false;
                 }
             })
-            // A cluster takes "8080" for no number, and true for no text.
+            // Kubernetes accepts neither "8080" as a number nor true as text.
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .withCoercionConfig(LogicalType.Textual,
@@ -63,7 +63,7 @@ final class StrictYaml {
 
     private StrictYaml() {}
 
-    /** The documents of a file: maps, lists and scalars that can be changed. A key that comes twice is refused. */
+    /** Returns the documents of a file, as mutable maps and lists. */
     static List<Map<String, Object>> documents(Path file) {
         try {
             return documents(Files.readString(file));
@@ -87,7 +87,7 @@ final class StrictYaml {
         return MAPPER.convertValue(document, type);
     }
 
-    /** A resource of a cluster, by its kind. */
+    /** Reads a Kubernetes resource into the type of its kind. */
     static HasMetadata resource(Map<String, Object> document) {
         String kind = document.get("apiVersion") + " " + document.get("kind");
         Class<? extends HasMetadata> type = KINDS.get(kind);

@@ -13,7 +13,6 @@ import org.yaml.snakeyaml.error.YAMLException;
 
 import io.fabric8.kubernetes.api.model.kustomize.v1beta1.Kustomization;
 
-/** A mistake in a manifest is found, wherever it is. */
 class StrictYamlTest {
     private static final String SERVICE = """
                                           apiVersion: v1
@@ -31,29 +30,29 @@ class StrictYamlTest {
     private int places;
 
     @Test
-    void misspeltFieldIsFoundAtEveryPlaceOfEveryManifest() {
+    void unknownFieldIsRejectedEverywhere() {
         for (Path folder : List.of(Manifests.KUBERNETES, Manifests.KNATIVE)) {
             for (Path file : Manifests.manifests(folder)) {
                 for (Map<String, Object> document : StrictYaml.documents(file)) {
-                    misspellEverywhere(document, file, () -> StrictYaml.resource(document));
+                    assertUnknownFieldIsRejected(document, file, () -> StrictYaml.resource(document));
                 }
             }
             for (Path file : Manifests.kustomizations(folder)) {
                 Map<String, Object> document = StrictYaml.documents(file).get(0);
-                misspellEverywhere(document, file, () -> StrictYaml.read(document, Kustomization.class));
+                assertUnknownFieldIsRejected(document, file, () -> StrictYaml.read(document, Kustomization.class));
             }
         }
         Map<String, Object> compose = StrictYaml.documents(Compose.FILE).get(0);
-        misspellEverywhere(compose, Compose.FILE, () -> StrictYaml.read(compose, Compose.class));
+        assertUnknownFieldIsRejected(compose, Compose.FILE, () -> StrictYaml.read(compose, Compose.class));
         assertThat(places).isGreaterThan(200);
     }
 
-    private void misspellEverywhere(Map<String, Object> document, Path file, Runnable read) {
+    private void assertUnknownFieldIsRejected(Map<String, Object> document, Path file, Runnable read) {
         for (Map<String, Object> place : mappings(document, new ArrayList<>())) {
-            place.put("misspelt", Map.of("misspelt", List.of()));
+            place.put("unknown", Map.of("unknown", List.of()));
             assertThatThrownBy(read::run).as("%s, beside %s", file, place.keySet())
                     .isInstanceOf(IllegalArgumentException.class);
-            place.remove("misspelt");
+            place.remove("unknown");
             places++;
         }
         read.run();
@@ -71,21 +70,21 @@ class StrictYamlTest {
     }
 
     @Test
-    void valueOfAnotherTypeIsFound() {
+    void valueOfAnotherTypeIsRejected() {
         read(SERVICE);
-        assertRefused(SERVICE.replace("\"true\"", "true"));
-        assertRefused(SERVICE.replace("\"true\"", "80"));
-        assertRefused(SERVICE.replace("80", "\"80\""));
-        assertRefused(SERVICE.replace("80", "80.5"));
-        assertRefused(SERVICE.replace("v1", "v2"));
+        assertRejected(SERVICE.replace("\"true\"", "true"));
+        assertRejected(SERVICE.replace("\"true\"", "80"));
+        assertRejected(SERVICE.replace("80", "\"80\""));
+        assertRejected(SERVICE.replace("80", "80.5"));
+        assertRejected(SERVICE.replace("v1", "v2"));
     }
 
     @Test
-    void keyThatComesTwiceIsFound() {
+    void duplicateKeyIsRejected() {
         assertThatThrownBy(() -> read(SERVICE + "kind: Service\n")).isInstanceOf(YAMLException.class);
     }
 
-    private static void assertRefused(String service) {
+    private static void assertRejected(String service) {
         assertThatThrownBy(() -> read(service)).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -31,19 +31,19 @@ class SystemdUnitTest {
     }
 
     @Test
-    void everyEnvironmentVariableIsAPropertyThatReadmeDocuments() {
+    void everyEnvironmentVariableIsADocumentedProperty() {
         assertThat(find("(CLAUDEBENCH|QUARKUS)_[A-Z0-9_]+")).isNotEmpty().isSubsetOf(Readme.variables().keySet());
     }
 
     @Test
-    void whatTheServiceWritesIsInItsStateDirectory() {
+    void dataIsInTheStateDirectory() {
         assertThat(value("ProtectSystem")).isEqualTo("strict");
         assertThat(unit)
                 .contains("\nEnvironment=CLAUDEBENCH_EMBEDDED_REDIS_DATA_DIR=%S/" + value("StateDirectory") + "/");
     }
 
     @Test
-    void serviceHasTheTimeToEndThatItMayTakeAndEndsItsRedisItself() {
+    void serviceStopsItsRedisItselfWithinTheTimeout() {
         assertThat(Integer.parseInt(value("TimeoutStopSec"))).isGreaterThan(10);
         assertThat(value("KillMode")).isEqualTo("mixed");
     }

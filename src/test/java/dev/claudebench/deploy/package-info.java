@@ -1,2 +1,2 @@
-/** What the service is packaged into, and what runs it elsewhere. */
+/** Tests of the packages and the deployment files. */
 package dev.claudebench.deploy;

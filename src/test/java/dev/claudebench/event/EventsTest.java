@@ -374,7 +374,7 @@ class EventsTest extends FleetTest {
         Set<String> emitted = new TreeSet<>();
         try (Stream<Path> scripts = Files.walk(Path.of("src/main/resources/lua"))) {
             for (Path script : scripts.filter(Files::isRegularFile).toList()) {
-                Matcher call = Pattern.compile("emitEvent\\('([^']+)'").matcher(Files.readString(script));
+                Matcher call = Pattern.compile("emitEvent\\(ctx, '([^']+)'").matcher(Files.readString(script));
                 while (call.find()) {
                     emitted.add(call.group(1));
                 }

@@ -3,16 +3,15 @@ package dev.claudebench.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 import dev.claudebench.method.Failure;
+import dev.claudebench.redis.TestScripts.Settings;
 import dev.claudebench.support.RedisProcess;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Redis;
 
 @NullMarked
 class KilledScriptTest {
@@ -20,12 +19,12 @@ class KilledScriptTest {
     @Test
     void scriptOfOursThatAnOperatorKillsHasNotBeenExecuted() {
         Vertx vertx = Vertx.vertx();
-        try (RedisProcess redis = new RedisProcess("--busy-reply-threshold", "100").start()) {
-            Redis client = Redis.createClient(vertx, redis.uri().toString());
-            Script endless = ScriptRunners.variant(Script.named("system_register"), "local prefix = KEYS[1]",
-                    "local prefix = KEYS[1]\nwhile true do redis.call('GET', prefix) end");
-            CompletableFuture<Throwable> failure = ScriptRunners.on(client, vertx)
-                    .run(endless, "cb:", List.of(1, 1, 1, "w", "[]", "", "{}"))
+        try (RedisProcess redis = new RedisProcess("--busy-reply-threshold", "100").start();
+                TestScripts scripts = new TestScripts(vertx, redis.uri().toString(), "cb:")) {
+            Script endless = TestScripts.variant(Script.named("system_register"),
+                    "local swept = sweepExpired(ctx)", "while true do redis.call('GET', ctx.keys.term) end");
+            CompletableFuture<Throwable> failure = scripts
+                    .run(Settings.DEFAULT, endless, "w", "[]", "", "{}")
                     .subscribeAsCompletionStage()
                     .handle((reply, thrown) -> thrown);
 
@@ -35,7 +34,6 @@ class KilledScriptTest {
                     told -> assertThat(told.data()).hasToString(
                             new Failure.Unavailable("", Failure.Outcome.NOT_EXECUTED, null).data() + ""));
             assertThat(redis.cli("DBSIZE")).isEqualTo("0");
-            client.close();
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }

@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -23,7 +27,7 @@ class ScriptTest {
 
     @Test
     void contractHeaderIsNoPartOfTheScript() {
-        assertThat(Script.named("system_register").source().lines()).noneMatch(line -> line.startsWith("--"));
+        assertThat(Script.named("system_register").source().lines()).noneMatch(line -> line.strip().startsWith("--"));
     }
 
     @Test
@@ -37,44 +41,55 @@ class ScriptTest {
     }
 
     @Test
-    void functionOnDemandIsDefinedWithWhatItNeedsWhenItIsCalled() {
-        Script script = Script.named("test/calls_on_demand");
+    void indentedIncludeIsForItsFunctionAlone() {
+        Script script = Script.named("test/includes_in_a_function");
 
-        assertThat(script.source().lines().map(String::strip)).containsExactly("local step = {}",
-                "local shared = 1",
-                "function step.twice(...)", "local one = shared", "function step.twice(x)", "return 2 * x + one", "end",
-                "return step.twice(...)", "end", "if ARGV[1] == '0' then return 0 end",
-                "return step.twice(3) + step.twice(4)");
-    }
-
-    @Test
-    void functionOfAnIncludedFileIsNotDefinedOnDemandOnceMore() {
-        Script script = Script.named("test/includes_and_calls_on_demand");
-
-        assertThat(script.source().lines().map(String::strip)).containsExactly("local step = {}",
-                "local shared = 1",
-                "local one = shared", "function step.twice(x)", "return 2 * x + one", "end", "return step.twice(3)");
-    }
-
-    @Test
-    void whatIsKeptForAllMustNotBeIncludedOnDemand() {
-        assertThatThrownBy(() -> Script.named("test/keeps_on_demand").text())
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("test/step/once");
+        assertThat(script.source().lines().map(String::strip)).containsExactly("local shared = 1",
+                "local function first()",
+                "local one = shared", "return one", "end", "local function second()", "local one = shared",
+                "return one",
+                "end", "return first() + second()");
     }
 
     @Test
     void everyScriptCanBePutTogether() throws IOException {
-        List<String> names;
+        assertThat(scripts()).contains("system_register")
+                .allSatisfy(name -> assertThat(Script.named(name).source()).as(name).contains("return"));
+    }
+
+    /** Lua finds a missing include only when the line that needs it is run. */
+    @Test
+    void everyScriptIncludesTheFunctionsThatItCalls() throws IOException {
+        Set<String> functions = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/resources/lua/step"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                named("(?m)^local function (\\w+)", Files.readString(file)).forEach(functions::add);
+            }
+        }
+        for (String name : scripts()) {
+            String source = Script.named(name).source();
+            for (String function : functions) {
+                Matcher call = Pattern.compile("(?<!function )\\b" + function + "\\(").matcher(source);
+                if (call.find()) {
+                    assertThat(source.indexOf("local function " + function + "("))
+                            .as(name + " includes " + function + " before it calls it")
+                            .isBetween(0, call.start());
+                }
+            }
+        }
+    }
+
+    private static List<String> named(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results().map(match -> match.group(1)).toList();
+    }
+
+    private static List<String> scripts() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("src/main/resources/lua"))) {
-            names = files.map(file -> file.getFileName().toString())
+            return files.map(file -> file.getFileName().toString())
                     .filter(file -> file.endsWith(".lua"))
                     .map(file -> file.replace(".lua", ""))
                     .toList();
         }
-
-        assertThat(names).contains("system_register")
-                .allSatisfy(name -> assertThat(Script.named(name).source()).as(name).contains("return"));
     }
 
     @Test
@@ -85,7 +100,7 @@ class ScriptTest {
 
     @Test
     void missingStepIsNamed() {
-        assertThatThrownBy(() -> Script.named("test/includes_a_missing_step").text())
+        assertThatThrownBy(() -> Script.named("test/includes_a_missing_step").source())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("/lua/test/step/missing.lua");
     }

@@ -2,9 +2,13 @@ package dev.claudebench.rpc;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.method.Caller;
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+
+import dev.claudebench.method.CallContext;
 import dev.claudebench.method.NoParams;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
 /** Methods that go wrong in the ways that ours must not; they are there in tests alone. */
@@ -35,7 +39,10 @@ final class FaultyMethods {
         }
 
         @Override
-        public Uni<String> call(NoParams params, Caller caller) {
+        @CircuitBreaker
+        @CircuitBreakerName("test.broken")
+        @RateLimited(limit = 0)
+        public Uni<String> call(NoParams params, CallContext context) {
             return Uni.createFrom().failure(new IllegalStateException(SECRET));
         }
     }
@@ -66,7 +73,10 @@ final class FaultyMethods {
         }
 
         @Override
-        public Uni<Result> call(NoParams params, Caller caller) {
+        @CircuitBreaker
+        @CircuitBreakerName("test.unwritable")
+        @RateLimited(limit = 0)
+        public Uni<Result> call(NoParams params, CallContext context) {
             return Uni.createFrom().item(new Result(""));
         }
     }
@@ -90,7 +100,10 @@ final class FaultyMethods {
         }
 
         @Override
-        public Uni<String> call(NoParams params, Caller caller) {
+        @CircuitBreaker
+        @CircuitBreakerName("test.forbidden")
+        @RateLimited(limit = 0)
+        public Uni<String> call(NoParams params, CallContext context) {
             throw new SecurityException(SECRET);
         }
     }

@@ -66,7 +66,7 @@ class RpcOverHttpTest extends RawRpcTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH"})
+    @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"})
     void otherVerbsAreRefused(String verb) {
         HttpRequest.Builder request = rpc.request()
                 .header("Content-Type", "application/json")
@@ -76,7 +76,8 @@ class RpcOverHttpTest extends RawRpcTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/html", "application/xml;q=0.9, text/*"})
+    @ValueSource(strings = {"text/html", "application/xml;q=0.9, text/*", "application/json;q=0",
+            "application/json;q=0.0, text/html"})
     void clientThatTakesNoJsonIsRefused(String accept) {
         assertRefused(406, rpc.request()
                 .header("Content-Type", "application/json")
@@ -92,7 +93,7 @@ class RpcOverHttpTest extends RawRpcTest {
                 .header("Accept", accept)
                 .POST(BodyPublishers.ofString(REGISTRATION)));
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json;charset=UTF-8");
     }
 
     @ParameterizedTest
@@ -108,16 +109,33 @@ class RpcOverHttpTest extends RawRpcTest {
     @ValueSource(strings = {"", "Host: a b:c", "Host: [::1", "Host: x:99999999999",
             "Host: x\r\nTransfer-Encoding: xchunked", "Host: x\r\nTransfer-Encoding: gzip, chunked"})
     void headThatLeavesOpenWhomItIsForOrWhereItEndsIsRefused(String headers) throws IOException {
+        String answer = answerTo("POST /rpc HTTP/1.1\r\nContent-Type: application/json\r\n" + headers
+                + (headers.isEmpty() ? "" : "\r\n") + "\r\n" + REGISTRATION);
+        assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\n");
+        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+    }
+
+    /** All that comes until the service closes the connection. */
+    private String answerTo(String request) throws IOException {
         try (Socket socket = new Socket(service.getHost(), service.getPort())) {
             socket.setSoTimeout(10_000);
-            socket.getOutputStream()
-                    .write(("POST /rpc HTTP/1.1\r\nContent-Type: application/json\r\n" + headers
-                            + (headers.isEmpty() ? "" : "\r\n") + "\r\n" + REGISTRATION)
-                            .getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\n");
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
-        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /rpc", "GET /openrpc.json", "OPTIONS /events", "GET /nowhere"})
+    void anyNumberOfRequestsMayFollowEachOtherOnAConnection(String request) throws IOException {
+        String answers = answerTo((request + " HTTP/1.1\r\nHost: x\r\n\r\n").repeat(3_000)
+                + request + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertThat(answers.split("HTTP/1\\.1 (200|404|405) ", -1)).hasSize(1 + 3_001);
+    }
+
+    @Test
+    void requestsWithoutAHostThatFollowEachOtherAreRefused() throws IOException {
+        assertThat(answerTo("GET /rpc HTTP/1.1\r\n\r\n".repeat(3_000))).startsWith("HTTP/1.1 400 ");
+        assertThat(rpc.post(NOTIFICATION.getBytes(StandardCharsets.UTF_8)).statusCode()).isEqualTo(204);
     }
 
     @Test
@@ -127,13 +145,14 @@ class RpcOverHttpTest extends RawRpcTest {
         assertThat(rpc.postChunked(body).body()).contains("true");
     }
 
+    /** As curl sends it. The client of the JDK never ends when such a request is refused with a body. */
     @Test
-    void largerBodyIsRefused() {
-        HttpResponse<String> response = rpc.send(rpc.request()
-                .header("Content-Type", "application/json")
-                .expectContinue(true)
-                .POST(BodyPublishers.ofByteArray(padded(MAX_BODY + 1))));
-        assertThat(response.statusCode()).isEqualTo(413);
+    void largerBodyIsRefusedBeforeItIsSent() throws IOException {
+        String answer = answerTo("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + "Expect: 100-continue\r\nContent-Length: " + (MAX_BODY + 1) + "\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 413 ")
+                .contains("Content-Type: application/json")
+                .contains("\"error\":");
         assertThat(redis.execute("DBSIZE").toLong()).isZero();
     }
 
@@ -141,12 +160,15 @@ class RpcOverHttpTest extends RawRpcTest {
     void largerBodyInChunksIsRefused() {
         HttpResponse<String> response = rpc.postChunked(padded(MAX_BODY + 1));
         assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.body()).contains("\"error\":");
         assertThat(redis.execute("DBSIZE").toLong()).isZero();
     }
 
     private HttpResponse<String> assertRefused(int status, HttpRequest.Builder request) {
         HttpResponse<String> response = rpc.send(request);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("application/json");
+        assertThat(response.body()).startsWith("{\"error\":\"").contains(status == 405 ? "POST" : "application/json");
         assertThat(redis.execute("DBSIZE").toLong()).isZero();
         return response;
     }

@@ -35,7 +35,8 @@ class ClusterFailoverIT {
             replica.cli("CONFIG", "SET", "cluster-node-timeout", "2000");
             try (ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.client-type=cluster",
                     "-Dquarkus.redis.hosts=" + cluster.hosts(), "-Dclaudebench.redis.key-prefix=" + PREFIX,
-                    "-Dclaudebench.circuit-breaker.delay=1s", "-Dclaudebench.rate-limit.\"task.create\".limit=0",
+                    "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1",
+                    "-Dclaudebench.rate-limit.\"task.create\".limit=0",
                     "-Dclaudebench.rate-limit.\"task.list\".limit=0")) {
                 TaskLoad load = new TaskLoad(service.rpc());
                 Set<String> replicated;

@@ -38,7 +38,8 @@ class EventsIT {
 
     private ServiceProcess startService() {
         ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
-                "-Dclaudebench.circuit-breaker.delay=1s", "-Dclaudebench.rate-limit.\"task.create\".limit=0",
+                "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1",
+                "-Dclaudebench.rate-limit.\"task.create\".limit=0",
                 "-Dclaudebench.rpc.body-timeout=" + BODY_TIMEOUT.toSeconds() + "s");
         services.add(service);
         return service;

@@ -81,8 +81,8 @@ class OverloadIT {
 
         service.rpc().result("task.create", "{'text':'afterwards'}");
         await().untilAsserted(() -> assertThat(metrics()).contains("claudebench_calls_active 0.0"));
-        assertThat(metrics()).contains("claudebench_circuit_breaker_state{group=\"task\"} 0.0")
-                .contains("claudebench_circuit_breaker_state{group=\"system\"} 0.0");
+        assertThat(metrics()).contains("claudebench_circuit_breaker_state{method=\"task.create\"} 0.0")
+                .contains("claudebench_circuit_breaker_state{method=\"system.register\"} 0.0");
         assertThat(service.log()).doesNotContain("circuit breaker open", "ERROR");
     }
 

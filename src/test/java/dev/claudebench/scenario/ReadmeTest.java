@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
+import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
+import java.util.Objects;
+import java.util.stream.Stream;
 import dev.claudebench.support.FleetTest;
 import dev.claudebench.support.Readme;
 import io.quarkus.test.junit.QuarkusTest;
@@ -77,11 +80,11 @@ class ReadmeTest extends FleetTest {
     @Test
     void everyPropertyIsThereWithItsDefault() throws ClassNotFoundException {
         Map<String, String> documented = Readme.properties();
-        documented.keySet().removeIf(name -> name.startsWith("quarkus.") || name.contains("rate-limit"));
+        documented.keySet().removeIf(name -> name.startsWith("quarkus.") || name.startsWith("smallrye.") || name.contains("rate-limit"));
         Map<String, String> actual = new TreeMap<>();
-        for (String mapping : List.of("event.EventConfig", "guard.GuardConfig", "instance.InstanceConfig",
+        for (String mapping : List.of("event.EventConfig", "guard.GuardConfig", "config.InstanceConfig",
                 "redis.embedded.EmbeddedRedisConfig",
-                "redis.RedisConfig", "rpc.RpcConfig", "state.FleetMetricsConfig", "task.TaskConfig")) {
+                "redis.RedisConfig", "rpc.RpcConfig", "state.FleetMetricsConfig", "config.TaskConfig")) {
             Class<?> type = Class.forName("dev.claudebench." + mapping);
             collect(type.getAnnotation(ConfigMapping.class).prefix(), type, actual);
         }
@@ -103,8 +106,8 @@ class ReadmeTest extends FleetTest {
     @Test
     void everyMethodStandsInItsTableAndHasARateLimit() {
         String table = find("^\\| method \\| params.*?\n\n").findFirst().orElseThrow().group();
-        String applicationProperties = readResource("/application.properties");
-        for (RpcMethod<?, ?> method : methods) {
+        for (Instance.Handle<RpcMethod<?, ?>> handle : methods.handles()) {
+            RpcMethod<?, ?> method = handle.get();
             if (method.name().startsWith("test.")) {
                 continue;
             }
@@ -113,17 +116,17 @@ class ReadmeTest extends FleetTest {
                     .findFirst()
                     .orElseThrow()
                     .group(1);
-            assertThat(applicationProperties)
-                    .contains("\nclaudebench.rate-limit.\"" + method.name() + "\".limit=" + limit + "\n");
+            assertThat(declaredLimit(handle.getBean().getBeanClass())).hasToString(limit);
         }
     }
 
-    private static String readResource(String name) {
-        try (InputStream resource = ReadmeTest.class.getResourceAsStream(name)) {
-            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static int declaredLimit(Class<?> bean) {
+        return Stream.of(bean.getDeclaredMethods())
+                .map(method -> method.getAnnotation(RateLimited.class))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow()
+                .limit();
     }
 
     @Test

@@ -23,7 +23,8 @@ class RedisRestartIT {
     @BeforeEach
     void start() {
         redis = new RedisProcess("--appendonly", "yes", "--appendfsync", "always").start();
-        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.circuit-breaker.delay=1s",
+        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
+                "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1",
                 "-Dclaudebench.rate-limit.\"task.create\".limit=0");
     }
 

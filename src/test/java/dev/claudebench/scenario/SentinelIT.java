@@ -65,7 +65,8 @@ class SentinelIT {
     private static ServiceProcess startService(List<URI> hosts) {
         return ServiceProcess.start("-Dquarkus.redis.client-type=sentinel",
                 "-Dquarkus.redis.hosts=" + hosts.stream().map(URI::toString).collect(Collectors.joining(",")),
-                "-Dclaudebench.circuit-breaker.delay=1s", "-Dclaudebench.rate-limit.\"task.create\".limit=0");
+                "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1",
+                "-Dclaudebench.rate-limit.\"task.create\".limit=0");
     }
 
     @AfterEach

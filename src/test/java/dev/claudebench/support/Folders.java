@@ -9,12 +9,11 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.NullMarked;
 
-/** Folders that tests make. */
 @NullMarked
 public final class Folders {
     private Folders() {}
 
-    /** Deletes a folder and all that is in it. */
+    /** Deletes a folder with its content. */
     public static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Collections.reverseOrder()).toList()) {

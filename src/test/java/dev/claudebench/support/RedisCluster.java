@@ -10,16 +10,16 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.NullMarked;
 
-/** A Redis Cluster of three masters, each with a third of the slots and none with a replica at first. */
+/** A Redis Cluster of three masters, each with a third of the slots. There are no replicas at first. */
 @NullMarked
 public final class RedisCluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int SLOTS = 16384;
 
     private final List<RedisProcess> nodes = Stream.generate(RedisProcess::clusterNode).limit(3).toList();
     private final List<RedisProcess> replicas = new ArrayList<>();
 
-    /** Starts the nodes, and returns once all of them agree that the cluster is complete. */
+    /** Starts the nodes, and waits until each of them reports a complete cluster. */
     public RedisCluster start() {
         for (int i = 0; i < nodes.size(); i++) {
             nodes.get(i)
@@ -29,23 +29,23 @@ public final class RedisCluster implements AutoCloseable {
             nodes.get(i).cli("CLUSTER", "SET-CONFIG-EPOCH", String.valueOf(i + 1));
         }
         nodes.subList(1, nodes.size()).forEach(this::meet);
-        await("the cluster to be complete").atMost(PATIENCE).until(() -> nodes.stream().allMatch(this::isComplete));
+        await("the cluster to be complete").atMost(TIMEOUT).until(() -> nodes.stream().allMatch(this::isComplete));
         return this;
     }
 
-    /** Adds a node that takes the place of a master when that is lost, and returns once it is in step. */
+    /** Adds a replica of a master, and waits until it is in sync and all nodes know it. */
     public RedisProcess addReplicaOf(RedisProcess master) {
         RedisProcess replica = RedisProcess.clusterNode().start();
         replicas.add(replica);
         meet(replica);
         String masterId = master.cli("CLUSTER", "MYID");
-        await("the replica to know its master").atMost(PATIENCE)
+        await("the replica to know its master").atMost(TIMEOUT)
                 .until(() -> replica.cli("CLUSTER", "NODES").contains(masterId));
         replica.cli("CLUSTER", "REPLICATE", masterId);
-        await("the replica to be in step").atMost(PATIENCE)
+        await("the replica to be in sync").atMost(TIMEOUT)
                 .until(() -> replica.cli("INFO", "replication").contains("master_link_status:up"));
         String replicaId = replica.cli("CLUSTER", "MYID");
-        await("all nodes to know the replica").atMost(PATIENCE)
+        await("all nodes to know the replica").atMost(TIMEOUT)
                 .until(() -> nodes.stream()
                         .allMatch(node -> node.cli("CLUSTER", "NODES")
                                 .lines()
@@ -64,7 +64,7 @@ public final class RedisCluster implements AutoCloseable {
         return info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:" + nodes.size());
     }
 
-    /** For {@code quarkus.redis.hosts}. */
+    /** Returns the value for {@code quarkus.redis.hosts}. */
     public String hosts() {
         return nodes.stream().map(node -> node.uri().toString()).collect(Collectors.joining(","));
     }
@@ -73,7 +73,7 @@ public final class RedisCluster implements AutoCloseable {
         return nodes;
     }
 
-    /** The node that keeps a key. */
+    /** Returns the master that stores a key. */
     public RedisProcess keeperOf(String key) {
         int slot = Integer.parseInt(nodes.get(0).cli("CLUSTER", "KEYSLOT", key));
         return nodes.get((int) (((long) slot * nodes.size() + nodes.size() - 1) / SLOTS));

@@ -28,21 +28,21 @@ import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisExecProvider;
 
 /**
- * A real redis-server that a test may stop, kill, suspend and start again. Its port stays the same; its data survives if it
- * was told to keep them on disk.
+ * A redis-server that a test can stop, kill, suspend and restart. It keeps its port. Its data survives a restart if the
+ * settings make it persistent.
  */
 @NullMarked
 public final class RedisProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     private final Path dir;
     private final int port;
     private final List<String> command;
-    private final Thread lastResort = new Thread(this::kill);
+    private final Thread shutdownHook = new Thread(this::kill);
     private @Nullable Process process;
 
-    /** @param settings further arguments of redis-server, such as {@code "--appendonly", "yes"} */
+    /** @param settings additional arguments of redis-server, such as {@code "--appendonly", "yes"} */
     public RedisProcess(String... settings) {
         try {
             dir = Files.createTempDirectory("redis-process");
@@ -53,19 +53,19 @@ public final class RedisProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Collections.addAll(command, settings);
-        Runtime.getRuntime().addShutdownHook(lastResort);
+        Runtime.getRuntime().addShutdownHook(shutdownHook);
     }
 
-    /** The redis-server or valkey-server that the property {@code claudebench.redis} names, else the embedded one. */
+    /** Returns the path of the server in the property {@code claudebench.redis}, by default of the embedded one. */
     public static String program() throws IOException {
         String named = System.getProperty("claudebench.redis", "");
         return named.isEmpty() ? RedisExecProvider.defaultProvider().get().getAbsolutePath() : named;
     }
 
-    /** A Redis Sentinel, not started yet, that watches nothing so far. */
+    /** Returns a Redis Sentinel that is not started and monitors no primary yet. */
     public static RedisProcess sentinel() {
         RedisProcess sentinel = new RedisProcess("--sentinel");
-        // it writes down what it learns, and its place is the first argument
+        // Sentinel writes its state to this file, whose path must be the first argument.
         Path file = sentinel.dir.resolve("sentinel.conf");
         try {
             Files.createFile(file);
@@ -76,7 +76,7 @@ public final class RedisProcess implements AutoCloseable {
         return sentinel;
     }
 
-    /** A master of a Redis Cluster to be, not started yet. */
+    /** Returns a node for a Redis Cluster, not started yet. */
     static RedisProcess clusterNode() {
         try {
             return new RedisProcess("--cluster-enabled", "yes", "--cluster-port", Integer.toString(freePort()));
@@ -85,12 +85,12 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** For {@code quarkus.redis.hosts}. */
+    /** Returns the value for {@code quarkus.redis.hosts}. */
     public URI uri() {
         return URI.create("redis://" + LOOPBACK.getHostAddress() + ":" + port);
     }
 
-    /** Starts the server unless it runs, and returns once it answers. */
+    /** Starts the server unless it is running, and waits until it answers. */
     public synchronized RedisProcess start() {
         if (process == null || !process.isAlive()) {
             try {
@@ -101,22 +101,22 @@ public final class RedisProcess implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            await("Redis to answer").atMost(PATIENCE).ignoreExceptions().until(() -> cli("PING").equals("PONG"));
+            await("Redis to answer").atMost(TIMEOUT).ignoreExceptions().until(() -> cli("PING").equals("PONG"));
         }
         return this;
     }
 
-    /** Ends the server as an operator would: it may save and say goodbye. */
+    /** Stops the server with SIGTERM. */
     public void stop() {
         end(Process::destroy);
     }
 
-    /** Ends the server as a crash would. */
+    /** Kills the server with SIGKILL, like a crash. */
     public void kill() {
         end(Process::destroyForcibly);
     }
 
-    /** Halts the server: its connections stay, and nobody answers. */
+    /** Suspends the server: connections stay open, but it does not answer. */
     public void suspend() {
         signal("STOP");
     }
@@ -126,14 +126,14 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /**
-     * Asks the server something.
+     * Executes a command.
      *
-     * @return the reply as text: the elements of an array one a line, nothing for nil
+     * @return the reply as text: one line for each element of an array, empty for nil
      */
     public String cli(String... words) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(LOOPBACK, port), (int) PATIENCE.toMillis());
-            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.connect(new InetSocketAddress(LOOPBACK, port), (int) TIMEOUT.toMillis());
+            socket.setSoTimeout((int) TIMEOUT.toMillis());
             StringBuilder request = new StringBuilder("*").append(words.length).append("\r\n");
             for (String word : words) {
                 request.append('$').append(word.getBytes(StandardCharsets.UTF_8).length).append("\r\n");
@@ -147,7 +147,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** How often the server has carried out a command since it was started. */
+    /** Returns how often the server has executed a command since it started. */
     public long calls(String name) {
         return cli("INFO", "commandstats").lines()
                 .filter(line -> line.startsWith("cmdstat_" + name + ":calls="))
@@ -155,7 +155,7 @@ public final class RedisProcess implements AutoCloseable {
                 .sum();
     }
 
-    /** How often the server has been asked to run a script. */
+    /** Returns how often the server has been called to execute a script. */
     public long scriptCalls() {
         return calls("evalsha") + calls("eval");
     }
@@ -163,7 +163,7 @@ public final class RedisProcess implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        Runtime.getRuntime().removeShutdownHook(lastResort);
+        Runtime.getRuntime().removeShutdownHook(shutdownHook);
         Folders.delete(dir);
     }
 
@@ -173,9 +173,9 @@ public final class RedisProcess implements AutoCloseable {
         }
         try {
             how.accept(process);
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IllegalStateException("Redis does not end");
+                throw new IllegalStateException("Redis does not stop");
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
@@ -222,7 +222,7 @@ public final class RedisProcess implements AutoCloseable {
         StringBuilder line = new StringBuilder();
         for (int next = in.read(); next != '\r'; next = in.read()) {
             if (next < 0) {
-                throw new IOException("Redis hung up");
+                throw new IOException("Redis closed the connection");
             }
             line.append((char) next);
         }

@@ -21,16 +21,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/** The packaged service in a process of its own, on a port that the system chose. */
+/** The packaged service in a separate process, on a free port. */
 @NullMarked
 public final class ServiceProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Pattern LISTENING = Pattern.compile("Listening on: (http://\\S+)");
     private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     private final Path log;
     private final Process process;
-    private final Thread lastResort;
+    private final Thread shutdownHook;
     private @Nullable URI base;
 
     private ServiceProcess(List<String> command) {
@@ -40,13 +40,14 @@ public final class ServiceProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        lastResort = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(lastResort);
+        shutdownHook = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(shutdownHook);
     }
 
     /**
-     * Starts the service without waiting for it: the package, or the native executable in a build that makes one. Options are
-     * those that both take, such as {@code -Dname=value}.
+     * Starts the service without waiting until it is ready: the native executable if the build makes one, else the JAR.
+     *
+     * @param options options that both accept, such as {@code -Dname=value}
      */
     public static ServiceProcess launch(String... options) {
         String executable = System.getProperty("claudebench.executable", "");
@@ -55,7 +56,7 @@ public final class ServiceProcess implements AutoCloseable {
                 : new ServiceProcess(command(List.of(executable), options));
     }
 
-    /** The same from another package. */
+    /** Starts the service from another JAR, without waiting until it is ready. */
     public static ServiceProcess launchJar(Path jar, String... options) {
         List<String> java = new ArrayList<>();
         java.add(ProcessHandle.current().info().command().orElseThrow());
@@ -72,16 +73,16 @@ public final class ServiceProcess implements AutoCloseable {
         return command;
     }
 
-    /** Starts the service and returns once it is ready. */
+    /** Starts the service and waits until it is ready. */
     public static ServiceProcess start(String... options) {
         return launch(options).awaitReady();
     }
 
-    /** Returns once the service is ready; fails, and ends it, if it does not get there. */
+    /** Waits until the service is ready. Kills it and fails if it does not become ready. */
     public ServiceProcess awaitReady() {
         try {
-            await("service to be ready").atMost(PATIENCE)
-                    .failFast("service has ended", () -> !process.isAlive())
+            await("service to be ready").atMost(TIMEOUT)
+                    .failFast("service has exited", () -> !process.isAlive())
                     .until(this::isReady);
         } catch (RuntimeException | Error e) {
             e.addSuppressed(new IllegalStateException("log of the service:\n" + log()));
@@ -91,16 +92,16 @@ public final class ServiceProcess implements AutoCloseable {
         return this;
     }
 
-    /** Returns the exit code once the service has ended by itself. */
+    /** Waits until the service exits, and returns its exit code. */
     public int awaitExit() {
-        return awaitExit(PATIENCE);
+        return awaitExit(TIMEOUT);
     }
 
-    /** Returns the exit code once the service has ended by itself, which it has to do in this time. */
-    public int awaitExit(Duration within) {
+    /** Waits until the service exits, and returns its exit code. Fails after the timeout. */
+    public int awaitExit(Duration timeout) {
         try {
-            if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("service does not end; its log:\n" + log());
+            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("service does not exit; its log:\n" + log());
             }
             return process.exitValue();
         } catch (InterruptedException e) {
@@ -109,7 +110,7 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Where it listens, such as {@code http://127.0.0.1:40123}. */
+    /** Returns the base URI, such as {@code http://127.0.0.1:40123}. */
     public URI base() {
         if (base == null) {
             Matcher line = LISTENING.matcher(log());
@@ -125,22 +126,22 @@ public final class ServiceProcess implements AutoCloseable {
         return new RpcClient(base());
     }
 
-    /** The most memory that it has ever held (VmHWM), in MiB; on Linux. */
+    /** Returns the peak resident memory (VmHWM) in MiB. Linux only. */
     public long peakResidentMebibytes() {
         return status("VmHWM") / 1024;
     }
 
-    /** The memory that it holds now (VmRSS), in MiB; on Linux. */
+    /** Returns the resident memory (VmRSS) in MiB. Linux only. */
     public long residentMebibytes() {
         return status("VmRSS") / 1024;
     }
 
-    /** The threads that it has now; on Linux. */
+    /** Returns the number of threads. Linux only. */
     public long threads() {
         return status("Threads");
     }
 
-    /** The files and connections that it has open now; on Linux. */
+    /** Returns the number of open files and connections. Linux only. */
     public long openFiles() {
         try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
             return files.count();
@@ -162,7 +163,7 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** What it has printed so far. */
+    /** Returns the output so far. */
     public String log() {
         try {
             return Files.readString(log);
@@ -171,18 +172,18 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Ends the service as an operator would (SIGTERM), and waits for that. */
+    /** Sends SIGTERM, and waits until the service exits. */
     public void stop() {
         terminate();
         awaitExit();
     }
 
-    /** Asks the service to end (SIGTERM), without waiting. */
+    /** Sends SIGTERM, without waiting. */
     public void terminate() {
         process.destroy();
     }
 
-    /** Ends the service as a crash would (SIGKILL). */
+    /** Kills the service with SIGKILL, like a crash. */
     public void kill() {
         process.destroyForcibly();
         awaitExit();
@@ -191,7 +192,7 @@ public final class ServiceProcess implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        Runtime.getRuntime().removeShutdownHook(lastResort);
+        Runtime.getRuntime().removeShutdownHook(shutdownHook);
         try {
             Files.deleteIfExists(log);
         } catch (IOException e) {

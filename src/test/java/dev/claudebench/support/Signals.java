@@ -5,21 +5,21 @@ import java.io.UncheckedIOException;
 
 import org.jspecify.annotations.NullMarked;
 
-/** Signals that Java has no method for. */
+/** Sends signals that Java has no method for. */
 @NullMarked
 public final class Signals {
     private Signals() {}
 
     /**
-     * Sends one to a process.
+     * Sends a signal to a process.
      *
-     * @param name such as {@code STOP}
+     * @param name the name of the signal, such as {@code STOP}
      */
     public static void send(String name, long pid) {
         try {
             int exit = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
             if (exit != 0) {
-                throw new IllegalStateException("kill ended with " + exit);
+                throw new IllegalStateException("kill exited with " + exit);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -23,8 +23,8 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network between a client and a server on this machine, which a test may break: on command it holds replies back, cuts or
- * half-closes the connections that there are, or swallows everything without a word.
+ * A TCP proxy with which a test injects network faults: it delays replies, resets, closes or half-closes connections, or drops
+ * all data.
  */
 @NullMarked
 public final class TcpProxy implements AutoCloseable {
@@ -35,8 +35,8 @@ public final class TcpProxy implements AutoCloseable {
     private final URI target;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final Lock lock = new ReentrantLock();
-    private final Condition mended = lock.newCondition();
-    private volatile boolean holdingReplies;
+    private final Condition repliesReleased = lock.newCondition();
+    private volatile boolean repliesHeld;
     private volatile boolean silent;
     private volatile @Nullable String cutAfter;
 
@@ -50,75 +50,75 @@ public final class TcpProxy implements AutoCloseable {
         start("accept", this::accept);
     }
 
-    /** Stands between whoever connects to {@link #uri} and this server. */
+    /** Starts a proxy that forwards connections to this server. */
     public static TcpProxy to(URI target) {
         return new TcpProxy(target);
     }
 
-    /** The address of the server with the proxy's own port. */
+    /** Returns the address of the proxy, with the scheme of the server. */
     public URI uri() {
         return URI.create(target.getScheme() + "://" + listener.getInetAddress().getHostAddress() + ":"
                 + listener.getLocalPort());
     }
 
-    /** From now on what the server answers is held back; it comes late, when {@link #mend} is called. */
+    /** Delays all replies until {@link #mend} is called. */
     public void holdReplies() {
-        holdingReplies = true;
+        repliesHeld = true;
     }
 
-    /** From now on nothing comes through, and nobody is told: the connections that there are stay half-open for good. */
+    /** Drops all data. Open connections stay broken, also after {@link #mend}. */
     public void swallowEverything() {
         silent = true;
         links.forEach(link -> link.dead = true);
     }
 
-    /** Faults are over for the connections to come, and for replies that were held back. */
+    /** Ends the faults for new connections, and releases delayed replies. */
     public void mend() {
         silent = false;
         cutAfter = null;
         lock.lock();
         try {
-            holdingReplies = false;
-            mended.signalAll();
+            repliesHeld = false;
+            repliesReleased.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * The next request that contains this text reaches the server; when the server begins to answer, the connection is cut
-     * instead, so that the client never learns what became of it. The text must come in one packet.
+     * Forwards the next request that contains this text, and resets the connection when the server begins to answer, so that the
+     * client does not get the reply. The text must be in one packet.
      */
     public void cutBeforeReplyTo(String text) {
         cutAfter = text;
     }
 
-    /** Whether a cut is still to come. */
+    /** Returns whether {@link #cutBeforeReplyTo} has not taken effect yet. */
     public boolean awaitsCut() {
         return cutAfter != null || links.stream().anyMatch(link -> link.cutAtReply);
     }
 
-    /** Cuts all connections: both ends get a reset. */
+    /** Resets all connections, at both ends. */
     public void reset() {
         links.forEach(Link::reset);
     }
 
-    /** Closes all connections in an orderly way. */
+    /** Closes all connections with a FIN, at both ends. */
     public void hangUp() {
         links.forEach(Link::close);
     }
 
-    /** Tells the clients that nothing more will come from the server, while what they send still goes through. */
+    /** Half-closes all connections towards the clients; requests still get through. */
     public void endReplies() {
         links.forEach(link -> link.quietly(link.client, Socket::shutdownOutput));
     }
 
-    /** Tells the server that nothing more will come from the clients, while what it answers still goes through. */
+    /** Half-closes all connections towards the server; replies still get through. */
     public void endRequests() {
         links.forEach(link -> link.quietly(link.server, Socket::shutdownOutput));
     }
 
-    /** How many connections there are. */
+    /** Returns the number of open connections. */
     public int connections() {
         return links.size();
     }
@@ -160,11 +160,11 @@ public final class TcpProxy implements AutoCloseable {
         thread.start();
     }
 
-    private void awaitMended() {
+    private void awaitReplies() {
         lock.lock();
         try {
-            while (holdingReplies) {
-                mended.awaitUninterruptibly();
+            while (repliesHeld) {
+                repliesReleased.awaitUninterruptibly();
             }
         } finally {
             lock.unlock();
@@ -176,7 +176,7 @@ public final class TcpProxy implements AutoCloseable {
         void on(Socket socket) throws IOException;
     }
 
-    /** One connection of a client, and ours to the server for it. */
+    /** A connection from a client, and the one to the server that it is forwarded to. */
     private final class Link {
         private final Socket client;
         private final Socket server;
@@ -206,19 +206,19 @@ public final class TcpProxy implements AutoCloseable {
                 if (cutAtReply) {
                     cutAtReply = false;
                     reset();
-                } else if (holdingReplies) {
-                    awaitMended();
+                } else if (repliesHeld) {
+                    awaitReplies();
                 }
             });
         }
 
-        private void pump(Socket from, Socket to, Consumer<byte[]> beforehand) {
+        private void pump(Socket from, Socket to, Consumer<byte[]> beforeWrite) {
             byte[] chunk = new byte[CHUNK];
             try {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream();
                 for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-                    beforehand.accept(Arrays.copyOf(chunk, read));
+                    beforeWrite.accept(Arrays.copyOf(chunk, read));
                     if (!dead) {
                         out.write(chunk, 0, read);
                     }
@@ -250,7 +250,7 @@ public final class TcpProxy implements AutoCloseable {
             try {
                 action.on(socket);
             } catch (SocketException e) {
-                // it is gone already, which is what breaking it was for
+                // The connection is closed already.
                 closeQuietly(socket);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -11,8 +11,8 @@ import io.quarkus.redis.client.RedisHostsProvider;
 import io.smallrye.common.annotation.Identifier;
 
 /**
- * Starts a Redis of our own when Quarkus asks where Redis is, which it does only if {@code quarkus.redis.hosts} is not
- * set. The server ends with the application, after the Redis clients.
+ * Starts the embedded Redis when Quarkus asks for the hosts, which it does only if {@code quarkus.redis.hosts} is not set.
+ * Stops it with the application, after the Redis clients.
  */
 @ApplicationScoped
 @Identifier("embedded")
@@ -26,8 +26,8 @@ class EmbeddedRedis implements RedisHostsProvider {
     }
 
     /**
-     * @return the address of the running server, password included
-     * @throws EmbeddedRedisException if it does not start; the application then does not start either
+     * @return the URI of the running server, with its password
+     * @throws EmbeddedRedisException if the server does not start; the application does not start then
      */
     @Override
     public Set<URI> getHosts() {

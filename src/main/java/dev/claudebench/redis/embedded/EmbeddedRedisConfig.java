@@ -10,35 +10,35 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
-/** The Redis that the service runs itself when {@code quarkus.redis.hosts} is not set. */
+/** The Redis that the service starts if {@code quarkus.redis.hosts} is not set. */
 @ConfigMapping(prefix = "claudebench.embedded-redis")
-// a native executable, which has no use for them, starts with such settings all the same
+// Unremovable so that a native executable, which does not use these settings, accepts them.
 @Unremovable
 interface EmbeddedRedisConfig {
 
     /**
-     * Where the embedded Redis keeps its data, its log and its program. Created for the owner alone if it is missing.
-     * One service at a time can use it.
+     * The directory for the data, the log and the program. Created with access for the owner only if it is missing. Only
+     * one service at a time can use it.
      */
     @WithDefault("${user.home}/.claudebench/redis")
     Path dataDir();
 
     /**
-     * When a write reaches the disk: {@code everysec} may lose the last second if the machine crashes (not if only the
-     * service or Redis does), {@code always} loses nothing and makes every write wait for the disk.
+     * When writes are flushed to disk. With {@code everysec} a crash of the machine, but not of the service or Redis, may
+     * lose the last second; with {@code always} nothing is lost, but every write waits for the disk.
      */
     @WithDefault("everysec")
     AppendFsync appendFsync();
 
     /**
-     * How long Redis may take to load its data before start-up fails. Also how long the Redis that a crashed service
-     * left running may take to end before it is killed.
+     * Maximum time to load the data; start-up fails after it. Also the maximum time that the Redis of a crashed service may
+     * take to exit before it is killed.
      */
     @WithDefault("30s")
     @WithConverter(Bounds.Time.class)
     Duration startTimeout();
 
-    /** The values of Redis's {@code appendfsync} that keep a promise; {@code no} makes none. */
+    /** The values of Redis's {@code appendfsync}, except {@code no}, which guarantees nothing. */
     enum AppendFsync {
         EVERYSEC, ALWAYS;
 

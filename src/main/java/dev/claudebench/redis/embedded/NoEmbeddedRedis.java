@@ -9,7 +9,7 @@ import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.redis.client.RedisHostsProvider;
 import io.smallrye.common.annotation.Identifier;
 
-/** Takes the place of {@link EmbeddedRedis} in a native executable, which does not carry the programs of Redis. */
+/** Replaces {@link EmbeddedRedis} in a native executable, which does not contain the redis-server binaries. */
 @ApplicationScoped
 @Identifier("embedded")
 @IfBuildProperty(name = "quarkus.native.enabled", stringValue = "true")

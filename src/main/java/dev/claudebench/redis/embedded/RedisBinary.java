@@ -13,15 +13,15 @@ import java.util.Locale;
 import redis.embedded.RedisExecProvider;
 
 /**
- * The redis-server program that {@code org.signal:embedded-redis} carries for this platform. That library's own
- * extraction is not used: it leaves a copy in the temporary directory for every start that ends in a crash, and prefers
- * a file of the right name in whatever directory the service was started from.
+ * The redis-server binary that {@code org.signal:embedded-redis} contains for a platform. Not extracted by that library,
+ * which leaves a copy in the temporary directory after each crash and prefers a file of the same name in the working
+ * directory.
  */
 record RedisBinary(String name, URL resource) {
 
     static final String NAME_PREFIX = "redis-server-";
 
-    /** Finds the program; throws if there is none for this operating system and processor. */
+    /** Throws {@link EmbeddedRedisException} if there is no binary for this platform. */
     static RedisBinary forThisPlatform() {
         return forPlatform(System.getProperty("os.name"), System.getProperty("os.arch"));
     }
@@ -47,9 +47,9 @@ record RedisBinary(String name, URL resource) {
     }
 
     /**
-     * Copies the program into the directory unless it is there already. The caller holds the directory's lock.
+     * Copies the binary to the directory, unless it is there. The caller must hold the lock of the directory.
      *
-     * @return the program's path
+     * @return the path of the binary
      */
     Path installIn(Path directory) throws IOException {
         Path program = directory.resolve(name);

@@ -3,7 +3,6 @@ package dev.claudebench.redis.embedded;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +14,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -24,27 +22,27 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embedded server's directory, locked until it is closed. The operating system drops the lock when this process
- * ends in whatever way, so a crash leaves no stale lock.
+ * The directory of the embedded server. A file lock protects it from other services until it is closed; the operating system
+ * releases the lock if this process crashes.
  */
 final class RedisDataDir implements Closeable {
 
     static final String CONFIG = "redis.conf";
-    /** Holds the server's address, password included, for an operator's {@code redis-cli -u}. */
+    /** Contains the server's URI with its password, for {@code redis-cli -u}. */
     static final String URL = "url";
     static final String PID_FILE = "redis.pid";
     static final String LOG = "redis.log";
     private static final String LOCK = "lock";
 
     private static final int LOG_TAIL = 10;
-    // Every line of the log starts with the process id and the role, as in "4711:M 23 Nov 2026 ...".
+    // An entry starts with the pid and the role, such as "4711:M 23 Nov 2026 ...".
     private static final Pattern LOG_LINE = Pattern.compile("(\\d+):[A-Z] .*");
 
     /**
-     * What this JVM has locked. The lock file alone cannot tell: opening it a second time in one process and closing it
-     * again gives up the first lock, as POSIX has it.
+     * Directories that this JVM has locked. Checked before the lock file is opened: POSIX releases a lock of a process when
+     * the process closes any descriptor of that file.
      */
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
 
     private final Path path;
     private final FileChannel lock;
@@ -57,57 +55,44 @@ final class RedisDataDir implements Closeable {
     /**
      * Creates the directory if it is missing and locks it.
      *
-     * @throws EmbeddedRedisException if another service holds the lock, here or in another process
+     * @throws EmbeddedRedisException if another service holds the lock, in this JVM or in another process
      */
-    static RedisDataDir lock(Path requested) throws IOException {
+    static synchronized RedisDataDir lock(Path requested) throws IOException {
         Path path = Files.createDirectories(requested.toAbsolutePath().normalize(), permissions("rwx------"))
                 .toRealPath();
-        if (!HELD.add(path)) {
-            throw inUse(path);
+        FileChannel lock = LOCKED.contains(path) ? null : tryLock(path.resolve(LOCK));
+        if (lock == null) {
+            throw new EmbeddedRedisException("The embedded Redis cannot use " + path + ": another coordinator uses it."
+                    + " Set claudebench.embedded-redis.data-dir to another directory,"
+                    + " or quarkus.redis.hosts to share one Redis");
         }
-        FileChannel locked = null;
-        try {
-            locked = tryLock(path.resolve(LOCK));
-        } finally {
-            if (locked == null) {
-                HELD.remove(path);
-            }
-        }
-        if (locked == null) {
-            throw inUse(path);
-        }
-        return new RedisDataDir(path, locked);
+        LOCKED.add(path);
+        return new RedisDataDir(path, lock);
     }
 
+    /** Returns null if another service holds the lock. */
     private static @Nullable FileChannel tryLock(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                 permissions("rw-------"));
-        FileLock lock = null;
+        boolean locked = false;
         try {
-            lock = channel.tryLock();
+            locked = channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            // Held by another class loader of this JVM: as much in use as by another process.
-            lock = null;
+            // Another class loader of this JVM holds the lock.
+            locked = false;
         } finally {
-            if (lock == null) {
+            if (!locked) {
                 channel.close();
             }
         }
-        return lock == null ? null : channel;
-    }
-
-    private static EmbeddedRedisException inUse(Path path) {
-        return new EmbeddedRedisException("The embedded Redis cannot use " + path
-                + ": another coordinator runs its Redis"
-                + " there. Set claudebench.embedded-redis.data-dir to another directory, or quarkus.redis.hosts to let"
-                + " both share one Redis");
+        return locked ? channel : null;
     }
 
     Path path() {
         return path;
     }
 
-    /** Returns the process that the pid file names, whatever it is by now; empty if none is alive. */
+    /** Returns the live process with the pid of the pid file, which may be an unrelated one; empty if there is none. */
     Optional<ProcessHandle> recordedProcess() throws IOException {
         try {
             return ProcessHandle.of(Long.parseLong(Files.readString(path.resolve(PID_FILE)).strip()));
@@ -116,12 +101,12 @@ final class RedisDataDir implements Closeable {
         }
     }
 
-    /** Returns whether the program that a process runs is a redis-server that was installed in this directory. */
-    boolean holdsProgram(String command) {
+    /** Returns whether the executable is a redis-server that was installed in this directory. */
+    boolean containsProgram(String command) {
         Path program = Path.of(command);
         Path directory = program.getParent();
         try {
-            // The file itself may be gone after an upgrade; its directory is what counts.
+            // Compares directories, since an upgrade may have deleted the file.
             return directory != null && Files.isSameFile(directory, path)
                     && program.getFileName().toString().startsWith(RedisBinary.NAME_PREFIX);
         } catch (IOException e) {
@@ -129,7 +114,7 @@ final class RedisDataDir implements Closeable {
         }
     }
 
-    /** Replaces a file that holds the password; nobody but the owner can read it at any moment. */
+    /** Replaces a file that contains the password. Only the owner can read it, also while it is written. */
     void writeSecret(String name, String content) throws IOException {
         Path file = path.resolve(name);
         Files.deleteIfExists(file);
@@ -137,51 +122,45 @@ final class RedisDataDir implements Closeable {
         Files.writeString(file, content);
     }
 
-    /** Makes room for a server: no pid file, and a log of its own (one earlier log is kept). */
+    /** Deletes the pid file and rotates the log, of which one earlier version is kept. */
     void prepareForLaunch() throws IOException {
-        forgetProcess();
+        deletePidFile();
         Path log = path.resolve(LOG);
         if (Files.exists(log)) {
             Files.move(log, path.resolve(LOG + ".1"), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
-    void forgetProcess() throws IOException {
+    void deletePidFile() throws IOException {
         Files.deleteIfExists(path.resolve(PID_FILE));
     }
 
-    /** Returns whether the server listens; it writes its pid file right after it has begun to. */
+    /** Returns whether the server listens: it writes the pid file once it does. */
     boolean hasPidFile() {
         return Files.exists(path.resolve(PID_FILE));
     }
 
-    /** Returns the id of the process that has begun this log. */
-    OptionalLong loggedPid() throws IOException {
-        for (String line : logLines()) {
-            Matcher matcher = LOG_LINE.matcher(line);
-            if (matcher.matches()) {
-                return OptionalLong.of(Long.parseLong(matcher.group(1)));
-            }
-        }
-        return OptionalLong.empty();
+    /** Returns the pid in the first entry of the log, empty if there is none. */
+    Optional<Long> loggedPid() {
+        return logLines().stream()
+                .map(LOG_LINE::matcher)
+                .filter(Matcher::matches)
+                .map(line -> Long.valueOf(line.group(1)))
+                .findFirst();
     }
 
-    /** Returns the last lines of the server's log, or why there are none. */
+    /** Returns the last lines of the server's log, or why it cannot be read. */
     String logTail() {
-        try {
-            List<String> lines = logLines();
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL), lines.size()));
-        } catch (IOException e) {
-            return "(" + path.resolve(LOG) + " cannot be read: " + e + ")";
-        }
+        List<String> lines = logLines();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL), lines.size()));
     }
 
-    private List<String> logLines() throws IOException {
+    private List<String> logLines() {
         try {
-            // Latin-1 because any byte is valid in it: the log can quote data.
+            // Latin-1 because every byte is valid in it: the log may quote data.
             return Files.readAllLines(path.resolve(LOG), StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException e) {
-            return List.of();
+        } catch (IOException e) {
+            return List.of("(cannot be read: " + e + ")");
         }
     }
 
@@ -190,7 +169,7 @@ final class RedisDataDir implements Closeable {
         try {
             lock.close();
         } finally {
-            HELD.remove(path);
+            LOCKED.remove(path);
         }
     }
 

@@ -14,25 +14,18 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 
 import org.jboss.logging.Logger;
 
 import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
 
-/**
- * Brings up one redis-server in a directory: configuration, process, readiness. Takes another port if the server ends
- * before it is ready, since somebody else may have taken the free port in between.
- */
+/** Configures and starts a redis-server in a directory, and waits until it is ready. */
 final class RedisLauncher {
-
     private static final Logger LOG = Logger.getLogger(RedisLauncher.class);
 
     private static final String LOOPBACK = "127.0.0.1";
-    private static final int LAUNCHES = 3;
+    private static final int ATTEMPTS = 3;
     private static final int PASSWORD_BYTES = 32;
-    private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration FORK_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -42,15 +35,14 @@ final class RedisLauncher {
     private final AppendFsync appendFsync;
     private final Duration startTimeout;
 
-    /** Where a server listens and how it is spoken to. */
     private record Endpoint(int port, String password) {
         URI uri() {
-            // redis-cli takes a missing user name for an empty one
+            // redis-cli treats a missing user name as an empty one, so name the default user.
             return URI.create("redis://default:" + password + "@" + LOOPBACK + ":" + port);
         }
     }
 
-    /** A server that answers. */
+    /** A server that was ready when it was launched. */
     record Launched(ProcessHandle process, Endpoint endpoint) {
         URI uri() {
             return endpoint.uri();
@@ -65,101 +57,90 @@ final class RedisLauncher {
     }
 
     /**
-     * Starts the server and waits until it has loaded its data.
+     * Starts a server on a free port and waits until it has loaded its data. Retries on another port if the server exits:
+     * another process may have taken the port.
      *
-     * @throws EmbeddedRedisException if it does not get there; no server runs then
+     * @throws EmbeddedRedisException if no server becomes ready; none is left running
      */
     Launched launch() throws IOException, InterruptedException {
-        for (int launch = 1; launch <= LAUNCHES; launch++) {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Optional<Launched> launched = launchAt(new Endpoint(freePort(), newPassword()));
             if (launched.isPresent()) {
                 return launched.get();
             }
-            LOG.debugf("Embedded Redis ended at launch %d: %s", launch, dir.logTail());
+            LOG.debugf("Embedded Redis exited at attempt %d to start it: %s", attempt, dir.logTail());
         }
-        throw new EmbeddedRedisException("The embedded Redis ended " + LAUNCHES + " times at its start. "
-                + logTail());
+        throw failure("exited at each of " + ATTEMPTS + " attempts to start it.");
     }
 
     /**
-     * Starts a server in the place of one that has ended, where clients look for it: same port, same password.
+     * Replaces a server that has exited. The port and the password stay the same, since clients have them.
      *
-     * @throws EmbeddedRedisException if it does not get there; no server runs then
+     * @throws EmbeddedRedisException if the server does not become ready; none is left running
      */
-    Launched relaunch(Launched ended) throws IOException, InterruptedException {
-        return launchAt(ended.endpoint())
-                .orElseThrow(() -> new EmbeddedRedisException("The embedded Redis does not start again. " + logTail()));
+    Launched relaunch(Launched exited) throws IOException, InterruptedException {
+        return launchAt(exited.endpoint()).orElseThrow(() -> failure("exited when it was restarted."));
     }
 
+    /** Returns empty if the server exits before it is ready. */
     private Optional<Launched> launchAt(Endpoint endpoint) throws IOException, InterruptedException {
         dir.prepareForLaunch();
         dir.writeSecret(RedisDataDir.CONFIG, config(endpoint));
         dir.writeSecret(RedisDataDir.URL, endpoint.uri().toString());
         Optional<ProcessHandle> process = daemonize();
-        return process.isPresent() && becomesReady(process.get(), endpoint)
+        return process.isPresent() && awaitReady(process.get(), endpoint)
                 ? Optional.of(new Launched(process.get(), endpoint))
                 : Optional.empty();
     }
 
-    /** Runs the launcher, which ends as soon as it has forked the server. */
     private Optional<ProcessHandle> daemonize() throws IOException, InterruptedException {
-        // Relative names in the directory: its path may hold what Redis would want quoted.
-        Process launcher = new ProcessBuilder(program.toString(), RedisDataDir.CONFIG)
+        // Relative file names, since the path of the directory may contain characters that redis.conf would have to quote.
+        Process parent = new ProcessBuilder(program.toString(), RedisDataDir.CONFIG)
                 .directory(dir.path().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.path().resolve(RedisDataDir.LOG).toFile()))
                 .start();
-        if (launcher.waitFor() != 0) {
-            throw new EmbeddedRedisException("The embedded Redis refuses to start. " + logTail());
+        if (parent.waitFor() != 0) {
+            throw failure("refuses to start.");
         }
-        // The pid file comes too late to notice a server that ends before it listens; its log does not.
-        long deadline = System.nanoTime() + FORK_TIMEOUT.toNanos();
-        OptionalLong pid = dir.loggedPid();
-        while (pid.isEmpty()) {
-            if (System.nanoTime() - deadline >= 0) {
-                throw notReady();
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
-            pid = dir.loggedPid();
+        // Read the pid from the log: the pid file is only written once the server listens, which a failing one never does.
+        if (!Processes.poll(FORK_TIMEOUT, () -> dir.loggedPid().isPresent())) {
+            throw notReady();
         }
-        return ProcessHandle.of(pid.getAsLong());
+        return dir.loggedPid().flatMap(ProcessHandle::of);
     }
 
-    /** Returns false if the server has ended. */
-    private boolean becomesReady(ProcessHandle process, Endpoint endpoint)
-            throws InterruptedException {
-        boolean answers = false;
+    /** Returns false if the server has exited. Terminates a server that is not ready in time. */
+    private boolean awaitReady(ProcessHandle process, Endpoint endpoint) throws InterruptedException {
+        boolean ready = false;
         try {
-            long deadline = System.nanoTime() + startTimeout.toNanos();
-            while (System.nanoTime() - deadline < 0) {
-                answers = dir.hasPidFile() && answersPing(endpoint);
-                if (answers) {
-                    return true;
-                }
-                if (ProcessEnding.await(process, POLL)) {
-                    return false;
-                }
+            if (!Processes.poll(startTimeout, () -> Processes.hasExited(process) || isReady(endpoint))) {
+                throw notReady();
             }
-            throw notReady();
+            ready = !Processes.hasExited(process);
+            return ready;
         } finally {
-            if (!answers) {
-                ProcessEnding.request(process, STOP_TIMEOUT);
+            if (!ready) {
+                Processes.terminate(process, STOP_TIMEOUT);
             }
         }
     }
 
     private EmbeddedRedisException notReady() {
-        return new EmbeddedRedisException("The embedded Redis is not ready after " + startTimeout.toMillis()
-                + " ms; if it needs longer to load its data, raise claudebench.embedded-redis.start-timeout. "
-                + logTail());
+        return failure("is not ready after " + startTimeout.toMillis()
+                + " ms; if it needs longer to load its data, raise claudebench.embedded-redis.start-timeout.");
     }
 
-    private String logTail() {
-        return dir.path().resolve(RedisDataDir.LOG) + " ends:\n" + dir.logTail();
+    private EmbeddedRedisException failure(String what) {
+        return new EmbeddedRedisException("The embedded Redis " + what + " The end of "
+                + dir.path().resolve(RedisDataDir.LOG) + ":\n" + dir.logTail());
     }
 
-    /** Returns whether the server has loaded its data; while it loads it answers LOADING. */
-    private static boolean answersPing(Endpoint endpoint) {
+    /** A server that is still loading its data answers PING with LOADING. */
+    private boolean isReady(Endpoint endpoint) {
+        if (!dir.hasPidFile()) {
+            return false;
+        }
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(loopback(), endpoint.port()), (int) ANSWER_TIMEOUT.toMillis());
             socket.setSoTimeout((int) ANSWER_TIMEOUT.toMillis());
@@ -190,9 +171,10 @@ final class RedisLauncher {
         return HexFormat.of().formatHex(secret);
     }
 
-    // A daemon because Ctrl-C in a terminal signals the whole process group: as a plain child Redis would be gone before
-    // the service has finished its work. No RDB snapshots, since the append-only file has everything. No eviction, since
-    // state that is silently dropped is worse than a write that fails. No process title, so that ps shows whose it is.
+    // daemonize: Ctrl-C in a terminal signals the process group, and would stop a child before the service has finished.
+    // save "": the append-only file makes RDB snapshots redundant.
+    // noeviction: a write that fails is better than state that is lost silently.
+    // set-proc-title: ps shows the path of the program, and so which service the process belongs to.
     private String config(Endpoint endpoint) {
         return """
                bind %s

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
 
 /**
- * A redis-server of our own on a free loopback port, with a password that is new at every start. Its data outlives it:
- * the next server in the same directory has everything that was acknowledged. Safe for use by several threads.
+ * A redis-server on a free loopback port, with a new password at each start. A later server in the same directory has all
+ * acknowledged writes. Restarts a server that exits. Thread-safe.
  */
 final class RedisServerProcess {
 
     private static final Logger LOG = Logger.getLogger(RedisServerProcess.class);
 
-    /** Together with what calls get to finish, less than ten seconds: many who stop a service wait no longer. */
+    /** Together with the time for calls in flight, below the ten seconds after which many supervisors kill a service. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration WATCH = Duration.ofSeconds(1);
 
@@ -38,10 +38,10 @@ final class RedisServerProcess {
     }
 
     /**
-     * Starts the server unless it runs already.
+     * Starts the server, unless it is running.
      *
-     * @return its address, password included
-     * @throws EmbeddedRedisException if it cannot run, with a message for the operator; nothing is left behind then
+     * @return the URI of the server, with its password
+     * @throws EmbeddedRedisException if the server cannot run; no process or lock is left then
      */
     synchronized URI start() {
         if (running != null) {
@@ -51,7 +51,7 @@ final class RedisServerProcess {
         try {
             RedisDataDir dir = RedisDataDir.lock(requestedDir);
             try {
-                endSurvivor(dir);
+                terminateOrphan(dir);
                 Path program = binary.installIn(dir.path());
                 RedisLauncher launcher = new RedisLauncher(dir, program, appendFsync, startTimeout);
                 running = new Running(dir, launcher, launcher.launch());
@@ -62,14 +62,14 @@ final class RedisServerProcess {
             }
         } catch (IOException e) {
             throw new EmbeddedRedisException("The embedded Redis cannot use " + requestedDir + ": " + e
-                    + ". Set claudebench.embedded-redis.data-dir to a directory that can be written and run programs,"
+                    + ". Set claudebench.embedded-redis.data-dir to a directory that is writable and not mounted noexec,"
                     + " or quarkus.redis.hosts to use another Redis", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EmbeddedRedisException("Interrupted while the embedded Redis started", e);
         }
         logRunning(running);
-        Thread thread = new Thread(this::keepRunning, "embedded-redis-watch");
+        Thread thread = new Thread(this::watch, "embedded-redis-watch");
         thread.setDaemon(true);
         watcher = thread;
         thread.start();
@@ -82,15 +82,12 @@ final class RedisServerProcess {
                 server.process().pid(), started.dir().path());
     }
 
-    /**
-     * Looks after the server as a supervisor would, since nobody else does. It looks itself because
-     * {@link ProcessHandle#onExit} does not see the end of a process that its parent has not collected.
-     */
-    private synchronized void keepRunning() {
+    /** Restarts the server when it exits. Polls, since {@link ProcessHandle#onExit} does not report a zombie. */
+    private synchronized void watch() {
         try {
             while (watcher == Thread.currentThread()) {
-                if (running != null && ProcessEnding.hasEnded(running.server().process())) {
-                    running = startAgain(running);
+                if (running != null && Processes.hasExited(running.server().process())) {
+                    running = restart(running);
                 }
                 wait(WATCH.toMillis());
             }
@@ -99,44 +96,46 @@ final class RedisServerProcess {
         }
     }
 
-    private static Running startAgain(Running ended) throws InterruptedException {
-        LOG.errorf("Embedded Redis, pid %d, has ended by itself and is started again. Its log ends:\n%s",
-                ended.server().process().pid(), ended.dir().logTail());
+    private static Running restart(Running exited) throws InterruptedException {
+        LOG.errorf("Embedded Redis, pid %d, has exited: restarting it. The end of its log:\n%s",
+                exited.server().process().pid(), exited.dir().logTail());
         try {
-            Running again = new Running(ended.dir(), ended.launcher(), ended.launcher().relaunch(ended.server()));
-            logRunning(again);
-            return again;
+            Running restarted = new Running(exited.dir(), exited.launcher(),
+                    exited.launcher().relaunch(exited.server()));
+            logRunning(restarted);
+            return restarted;
         } catch (IOException | EmbeddedRedisException e) {
-            LOG.error("Embedded Redis does not start; trying on", e);
-            return ended;
+            LOG.error("Cannot restart the embedded Redis: trying again", e);
+            return exited;
         }
     }
 
-    /** Ends the server if it runs, and lets others use its directory. */
+    /** Stops the server if it is running, and unlocks its directory. */
     synchronized void stop() {
-        Running ending = running;
-        if (ending == null) {
+        Running stopping = running;
+        if (stopping == null) {
             return;
         }
         running = null;
         watcher = null;
         notifyAll();
-        try (RedisDataDir dir = ending.dir()) {
-            if (ProcessEnding.request(ending.server().process(), STOP_TIMEOUT)) {
-                dir.forgetProcess();
+        try (RedisDataDir dir = stopping.dir()) {
+            if (Processes.terminate(stopping.server().process(), STOP_TIMEOUT)) {
+                dir.deletePidFile();
             } else {
-                LOG.errorf("Embedded Redis, pid %d, does not end", ending.server().process().pid());
+                LOG.errorf("Embedded Redis, pid %d, cannot be stopped", stopping.server().process().pid());
             }
         } catch (IOException e) {
-            LOG.warnf(e, "Embedded Redis has ended, but %s could not be tidied up", ending.dir().path());
+            LOG.warnf(e, "Embedded Redis has stopped, but its files in %s could not be cleaned up",
+                    stopping.dir().path());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            LOG.warnf("Interrupted while Embedded Redis, pid %d, ended", ending.server().process().pid());
+            LOG.warnf("Interrupted while stopping the embedded Redis, pid %d", stopping.server().process().pid());
         }
     }
 
-    /** A service that was killed leaves its server running; two servers on one append-only file would ruin it. */
-    private void endSurvivor(RedisDataDir dir) throws IOException, InterruptedException {
+    /** Terminates the server that a killed service left running: two servers would corrupt the append-only file. */
+    private void terminateOrphan(RedisDataDir dir) throws IOException, InterruptedException {
         Optional<ProcessHandle> recorded = dir.recordedProcess();
         if (recorded.isEmpty()) {
             return;
@@ -144,22 +143,22 @@ final class RedisServerProcess {
         ProcessHandle process = recorded.get();
         Optional<String> command = process.info().command();
         if (command.isEmpty()) {
-            if (!ProcessEnding.hasEnded(process) && !belongsToAnother(process)) {
+            if (!Processes.hasExited(process) && !belongsToAnother(process)) {
                 throw new EmbeddedRedisException(
                         "Process " + process.pid() + " may be a Redis that an earlier coordinator"
-                                + " left running in " + dir.path()
-                                + ", but which program it runs cannot be read. End it if it is,"
-                                + " then delete " + dir.path().resolve(RedisDataDir.PID_FILE));
+                                + " left running in " + dir.path() + ", but its executable cannot be determined."
+                                + " If it is, stop it; then delete " + dir.path().resolve(RedisDataDir.PID_FILE));
             }
             return;
         }
-        if (!dir.holdsProgram(command.get())) {
+        if (!dir.containsProgram(command.get())) {
             return;
         }
-        LOG.infof("Ending the Redis, pid %d, that a coordinator left running in %s", process.pid(), dir.path());
-        if (!ProcessEnding.request(process, startTimeout)) {
+        LOG.infof("Stopping the Redis, pid %d, that an earlier coordinator left running in %s", process.pid(),
+                dir.path());
+        if (!Processes.terminate(process, startTimeout)) {
             throw new EmbeddedRedisException("The Redis that an earlier coordinator left running in " + dir.path()
-                    + ", pid " + process.pid() + ", does not end. End it, then start again");
+                    + ", pid " + process.pid() + ", cannot be stopped. Stop it, then start the coordinator again");
         }
     }
 

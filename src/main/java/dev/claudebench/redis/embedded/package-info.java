@@ -1,4 +1,4 @@
-/** The real Redis server that runs inside of the service when no other is configured. */
+/** The Redis server that the service starts if no other is configured. */
 @NullMarked
 package dev.claudebench.redis.embedded;
 

@@ -41,14 +41,14 @@ class RedisServerProcessTest {
     }
 
     @AfterEach
-    void leaveNothingBehind() throws Exception {
+    void stopEverything() throws Exception {
         for (Process process : processes) {
             process.destroyForcibly().waitFor();
         }
         servers.forEach(RedisServerProcess::stop);
         try (var dirs = Files.walk(temp)) {
             for (Path pidFile : dirs.filter(file -> file.endsWith(RedisDataDir.PID_FILE)).toList()) {
-                // A test that fails between the crash of a service and the next start.
+                // A failed test may leave a server that no RedisServerProcess of this JVM has started.
                 ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
                         .filter(process -> process.info().command().orElse("").startsWith(temp.toString()))
                         .ifPresent(ProcessHandle::destroyForcibly);
@@ -57,7 +57,7 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void startedTwiceIsOneServer() throws Exception {
+    void secondStartReturnsTheRunningServer() throws Exception {
         RedisServerProcess server = server(temp);
 
         assertThat(server.start()).isEqualTo(server.start());
@@ -80,19 +80,19 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void dataSurvivesTheCrashOfRedis() throws Exception {
+    void dataSurvivesACrashOfRedis() throws Exception {
         RedisServerProcess server = server(temp);
         assertThat(send(server.start(), "SET kept yes")).isEqualTo("+OK");
         ProcessHandle redis = redisIn(temp);
         redis.destroyForcibly();
-        await().until(() -> ProcessEnding.hasEnded(redis));
+        await().until(() -> Processes.hasExited(redis));
         server.stop();
 
         assertThat(send(server.start(), "GET kept")).isEqualTo("yes");
     }
 
     @Test
-    void redisThatEndsByItselfIsBroughtBackWhereItWas() throws Exception {
+    void serverThatExitsIsRestartedAtTheSameAddress() throws Exception {
         URI uri = server(temp).start();
         assertThat(send(uri, "SET kept yes")).isEqualTo("+OK");
         redisIn(temp).destroyForcibly();
@@ -102,23 +102,23 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void redisOfACrashedServiceIsTakenOver() throws Exception {
+    void serverOfACrashedServiceIsReplaced() throws Exception {
         Process service = separateService(temp);
         URI first = URI.create(service.inputReader().readLine());
         assertThat(send(first, "SET kept yes")).isEqualTo("+OK");
-        ProcessHandle left = redisIn(temp);
+        ProcessHandle orphan = redisIn(temp);
         service.destroyForcibly().waitFor();
-        assertThat(ProcessEnding.hasEnded(left)).isFalse();
+        assertThat(Processes.hasExited(orphan)).isFalse();
 
         URI second = server(temp).start();
 
-        assertThat(ProcessEnding.hasEnded(left)).isTrue();
-        assertThat(redisIn(temp).pid()).isNotEqualTo(left.pid());
+        assertThat(Processes.hasExited(orphan)).isTrue();
+        assertThat(redisIn(temp).pid()).isNotEqualTo(orphan.pid());
         assertThat(send(second, "GET kept")).isEqualTo("yes");
     }
 
     @Test
-    void anotherServiceIsRefusedWhileADirectoryIsInUse() throws Exception {
+    void directoryInUseIsRefused() throws Exception {
         URI inUse = URI.create(separateService(temp).inputReader().readLine());
 
         assertThatThrownBy(() -> server(temp).start())
@@ -131,7 +131,7 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void refusalInOneJvmLeavesTheLockInPlace() throws Exception {
+    void refusalInTheSameJvmKeepsTheLock() throws Exception {
         server(temp).start();
         assertThatThrownBy(() -> server(temp).start()).hasMessageContaining("another coordinator");
 
@@ -142,17 +142,17 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void processThatAStalePidFileNamesIsLeftAlone() throws Exception {
-        Process innocent = new ProcessBuilder("sleep", "300").start();
-        processes.add(innocent);
-        Files.writeString(temp.resolve(RedisDataDir.PID_FILE), innocent.pid() + "\n");
+    void unrelatedProcessInAStalePidFileIsNotKilled() throws Exception {
+        Process unrelated = new ProcessBuilder("sleep", "300").start();
+        processes.add(unrelated);
+        Files.writeString(temp.resolve(RedisDataDir.PID_FILE), unrelated.pid() + "\n");
 
         assertThat(send(server(temp).start(), "PING")).isEqualTo("+PONG");
-        assertThat(innocent.isAlive()).isTrue();
+        assertThat(unrelated.isAlive()).isTrue();
     }
 
     @Test
-    void redisOfAnotherDirectoryIsLeftAlone() throws Exception {
+    void serverOfAnotherDirectoryIsNotKilled() throws Exception {
         URI other = server(temp.resolve("other")).start();
         Path dir = Files.createDirectory(temp.resolve("mine"));
         Files.copy(temp.resolve("other").resolve(RedisDataDir.PID_FILE), dir.resolve(RedisDataDir.PID_FILE));
@@ -163,7 +163,7 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void passwordIsForTheOwnerOnly() throws Exception {
+    void onlyTheOwnerCanReadThePassword() throws Exception {
         URI uri = server(temp.resolve("new")).start();
         Path dir = temp.resolve("new");
 
@@ -179,7 +179,7 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void strangersAreRefused() throws Exception {
+    void clientsMustAuthenticate() throws Exception {
         URI uri = server(temp).start();
 
         assertThat(exchange(uri, "AUTH wrong", "PING")).startsWith("-WRONGPASS");
@@ -187,7 +187,7 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void listensOnLoopbackAlone() throws Exception {
+    void listensOnLoopbackOnly() throws Exception {
         URI uri = server(temp).start();
 
         assertThat(uri.getHost()).isEqualTo("127.0.0.1");
@@ -201,7 +201,7 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void appendsToDiskAsConfigured() throws Exception {
+    void appendFsyncIsConfigurable() throws Exception {
         RedisServerProcess server = new RedisServerProcess(temp, AppendFsync.ALWAYS, START_TIMEOUT);
         servers.add(server);
 
@@ -209,7 +209,7 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void directoryMayHaveAnyName() throws Exception {
+    void directoryNameMayContainSpecialCharacters() throws Exception {
         Path dir = temp.resolve("a \"b\" 'c' \\x41 # $d");
 
         assertThat(send(server(dir).start(), "SET kept yes")).isEqualTo("+OK");
@@ -217,7 +217,7 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void failureShowsTheLogAndFreesTheDirectory() throws Exception {
+    void failureShowsTheLogAndUnlocksTheDirectory() throws Exception {
         RedisServerProcess server = server(temp);
         send(server.start(), "SET kept yes");
         server.stop();
@@ -234,11 +234,11 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void serverThatIsNotReadyInTimeIsEnded() throws Exception {
-        RedisServerProcess hasty = new RedisServerProcess(temp, AppendFsync.EVERYSEC, Duration.ofNanos(1));
-        servers.add(hasty);
+    void serverThatIsNotReadyInTimeIsTerminated() throws Exception {
+        RedisServerProcess server = new RedisServerProcess(temp, AppendFsync.EVERYSEC, Duration.ofNanos(1));
+        servers.add(server);
 
-        assertThatThrownBy(hasty::start).isInstanceOf(EmbeddedRedisException.class)
+        assertThatThrownBy(server::start).isInstanceOf(EmbeddedRedisException.class)
                 .hasMessageContaining("claudebench.embedded-redis.start-timeout");
 
         assertThat(ProcessHandle.allProcesses())
@@ -252,7 +252,7 @@ class RedisServerProcessTest {
         server.start();
         server.stop();
         Path program = temp.resolve(RedisBinary.forThisPlatform().name());
-        // another file: one that has just been executed cannot be written to
+        // Delete it first: writing to a file that has just been executed may fail with "text file busy".
         Files.delete(program);
         Files.writeString(program, "cut short");
 
@@ -260,7 +260,7 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void platformWithoutAProgramIsToldWhatToDo() {
+    void unsupportedPlatformIsReportedWithARemedy() {
         assertThatThrownBy(() -> RedisBinary.forPlatform("Windows 11", "amd64"))
                 .isInstanceOf(EmbeddedRedisException.class)
                 .hasMessageContaining("Windows 11")
@@ -291,7 +291,7 @@ class RedisServerProcessTest {
         return uri.getUserInfo().substring("default:".length());
     }
 
-    /** Returns the reply to one command; of a bulk string its content. */
+    /** Returns the reply to a command, the content of a bulk string. */
     private static String send(URI uri, String command) throws IOException {
         return exchange(uri, "AUTH " + password(uri), command);
     }
@@ -331,14 +331,14 @@ class RedisServerProcessTest {
         return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** A service in a JVM of its own, which a test can kill. */
+    /** A service in a separate JVM, which a test can kill. */
     static final class Service {
 
         private Service() {}
 
         public static void main(String[] args) throws Exception {
             System.out.println(new RedisServerProcess(Path.of(args[0]), AppendFsync.EVERYSEC, START_TIMEOUT).start());
-            // until it is killed, or nobody is there any more to kill it
+            // Blocks until this process is killed or the test exits.
             var unused = System.in.read();
         }
     }

@@ -1,0 +1,5 @@
+/** The cost of the stack without the service. */
+@NullMarked
+package dev.claudebench.floor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package dev.claudebench.benchmark;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Locale;
+
+/** One bare connection, with one call at a time. */
+final class OneClient implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 60_000;
+    private static final String LENGTH = "content-length:";
+
+    private final String head;
+    private final Socket socket;
+    private final InputStream in;
+
+    /** Connects. */
+    OneClient(URI service) throws IOException {
+        head = "POST /rpc HTTP/1.1\r\nHost: " + service.getAuthority()
+                + "\r\nContent-Type: application/json\r\nContent-Length: ";
+        socket = new Socket(service.getHost(), service.getPort());
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /**
+     * Sends a call, which must get a result.
+     *
+     * @return its latency in nanoseconds
+     */
+    long call(String body) throws IOException {
+        byte[] request = (head + body.length() + "\r\n\r\n" + body).getBytes(US_ASCII);
+        long begun = System.nanoTime();
+        socket.getOutputStream().write(request);
+        String answer = answer();
+        long nanos = System.nanoTime() - begun;
+        if (!answer.contains("\"result\"")) {
+            throw new IllegalStateException(body + " got " + answer);
+        }
+        return nanos;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private String answer() throws IOException {
+        int length = 0;
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            if (line.toLowerCase(Locale.ROOT).startsWith(LENGTH)) {
+                length = Integer.parseInt(line.substring(LENGTH.length()).strip());
+            }
+        }
+        return new String(in.readNBytes(length), US_ASCII);
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("the service hung up");
+            }
+            if (next != '\r') {
+                line.append((char) next);
+            }
+        }
+        return line.toString();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.claudebench.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/** All measurements, as a page and as JSON. */
+final class Results {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Settings settings;
+    private final Machine machine = Machine.read();
+    private final List<Measurement> loads = new ArrayList<>();
+    private final List<Scale.Size> sizes = new ArrayList<>();
+    private final List<Startup.Starts> starts = new ArrayList<>();
+    private final List<Soak> soaks = new ArrayList<>();
+
+    Results(Settings settings) {
+        this.settings = settings;
+    }
+
+    void add(Measurement measurement) {
+        loads.add(measurement);
+    }
+
+    /** The most calls per second of a case, if it was measured. */
+    Optional<Double> most(Case one) {
+        return loads.stream()
+                .filter(load -> load.name().equals(one.label()))
+                .map(Measurement::perSecond)
+                .max(Comparator.naturalOrder());
+    }
+
+    void scale(List<Scale.Size> measured) {
+        sizes.addAll(measured);
+    }
+
+    void add(Startup.Starts measured) {
+        starts.add(measured);
+    }
+
+    void soak(Soak soak) {
+        soaks.add(soak);
+    }
+
+    /** Calls without a result in all loads. */
+    long errors() {
+        return loads.stream().mapToLong(Measurement::errors).sum()
+                + soaks.stream().mapToLong(soak -> soak.load().errors()).sum();
+    }
+
+    /** Writes {@code results.md} and {@code results.json}. */
+    void write() {
+        try {
+            Files.createDirectories(settings.target());
+            Files.writeString(settings.target().resolve("results.md"), markdown());
+            JSON.writerWithDefaultPrettyPrinter()
+                    .writeValue(settings.target().resolve("results.json").toFile(), values());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String markdown() {
+        Page page = new Page();
+        page.head(machine, settings);
+        page.loads(Comparison.of(loads));
+        page.sizes(sizes);
+        page.starts(starts);
+        page.soaks(soaks);
+        return page.text();
+    }
+
+    private Map<String, Object> values() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("machine", machine.facts());
+        values.put("jvm", settings.jvm());
+        values.put("warmupSeconds", settings.warmup().toSeconds());
+        values.put("rounds", settings.rounds());
+        values.put("loads", loads);
+        values.put("sizes", sizes);
+        values.put("starts", starts);
+        values.put("soaks", soaks);
+        return values;
+    }
+}

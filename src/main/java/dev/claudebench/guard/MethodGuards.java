@@ -1,0 +1,88 @@
+package dev.claudebench.guard;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+
+import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+
+import dev.claudebench.method.CallContext;
+import dev.claudebench.method.CallContext.Limit;
+import dev.claudebench.method.RateLimited;
+import dev.claudebench.method.RpcMethod;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
+
+/**
+ * The guards that method beans declare, and what configuration makes of them. The start fails when a bean has no circuit breaker of its
+ * own name, or no rate limit, and when a limit is configured for a method that does not exist.
+ */
+@ApplicationScoped
+@Startup
+class MethodGuards {
+    private final Map<String, Limit> limits = new TreeMap<>();
+    private final Map<String, Method> methods = new TreeMap<>();
+
+    MethodGuards(@Any Instance<RpcMethod<?, ?>> beans, GuardConfig config) {
+        for (Instance.Handle<RpcMethod<?, ?>> handle : beans.handles()) {
+            String name = handle.get().name();
+            Method call = guardedCall(name, handle.getBean().getBeanClass());
+            methods.put(name, call);
+            RateLimited declared = Objects.requireNonNull(call.getAnnotation(RateLimited.class));
+            limits.put(name, limit(declared, Optional.ofNullable(config.rateLimit().get(name))));
+        }
+        TreeSet<String> unknown = new TreeSet<>(config.rateLimit().keySet());
+        unknown.removeAll(methods.keySet());
+        if (!unknown.isEmpty()) {
+            throw new ConfigurationException("claudebench.rate-limit names methods that do not exist: " + unknown
+                    + "; the methods are " + methods.keySet());
+        }
+    }
+
+    static Method guardedCall(String name, Class<?> bean) {
+        Method call = Arrays.stream(bean.getDeclaredMethods())
+                .filter(method -> method.getName().equals("call") && !method.isBridge()
+                        && Arrays.asList(method.getParameterTypes()).contains(CallContext.class))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(bean + " declares no method call"));
+        for (Class<? extends Annotation> guard : Arrays.asList(CircuitBreaker.class, CircuitBreakerName.class,
+                RateLimited.class)) {
+            if (!call.isAnnotationPresent(guard)) {
+                throw new IllegalStateException(
+                        bean.getName() + ".call, which serves " + name + ", needs @" + guard.getSimpleName());
+            }
+        }
+        String breaker = call.getAnnotation(CircuitBreakerName.class).value();
+        if (!breaker.equals(name)) {
+            throw new IllegalStateException("the circuit breaker of " + name + " is named " + breaker);
+        }
+        return call;
+    }
+
+    private static Limit limit(RateLimited declared, Optional<GuardConfig.RateLimit> configured) {
+        return new Limit(configured.flatMap(GuardConfig.RateLimit::limit).orElse(declared.limit()),
+                configured.flatMap(GuardConfig.RateLimit::window)
+                        .orElseGet(() -> DurationConverter.parseDuration(declared.window())));
+    }
+
+    /** The rate limit of a method of ours. */
+    Limit limitOf(String method) {
+        return Objects.requireNonNull(limits.get(method), method);
+    }
+
+    /** Where each method is carried out, by the name of the method. */
+    Map<String, Method> calls() {
+        return methods;
+    }
+}

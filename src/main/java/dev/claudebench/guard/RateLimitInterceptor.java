@@ -1,0 +1,38 @@
+package dev.claudebench.guard;
+
+import jakarta.annotation.Priority;
+import jakarta.interceptor.AroundInvoke;
+import jakarta.interceptor.Interceptor;
+import jakarta.interceptor.InvocationContext;
+
+import dev.claudebench.method.CallContext;
+import dev.claudebench.method.Failure;
+import dev.claudebench.method.RateLimited;
+import io.smallrye.mutiny.Uni;
+
+/** Gives each call its rate limit, by which the script of the call admits or refuses it, and counts refused calls. */
+@Interceptor
+@RateLimited(limit = 0)
+@Priority(RateLimitInterceptor.INSIDE_THE_CIRCUIT_BREAKER)
+class RateLimitInterceptor {
+    /** The interceptor of SmallRye Fault Tolerance has 4010; a higher number is further inside. */
+    static final int INSIDE_THE_CIRCUIT_BREAKER = 4100;
+
+    private final MethodGuards guards;
+    private final GuardMetrics metrics;
+
+    RateLimitInterceptor(MethodGuards guards, GuardMetrics metrics) {
+        this.guards = guards;
+        this.metrics = metrics;
+    }
+
+    @AroundInvoke
+    Object limit(InvocationContext invocation) throws Exception {
+        Object[] parameters = invocation.getParameters();
+        CallContext context = (CallContext) parameters[1];
+        parameters[1] = context.limitedTo(guards.limitOf(context.method()));
+        invocation.setParameters(parameters);
+        return ((Uni<?>) invocation.proceed()).onFailure(Failure.RateLimited.class)
+                .invoke(() -> metrics.refused(GuardMetrics.Refusal.RATE_LIMIT, context.method()));
+    }
+}

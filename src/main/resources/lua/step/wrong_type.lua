@@ -1,0 +1,25 @@
+-- wrongType(keys, ids) -> the first key of ours that holds another type than it should, with both types, as text; nil when there is none.
+-- Looked at are the keys that all calls share and those of the given ids.
+local function wrongType(keys, ids)
+  local wanted = {
+    zset = {keys.active, keys.candidates, keys.load, keys.pending, keys.assigned, keys.inProgress, keys.completed, keys.dead},
+    hash = {keys.instanceRoles, keys.unclaimedSets, keys.roleSets, keys.metrics, keys.state},
+    string = {keys.leader, keys.term, keys.sequence},
+    stream = {keys.events},
+    set = {keys.role .. 'worker', keys.role .. 'leader'},
+  }
+  for _, id in ipairs(ids) do
+    table.insert(wanted.hash, keys.instance .. id)
+    table.insert(wanted.hash, keys.gossip .. id)
+    table.insert(wanted.hash, keys.task .. id)
+    table.insert(wanted.zset, keys.queue .. id)
+    table.insert(wanted.string, keys.idempotency .. id)
+  end
+  for kind, names in pairs(wanted) do
+    for _, key in ipairs(names) do
+      local found = redis.call('TYPE', key).ok
+      if found ~= 'none' and found ~= kind then return key .. ' holds a ' .. found .. ', not a ' .. kind end
+    end
+  end
+  return nil
+end

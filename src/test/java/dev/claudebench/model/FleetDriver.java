@@ -1,0 +1,138 @@
+package dev.claudebench.model;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+import dev.claudebench.redis.Reply;
+import dev.claudebench.redis.Script;
+import dev.claudebench.redis.TestScripts;
+import dev.claudebench.redis.TestScripts.Settings;
+import dev.claudebench.support.RedisProcess;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+
+/** Several replicas of the service, as far as Redis is concerned, and a look at all that Redis holds. */
+@NullMarked
+final class FleetDriver implements AutoCloseable {
+    static final String PREFIX = "cb:";
+
+    /** What passes for a moment: longer than a script takes, and short enough to wait for. */
+    static final long MOMENT = 4;
+
+    private static final int REPLICAS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Script SNAPSHOT = Script.named("test/snapshot");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<TestScripts> replicas = new ArrayList<>();
+    private final Redis observer;
+    private int turn;
+    private String lastEvent = "0-0";
+
+    FleetDriver(RedisProcess redis) {
+        for (int i = 0; i < REPLICAS; i++) {
+            replicas.add(new TestScripts(vertx, redis.uri().toString(), PREFIX));
+        }
+        observer = Redis.createClient(vertx, redis.uri().toString());
+        send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(SNAPSHOT.source()));
+    }
+
+    /** Empties Redis. */
+    void reset() {
+        send(Request.cmd(Command.FLUSHALL));
+        lastEvent = "0-0";
+    }
+
+    /** Runs a script on the replica whose turn it is. */
+    Reply run(Settings settings, Script script, Object... arguments) {
+        return start(settings, script, arguments).await().atMost(PATIENCE);
+    }
+
+    /** Runs a script on as many replicas, at once. */
+    List<Reply> runOnEach(int count, Settings settings, Script script, Object... arguments) {
+        List<Uni<Reply>> calls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            calls.add(start(settings, script, arguments));
+        }
+        return Uni.join().all(calls).andFailFast().await().atMost(PATIENCE);
+    }
+
+    /** Carries out calls of a script in one run. Returns the replies, or the failures, as text. */
+    List<String> runTogether(Settings settings, Script script, List<FleetCall> calls) {
+        return replicas.get(0)
+                .runTogether(settings, script, calls.stream().map(FleetCall::context).toList(),
+                        calls.stream().map(FleetCall::arguments).toList())
+                .await()
+                .atMost(PATIENCE);
+    }
+
+    /** Makes calls of a script on one replica, all at once. */
+    void runAtOnce(Settings settings, Script script, List<FleetCall> calls) {
+        Uni.join()
+                .all(calls.stream()
+                        .map(call -> replicas.get(0)
+                                .run(settings, script, call.context(), call.arguments().toArray()))
+                        .toList())
+                .andFailFast()
+                .await()
+                .atMost(PATIENCE);
+    }
+
+    /**
+     * Makes calls after which something lasts for {@link #MOMENT} ms, and returns once that is over.
+     *
+     * @return null when it may have been over before the calls were: a machine so slow tells nothing about the scripts
+     */
+    <T> @Nullable T forAMoment(Supplier<T> calls) {
+        long begun = now();
+        T replies = calls.get();
+        long ended = now();
+        long clock = ended;
+        while (clock <= ended + MOMENT) {
+            clock = now();
+        }
+        return ended - begun < MOMENT ? replies : null;
+    }
+
+    FleetSnapshot snapshot() {
+        FleetSnapshot snapshot = new FleetSnapshot(send(Request.cmd(Command.EVALSHA)
+                .arg(SNAPSHOT.sha1())
+                .arg(1)
+                .arg(PREFIX + "stream:events")
+                .arg(lastEvent)), PREFIX);
+        snapshot.events().forEach(event -> lastEvent = event.id());
+        return snapshot;
+    }
+
+    @Override
+    public void close() {
+        replicas.forEach(TestScripts::close);
+        observer.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private Uni<Reply> start(Settings settings, Script script, Object... arguments) {
+        turn = (turn + 1) % REPLICAS;
+        return replicas.get(turn).run(settings, script, arguments);
+    }
+
+    private long now() {
+        Response time = send(Request.cmd(Command.TIME));
+        return TimeUnit.SECONDS.toMillis(Long.parseLong(time.get(0).toString()))
+                + TimeUnit.MICROSECONDS.toMillis(Long.parseLong(time.get(1).toString()));
+    }
+
+    private Response send(Request request) {
+        return observer.send(request).toCompletionStage().toCompletableFuture().join();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.claudebench.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.NullMarked;
+
+/** What a call has to emit by the model, and what it did emit. */
+@NullMarked
+final class FleetEvents {
+    private final List<String> expected = new ArrayList<>();
+    private Set<String> observed = Set.of();
+
+    void begin(List<FleetSnapshot.Event> emitted) {
+        expected.clear();
+        observed = new TreeSet<>(emitted.stream().map(FleetSnapshot.Event::text).toList());
+    }
+
+    List<String> expected() {
+        return expected;
+    }
+
+    boolean observed(String event) {
+        return observed.contains(event);
+    }
+
+    /** @param members names and values in turn */
+    void emit(String type, Object... members) {
+        expected.add(text(type, members));
+    }
+
+    /** An event as {@link FleetSnapshot.Event#text} has it. */
+    static String text(String type, Object... members) {
+        Map<String, Object> payload = new TreeMap<>();
+        for (int i = 0; i < members.length; i += 2) {
+            payload.put((String) members[i], members[i + 1]);
+        }
+        return type + payload;
+    }
+
+    static String quoted(String text) {
+        return '"' + text + '"';
+    }
+
+    static String json(List<String> roles) {
+        return roles.isEmpty() ? "[]" : "[\"" + String.join("\",\"", roles) + "\"]";
+    }
+}

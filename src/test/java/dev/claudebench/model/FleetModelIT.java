@@ -1,0 +1,162 @@
+package dev.claudebench.model;
+
+import java.util.List;
+
+import dev.claudebench.model.FleetAction.Capacity;
+import dev.claudebench.model.FleetAction.CheckHealth;
+import dev.claudebench.model.FleetAction.Claim;
+import dev.claudebench.model.FleetAction.Create;
+import dev.claudebench.model.FleetAction.End;
+import dev.claudebench.model.FleetAction.GetState;
+import dev.claudebench.model.FleetAction.Heartbeat;
+import dev.claudebench.model.FleetAction.ListTasks;
+import dev.claudebench.model.FleetAction.LiveHeartbeat;
+import dev.claudebench.model.FleetAction.Metrics;
+import dev.claudebench.model.FleetAction.Register;
+import dev.claudebench.model.FleetAction.Silence;
+import dev.claudebench.model.FleetAction.Sweep;
+import dev.claudebench.model.FleetAction.Teller;
+import dev.claudebench.model.FleetAction.Unregister;
+import dev.claudebench.model.FleetAction.WorkerClaim;
+import dev.claudebench.model.FleetRun.Life;
+import dev.claudebench.model.FleetRun.Settings;
+import dev.claudebench.support.RedisProcess;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import net.jqwik.api.statistics.Statistics;
+
+/**
+ * Thousands of random histories of a fleet, each compared with a model after every call. A failure prints its seed, and the
+ * shortest history that fails alike. {@code -Djqwik.tries=50000} tries more of them; a seed goes into
+ * {@code @Property(seed = "…")}.
+ */
+class FleetModelIT {
+    private static final int LONGEST = 60;
+
+    private static RedisProcess redis;
+    private static FleetDriver driver;
+
+    @BeforeContainer
+    static void start() {
+        redis = new RedisProcess().start();
+        driver = new FleetDriver(redis);
+    }
+
+    @AfterContainer
+    static void stop() {
+        driver.close();
+        redis.close();
+    }
+
+    @Property(edgeCases = EdgeCasesMode.NONE)
+    void fleetIsAlwaysWhatTheModelSays(@ForAll("settings") Settings settings,
+            @ForAll("histories") List<FleetAction> history) {
+        FleetRun run = new FleetRun(driver, settings);
+        history.forEach(run::step);
+        run.met().forEach(Statistics.label("histories that met")::collect);
+    }
+
+    @Provide
+    Arbitrary<Settings> settings() {
+        return Combinators.combine(
+                Arbitraries.frequency(Tuple.of(4, 10), Tuple.of(1, 1), Tuple.of(1, 3)),
+                Arbitraries.of(3, 1, 2),
+                Arbitraries.frequency(Tuple.of(3, 256), Tuple.of(1, 2)),
+                Arbitraries.frequency(Tuple.of(3, 100), Tuple.of(1, 1), Tuple.of(1, 2)),
+                Arbitraries.frequency(Tuple.of(4, false), Tuple.of(1, true)))
+                .as(Settings::new);
+    }
+
+    @Provide
+    Arbitrary<List<FleetAction>> histories() {
+        return actions().list().ofMaxSize(LONGEST).withSizeDistribution(RandomDistribution.uniform());
+    }
+
+    private static Arbitrary<FleetAction> actions() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(14, Combinators.combine(ids(), sessions(), roles(), lives()).as(Register::new)),
+                Tuple.of(18, Combinators.combine(priorities(), requiredRoles(), keys()).as(Create::new)),
+                Tuple.of(6, Combinators.combine(ids(), sessions(), lives()).as(Heartbeat::new)),
+                Tuple.of(8, Combinators.combine(places(), lives()).as(LiveHeartbeat::new)),
+                Tuple.of(5, Combinators.combine(ids(), sessions(), most()).as(Claim::new)),
+                Tuple.of(14, Combinators.combine(places(), most()).as(WorkerClaim::new)),
+                Tuple.of(20,
+                        Combinators.combine(places(), Arbitraries.of(false, true), tellers(), attemptsAgo())
+                                .as(End::new)),
+                Tuple.of(3, ids().set().ofMinSize(1).ofMaxSize(3).map(Silence::new)),
+                Tuple.of(4, Combinators.combine(ids(), sessions()).as(Unregister::new)),
+                Tuple.of(4, Arbitraries.integers().between(1, 3).map(Sweep::new)),
+                Tuple.of(2, Arbitraries.create(CheckHealth::new)),
+                Tuple.of(2, Arbitraries.integers().between(1, 12).map(GetState::new)),
+                Tuple.of(2, Arbitraries.integers().between(1, 5).map(ListTasks::new)),
+                Tuple.of(1, Arbitraries.create(Metrics::new)),
+                Tuple.of(1, Arbitraries.integers().between(1, 10).map(Capacity::new)));
+    }
+
+    /** Which of those that are there when the action is taken. */
+    private static Arbitrary<Integer> places() {
+        return Arbitraries.integers().between(0, 30).withDistribution(RandomDistribution.uniform());
+    }
+
+    private static Arbitrary<Integer> most() {
+        return Arbitraries.integers().between(1, 10);
+    }
+
+    private static Arbitrary<String> ids() {
+        return Arbitraries.frequency(Tuple.of(4, "a"), Tuple.of(3, "b"), Tuple.of(2, "c"), Tuple.of(1, "d"));
+    }
+
+    private static Arbitrary<String> sessions() {
+        return Arbitraries.frequency(Tuple.of(20, "s1"), Tuple.of(1, "s2"), Tuple.of(1, ""));
+    }
+
+    private static Arbitrary<Life> lives() {
+        return Arbitraries.frequency(Tuple.of(8, Life.LONG), Tuple.of(1, Life.AGEING), Tuple.of(1, Life.MOMENT));
+    }
+
+    private static Arbitrary<List<String>> roles() {
+        return Arbitraries.frequency(
+                Tuple.of(6, List.of("worker")),
+                Tuple.of(1, List.of()),
+                Tuple.of(1, List.of("leader")),
+                Tuple.of(1, List.of("specialist")),
+                Tuple.of(2, List.of("worker", "leader")),
+                Tuple.of(3, List.of("worker", "specialist")),
+                Tuple.of(1, List.of("specialist", "worker")),
+                Tuple.of(3, List.of("worker", "specialist", "gpu")));
+    }
+
+    private static Arbitrary<List<String>> requiredRoles() {
+        return Arbitraries.frequency(
+                Tuple.of(6, List.of()),
+                Tuple.of(2, List.of("specialist")),
+                Tuple.of(1, List.of("gpu")),
+                Tuple.of(1, List.of("specialist", "gpu")));
+    }
+
+    private static Arbitrary<Integer> priorities() {
+        return Arbitraries.of(50, 0, 80, 100);
+    }
+
+    private static Arbitrary<String> keys() {
+        return Arbitraries.frequency(Tuple.of(10, ""), Tuple.of(1, "k1"), Tuple.of(1, "k2"));
+    }
+
+    private static Arbitrary<Integer> attemptsAgo() {
+        return Arbitraries.frequency(Tuple.of(3, 0), Tuple.of(2, 1), Tuple.of(1, 2)).injectNull(0.5);
+    }
+
+    private static Arbitrary<Teller> tellers() {
+        return Arbitraries.frequency(Tuple.of(10, Teller.HOLDER), Tuple.of(2, Teller.UNNAMED),
+                Tuple.of(1, Teller.OTHER_WORKER), Tuple.of(1, Teller.OTHER_SESSION), Tuple.of(3, Teller.HOLDER_OF_ANY));
+    }
+}

@@ -1,2 +1,0 @@
---- @on-demand step/needs_once keep
-keep()

@@ -1,2 +1,0 @@
---- @include once
-local function keep() kept.x = 1 end

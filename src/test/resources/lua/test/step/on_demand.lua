@@ -1,4 +1,0 @@
---- @include one
-function step.twice(x)
-  return 2 * x + one
-end

@@ -1,2 +1,0 @@
---- @once
-local kept = {}
