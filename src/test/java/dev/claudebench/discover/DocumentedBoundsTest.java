@@ -22,7 +22,7 @@ class DocumentedBoundsTest extends FleetTest {
 
     @BeforeEach
     void discover() {
-        document = new OpenRpc(rpc.result("rpc.discover", "{}"));
+        document = new OpenRpc(rpc("rpc.discover").result());
     }
 
     @Test

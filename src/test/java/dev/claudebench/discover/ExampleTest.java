@@ -44,7 +44,7 @@ class ExampleTest extends FleetTest {
 
     @Test
     void everyExampleIsTrue() {
-        OpenRpc document = new OpenRpc(rpc.result("rpc.discover", "{}"));
+        OpenRpc document = new OpenRpc(rpc("rpc.discover").result());
         List<Step> story = story(document);
         assertThat(story).extracting(Step::method)
                 .containsAll(document.methods().stream().map(method -> method.get("name").textValue()).toList());

@@ -74,7 +74,7 @@ class EventsTest extends FleetTest {
 
     @Test
     void whatHappensIsSentWithItsIdNameAndPayload() {
-        createTask("one", 50, "");
+        createTask("one");
         try (SseClient client = SseClient.follow(service, "").awaitMark()) {
             register("w1", "worker");
 
@@ -149,12 +149,12 @@ class EventsTest extends FleetTest {
         try (SseClient elections = SseClient.follow(service, "?type=leader.elected&type=task.claimed").awaitMark();
                 SseClient second = SseClient.follow(service, "?instance=w2").awaitMark();
                 SseClient both = SseClient.follow(service, "?instance=w1&type=task.assigned").awaitMark()) {
-            createTask("one", 50, "");
-            createTask("two", 50, "");
+            createTask("one");
+            createTask("two");
             register("w1", "worker");
             register("w2", "worker");
-            rpc.result("task.claim", "{'workerId':'w1'}");
-            rpc.result("system.unregister", "{'instanceId':'w2'}");
+            rpc("task.claim").with("workerId", "w1").result();
+            rpc("system.unregister").with("instanceId", "w2").result();
 
             assertThat(elections.next(2)).extracting(Block::event).containsExactly("leader.elected", "task.claimed");
             assertThat(second.next(3)).extracting(Block::event)

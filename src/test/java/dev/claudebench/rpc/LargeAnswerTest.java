@@ -25,8 +25,8 @@ class LargeAnswerTest extends FleetTest {
     void fillTheSystem() {
         for (int i = 0; i < TASKS; i++) {
             String metadata = "{'of':'" + String.valueOf(i % 10).repeat(LARGE) + "'}";
-            rpc.result("task.create", "{'text':'t" + i + "','metadata':" + metadata + "}");
-            rpc.result("system.register", "{'id':'m" + i + "','roles':['monitor'],'metadata':" + metadata + "}");
+            rpc("task.create").with("text", "t" + i).with("metadata", metadata).result();
+            rpc("system.register").with("id", "m" + i).with("roles", List.of("monitor")).with("metadata", metadata).result();
         }
     }
 
@@ -48,7 +48,7 @@ class LargeAnswerTest extends FleetTest {
 
     @Test
     void listsOfTheStateEndWhenTheyAreLarge() {
-        JsonNode state = rpc.result("system.get_state", "{'limit':1000}");
+        JsonNode state = rpc("system.get_state").with("limit", 1000).result();
         for (String list : List.of("instances", "tasks", "recentEvents")) {
             assertThat(state.get(list)).as(list).isNotEmpty();
             assertThat(state.get(list).toString().length()).as(list).isLessThan(LIST_BYTES + LARGE);

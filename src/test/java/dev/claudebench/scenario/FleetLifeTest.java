@@ -40,10 +40,10 @@ class FleetLifeTest extends FleetTest {
 
     @Test
     void tasksOfAKilledWorkerAreWithAnotherWithinItsTimeToLiveAndASecondWithoutAnyCall() {
-        createTask("begun", 50, "");
-        createTask("not begun", 10, "");
+        createTask("begun");
+        createTask("not begun", 10);
         register("killed", "worker");
-        rpc.result("task.claim", "{'workerId':'killed'}");
+        rpc("task.claim").with("workerId", "killed").result();
         long lastSeen = number("HGET", "cb:instance:killed", "lastSeen");
         register("other", "monitor");
         createTask("gpu", 90, "gpu");
@@ -81,7 +81,7 @@ class FleetLifeTest extends FleetTest {
         register("w1", "monitor");
 
         await().pollInterval(Duration.ofMillis(20)).until(() -> {
-            assertThat(rpc.result("system.heartbeat", "{'instanceId':'w1'}").get("alive").booleanValue()).isTrue();
+            assertThat(rpc("system.heartbeat").with("instanceId", "w1").result().get("alive").booleanValue()).isTrue();
             return number("ZCARD", "cb:instances:active") == 3;
         });
 

@@ -22,7 +22,7 @@ class GetStateTest extends FleetTest {
 
     @Test
     void stateTellsWhoLeadsWhoIsThereAndWhatIsToDo() {
-        createTask("urgent", 90, "");
+        createTask("urgent", 90);
         createTask("special", 80, "gpu");
         rpc.result("system.register",
                 "{'id':'w1','roles':['worker'],'sessionId':'secret','metadata':{'host':'a/b','load':0.50}}");
@@ -47,13 +47,13 @@ class GetStateTest extends FleetTest {
     @Test
     void limitBoundsEveryList() {
         for (int i = 0; i < 3; i++) {
-            createTask("t" + i, 50, "");
+            createTask("t" + i);
             register("m" + i, "monitor");
         }
-        JsonNode state = rpc.result("system.get_state", "{'limit':2}");
+        JsonNode state = rpc("system.get_state").with("limit", 2).result();
         assertThat(state.get("instances")).hasSize(2);
         assertThat(state.get("tasks")).hasSize(2);
         assertThat(state.get("recentEvents")).hasSize(2);
-        assertThat(rpc.result("system.get_state", "{}").get("instances")).hasSize(3);
+        assertThat(rpc("system.get_state").result().get("instances")).hasSize(3);
     }
 }

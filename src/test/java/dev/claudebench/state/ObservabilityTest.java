@@ -1,5 +1,7 @@
 package dev.claudebench.state;
 
+import java.util.List;
+
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -29,7 +31,7 @@ class ObservabilityTest extends FleetTest {
     @Test
     void fleetIsSeenInTheMetrics() {
         createTask("special", 50, "gpu");
-        createTask("plain", 50, "");
+        createTask("plain");
         register("w1", "worker");
         register("m1", "monitor,odd-role");
 
@@ -48,19 +50,18 @@ class ObservabilityTest extends FleetTest {
     void whatHappensInTheFleetIsCounted() {
         await("the empty system to be read").until(() -> scrape().contains("claudebench_state_version 0.0"));
         Map<String, Double> before = fleetEvents();
-        String task = createTask("hard", 50, "");
+        String task = createTask("hard");
         register("w1", "worker");
         for (int attempt = 1; attempt <= 3; attempt++) {
-            rpc.result("task.claim", "{'workerId':'w1'}");
-            rpc.result("task.complete", "{'id':'" + task + "','workerId':'w1','error':'broke'}");
+            rpc("task.claim").with("workerId", "w1").result();
+            rpc("task.complete").with("id", task).with("workerId", "w1").with("error", "broke").result();
         }
-        createTask("easy", 50, "");
-        rpc.result("task.complete", "{'id':'" + rpc.result("task.claim", "{'workerId':'w1'}").get("taskId").asText()
-                + "','workerId':'w1'}");
+        createTask("easy");
+        rpc("task.complete").with("id", rpc("task.claim").with("workerId", "w1").result().get("taskId").asText()).with("workerId", "w1").result();
         register("m1", "monitor");
-        rpc.result("system.unregister", "{'instanceId':'m1'}");
+        rpc("system.unregister").with("instanceId", "m1").result();
         lapse("w1");
-        rpc.result("system.check_health", "{}");
+        rpc("system.check_health").result();
 
         awaitRise(before, Map.of("instance.registered", 2.0, "instance.unregistered", 1.0, "instance.expired", 1.0,
                 "leader.elected", 1.0, "task.created", 2.0, "task.completed", 1.0, "task.failed", 3.0, "task.dead",
@@ -102,8 +103,8 @@ class ObservabilityTest extends FleetTest {
     @Test
     void ageOfTheNextPendingTaskIsThatSinceItsCreation() {
         await().untilAsserted(() -> assertThat(pendingAge()).isZero());
-        String urgent = createTask("urgent", 90, "");
-        createTask("younger", 50, "");
+        String urgent = createTask("urgent", 90);
+        createTask("younger");
         long anHourAgo = Long.parseLong(text("HGET", "cb:task:" + urgent, "createdAt")) - 3_600_000;
         redis.hash(String.class).hset("cb:task:" + urgent, "createdAt", String.valueOf(anHourAgo));
 
@@ -120,8 +121,8 @@ class ObservabilityTest extends FleetTest {
     @Test
     void callsAndScriptsAreCountedByMethodAndOutcome() {
         register("w1", "worker");
-        rpc.call("system.register", "{'id':5,'roles':[]}");
-        rpc.call("no.such.method.of.ours", "{}");
+        rpc("system.register").with("id", 5).with("roles", List.of()).response();
+        rpc("no.such.method.of.ours").response();
         rpc.send("{");
 
         assertThat(scrape()).containsPattern(

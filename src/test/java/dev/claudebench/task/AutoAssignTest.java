@@ -13,7 +13,7 @@ class AutoAssignTest extends FleetTest {
     @Test
     void threeWorkersJoiningOneAfterAnotherEndWithThreeOfNineTasksEach() {
         for (int priority = 10; priority <= 90; priority += 10) {
-            createTask("p" + priority, priority, "");
+            createTask("p" + priority, priority);
         }
         register("w1", "worker");
         assertThat(tasksOf("w1")).containsExactly("p90", "p80", "p70", "p60", "p50", "p40", "p30", "p20", "p10");
@@ -33,10 +33,10 @@ class AutoAssignTest extends FleetTest {
     @Test
     void urgentTasksGoFirstAndEqualOnesInTheOrderTheyCame() {
         for (int i = 1; i <= 12; i++) {
-            createTask("normal" + i, 50, "");
+            createTask("normal" + i);
         }
-        createTask("urgent", 100, "");
-        createTask("idle", 0, "");
+        createTask("urgent", 100);
+        createTask("idle", 0);
         register("w1", "worker");
 
         assertThat(tasksOf("w1")).as("ten at most")
@@ -51,7 +51,7 @@ class AutoAssignTest extends FleetTest {
         register("w1", "worker");
         register("w2", "worker");
         for (int i = 0; i < 5; i++) {
-            createTask("t" + i, 50, "");
+            createTask("t" + i);
         }
         register("w1", "worker");
         assertThat(tasksOf("w1")).containsExactly("t0", "t1", "t2");
@@ -63,7 +63,7 @@ class AutoAssignTest extends FleetTest {
     void taskThatNeedsASpecialistGoesToNoneButASpecialist() {
         createTask("special", 100, "specialist");
         createTask("both", 90, "specialist,gpu");
-        createTask("plain", 10, "");
+        createTask("plain", 10);
 
         register("w1", "worker");
         assertThat(tasksOf("w1")).containsExactly("plain");
@@ -81,7 +81,7 @@ class AutoAssignTest extends FleetTest {
         createTask("gpu1", 50, "gpu");
         createTask("gpu2", 50, "gpu");
         createTask("gpu3", 50, "gpu");
-        createTask("plain", 90, "");
+        createTask("plain", 90);
         register("g1", "worker,gpu");
         register("w1", "worker");
 
@@ -92,10 +92,10 @@ class AutoAssignTest extends FleetTest {
     @Test
     void claimedTasksAreNotTakenAway() {
         for (int i = 0; i < 4; i++) {
-            createTask("t" + i, 50, "");
+            createTask("t" + i);
         }
         register("w1", "worker");
-        rpc.result("task.claim", "{'workerId':'w1','maxTasks':4}");
+        rpc("task.claim").with("workerId", "w1").with("maxTasks", 4).result();
         register("w2", "worker");
         assertThat(tasksOf("w2")).isEmpty();
         assertThat(tasksOf("w1")).hasSize(4);
@@ -105,13 +105,13 @@ class AutoAssignTest extends FleetTest {
     void oneWorkerWithUnclaimedTasksIsFoundAmongManyWithoutAny() {
         for (int i = 0; i < 11; i++) {
             for (int j = 0; j < 10; j++) {
-                createTask("claimed", 50, "");
+                createTask("claimed");
             }
             register("busy" + i, "worker");
-            rpc.result("task.claim", "{'workerId':'busy" + i + "','maxTasks':10}");
+            rpc("task.claim").with("workerId", "busy" + i).with("maxTasks", 10).result();
         }
         for (int j = 0; j < 9; j++) {
-            createTask("open", 50, "");
+            createTask("open");
         }
         register("open", "worker");
         assertThat(tasksOf("open")).hasSize(9);
@@ -130,7 +130,7 @@ class AutoAssignTest extends FleetTest {
             register("g" + i, "worker,gpu");
         }
         for (int j = 0; j < 4; j++) {
-            createTask("plain", 50, "");
+            createTask("plain");
         }
         register("p", "worker");
         assertThat(tasksOf("p")).hasSize(4);
@@ -144,13 +144,13 @@ class AutoAssignTest extends FleetTest {
     @Test
     void mostLoadedGivesFirstThoughAllButOneOfItsTasksAreClaimed() {
         for (int j = 0; j < 10; j++) {
-            createTask("t", 50, "");
+            createTask("t");
         }
         register("busy", "worker");
-        rpc.result("task.claim", "{'workerId':'busy','maxTasks':9}");
+        rpc("task.claim").with("workerId", "busy").with("maxTasks", 9).result();
         for (int i = 0; i < 12; i++) {
             for (int j = 0; j < 9; j++) {
-                createTask("t", 50, "");
+                createTask("t");
             }
             register("w" + i, "worker");
         }
@@ -184,7 +184,7 @@ class AutoAssignTest extends FleetTest {
             register("p" + i, "worker");
         }
         register("zgpu", "worker,gpu");
-        rpc.result("system.unregister", "{'instanceId':'leaving'}");
+        rpc("system.unregister").with("instanceId", "leaving").result();
         assertThat(tasksOf("zgpu")).containsExactly("gpu");
     }
 
@@ -194,14 +194,14 @@ class AutoAssignTest extends FleetTest {
             register("w" + i, "worker");
         }
         for (int j = 0; j < 8; j++) {
-            createTask("t", 50, "");
+            createTask("t");
         }
-        rpc.result("task.claim", "{'workerId':'w0'}");
+        rpc("task.claim").with("workerId", "w0").result();
         String begun = redis.execute("ZRANGE", "cb:tasks:in_progress", "0", "0").get(0).toString();
         for (int i = 1; i < 4; i++) {
             lapse("w" + i);
         }
-        rpc.result("task.complete", "{'id':'" + begun + "','workerId':'w0'}");
+        rpc("task.complete").with("id", begun).with("workerId", "w0").result();
 
         assertThat(tasksOf("w0")).as("completing does not clear away").hasSize(7);
     }
@@ -214,7 +214,7 @@ class AutoAssignTest extends FleetTest {
             register("plain" + i, "worker");
         }
         register("z-able", "worker,gpu");
-        rpc.result("system.unregister", "{'instanceId':'leaving'}");
+        rpc("system.unregister").with("instanceId", "leaving").result();
         assertThat(tasksOf("z-able")).containsExactly("gpu");
 
         register("other", "worker,gpu");
@@ -224,8 +224,8 @@ class AutoAssignTest extends FleetTest {
 
     @Test
     void eachGivenTaskIsAnEvent() {
-        String first = createTask("one", 60, "");
-        String second = createTask("two", 50, "");
+        String first = createTask("one", 60);
+        String second = createTask("two");
         register("w1", "worker");
         register("w2", "worker");
 

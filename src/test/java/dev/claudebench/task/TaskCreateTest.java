@@ -1,5 +1,7 @@
 package dev.claudebench.task;
 
+import java.util.List;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
@@ -27,7 +29,7 @@ class TaskCreateTest extends FleetTest {
 
     @Test
     void createdTaskIsPendingWithItsDefaults() {
-        JsonNode task = rpc.result("task.create", "{'text':'review','metadata':{'pr':7}}");
+        JsonNode task = rpc("task.create").with("text", "review").with("metadata", Map.of("pr", 7)).result();
 
         String id = task.get("id").asText();
         assertThat(task).isEqualTo(Json.read(
@@ -53,10 +55,10 @@ class TaskCreateTest extends FleetTest {
 
     @Test
     void sameIdempotencyKeyIsTheSameTask() {
-        JsonNode first = rpc.result("task.create", "{'text':'deploy','idempotencyKey':'k1'}");
+        JsonNode first = rpc("task.create").with("text", "deploy").with("idempotencyKey", "k1").result();
         register("w1", "worker");
-        JsonNode again = rpc.result("task.create", "{'text':'deploy','idempotencyKey':'k1'}");
-        JsonNode other = rpc.result("task.create", "{'text':'deploy','idempotencyKey':'k2'}");
+        JsonNode again = rpc("task.create").with("text", "deploy").with("idempotencyKey", "k1").result();
+        JsonNode other = rpc("task.create").with("text", "deploy").with("idempotencyKey", "k2").result();
 
         assertThat(again.get("id")).isEqualTo(first.get("id"));
         assertThat(again.get("status").asText()).isEqualTo("assigned");
@@ -68,20 +70,20 @@ class TaskCreateTest extends FleetTest {
 
     @Test
     void oneSetOfRolesTooManyIsRefusedByNameUntilAnotherHasNoUnfinishedTask() {
-        createTask("one", 50, "");
+        createTask("one");
         createTask("two", 50, "gpu");
-        JsonNode refused = rpc.call("task.create", "{'text':'three','roles':['arm']}");
+        JsonNode refused = rpc("task.create").with("text", "three").with("roles", List.of("arm")).response();
 
         assertThat(refused.at("/error/code").intValue()).isEqualTo(-32602);
         assertThat(refused.at("/error/data")).hasToString("{\"reason\":\"too_many_role_sets\"}");
         assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(2);
 
         register("w1", "worker");
-        String claimed = rpc.result("task.claim", "{'workerId':'w1'}").get("taskId").asText();
-        assertThat(rpc.call("task.create", "{'text':'three','roles':['arm']}").has("error"))
+        String claimed = rpc("task.claim").with("workerId", "w1").result().get("taskId").asText();
+        assertThat(rpc("task.create").with("text", "three").with("roles", List.of("arm")).response().has("error"))
                 .as("tasks that are held may go back to pending")
                 .isTrue();
-        rpc.result("task.complete", "{'id':'" + claimed + "','workerId':'w1'}");
+        rpc("task.complete").with("id", claimed).with("workerId", "w1").result();
         createTask("three", 50, "arm");
         assertThat(number("ZCARD", "cb:queue:tasks:pending:arm")).isEqualTo(1);
     }

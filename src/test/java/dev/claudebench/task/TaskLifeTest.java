@@ -17,7 +17,7 @@ import io.quarkus.test.junit.QuarkusTest;
 class TaskLifeTest extends FleetTest {
 
     private JsonNode claim(String workerId, int maxTasks) {
-        return rpc.result("task.claim", "{'workerId':'" + workerId + "','maxTasks':" + maxTasks + "}");
+        return rpc("task.claim").with("workerId", workerId).with("maxTasks", maxTasks).result();
     }
 
     private static List<String> texts(JsonNode claim) {
@@ -35,9 +35,9 @@ class TaskLifeTest extends FleetTest {
 
     @Test
     void claimBeginsAssignedTasksFirstThenPendingOnes() {
-        createTask("assigned", 10, "");
+        createTask("assigned", 10);
         register("w1", "worker");
-        createTask("urgent but pending", 90, "");
+        createTask("urgent but pending", 90);
         createTask("not for it", 95, "gpu");
 
         JsonNode first = claim("w1", 1);
@@ -59,7 +59,7 @@ class TaskLifeTest extends FleetTest {
     void workerNeverHoldsMoreThanItsCapacity() {
         register("w1", "worker");
         for (int i = 0; i < 15; i++) {
-            createTask("t" + i, 50, "");
+            createTask("t" + i);
         }
         assertThat(claim("w1", 8).get("tasks")).hasSize(8);
         assertThat(claim("w1", 8).get("tasks")).hasSize(2);
@@ -68,7 +68,7 @@ class TaskLifeTest extends FleetTest {
 
     @Test
     void onlyLiveWorkersOfTheirOwnSessionClaim() {
-        createTask("one", 50, "");
+        createTask("one");
         register("m1", "monitor");
         assertThat(register("w1", "worker", "s1")).isTrue();
         for (String members : new String[]{"'workerId':'nobody'", "'workerId':'m1'", "'workerId':'w1'",
@@ -82,7 +82,7 @@ class TaskLifeTest extends FleetTest {
 
     @Test
     void completedTaskIsKeptForADayWithItsResultAndTellingItAgainIsAnsweredTheSame() {
-        String id = createTask("one", 50, "");
+        String id = createTask("one");
         register("w1", "worker");
         claim("w1", 1);
 
@@ -93,7 +93,7 @@ class TaskLifeTest extends FleetTest {
         assertThat(complete("'id':'" + id + "','workerId':'w1','error':'no'"))
                 .isEqualTo("-32602 task_already_ended");
 
-        JsonNode task = rpc.result("task.list", "{'status':'completed'}").at("/tasks/0");
+        JsonNode task = rpc("task.list").with("status", "completed").result().at("/tasks/0");
         assertThat(task.get("result")).hasToString("{\"files\":[1.0]}");
         assertThat(task.get("workerId").asText()).isEqualTo("w1");
         assertThat(task.get("completedAt")).isEqualTo(end.get("completedAt"));
@@ -106,8 +106,8 @@ class TaskLifeTest extends FleetTest {
 
     @Test
     void failedTaskIsTriedAgainInItsPlaceUntilItIsDead() {
-        String id = createTask("hard", 90, "");
-        createTask("easy", 10, "");
+        String id = createTask("hard", 90);
+        createTask("easy", 10);
         register("w1", "worker");
         String failure = "'id':'" + id + "','workerId':'w1','error':'it\\nbroke'";
 
@@ -122,7 +122,7 @@ class TaskLifeTest extends FleetTest {
         assertThat(rpc.result("task.complete", "{" + failure + "}")).isEqualTo(end);
         assertThat(complete("'id':'" + id + "','workerId':'w1'")).isEqualTo("-32602 task_already_ended");
 
-        JsonNode dead = rpc.result("task.list", "{'status':'dead'}").at("/tasks/0");
+        JsonNode dead = rpc("task.list").with("status", "dead").result().at("/tasks/0");
         assertThat(dead.get("attempts").intValue()).isEqualTo(3);
         assertThat(dead.get("error").asText()).isEqualTo("it\nbroke");
         assertThat(number("HGET", "cb:metrics:global", "tasksDead")).isEqualTo(1);
@@ -135,14 +135,14 @@ class TaskLifeTest extends FleetTest {
 
     @Test
     void failureToldTwiceCountsOnce() {
-        String id = createTask("hard", 50, "");
+        String id = createTask("hard");
         register("w1", "worker");
         String failure = "'id':'" + id + "','workerId':'w1','error':'broke'";
         claim("w1", 1);
         assertThat(complete(failure)).isEqualTo("pending");
 
         assertThat(complete(failure)).as("while it is given out again").isEqualTo("pending");
-        rpc.result("system.unregister", "{'instanceId':'w1'}");
+        rpc("system.unregister").with("instanceId", "w1").result();
         assertThat(complete(failure)).as("when the worker has gone").isEqualTo("pending");
         register("w2", "worker");
         claim("w2", 1);
@@ -157,7 +157,7 @@ class TaskLifeTest extends FleetTest {
 
     @Test
     void numberOfAttemptsTellsALateReportFromANewOne() {
-        String id = createTask("hard", 50, "");
+        String id = createTask("hard");
         register("w1", "worker");
         String failure = "'id':'" + id + "','workerId':'w1','error':'broke'";
         assertThat(claim("w1", 1).at("/task/attempts").intValue()).isZero();
@@ -174,14 +174,14 @@ class TaskLifeTest extends FleetTest {
 
     @Test
     void nobodyButTheHolderEndsATask() {
-        String id = createTask("one", 50, "");
+        String id = createTask("one");
         assertThat(register("w1", "worker", "s1")).isTrue();
         assertThat(register("w2", "worker", "s2")).isTrue();
         String task = "'id':'" + id + "','workerId':";
 
         assertThat(complete("'id':'no such task','workerId':'w1'")).isEqualTo("-32602 task_not_found");
         assertThat(complete(task + "'w1','sessionId':'s1'")).isEqualTo("-32602 task_not_claimed");
-        rpc.result("task.claim", "{'workerId':'w1','sessionId':'s1'}");
+        rpc("task.claim").with("workerId", "w1").with("sessionId", "s1").result();
         assertThat(complete(task + "'w2','sessionId':'s2'")).isEqualTo("-32602 not_assigned_to_worker");
         assertThat(complete(task + "'w1','sessionId':'s2'")).isEqualTo("-32602 held_by_another_session");
         assertThat(complete(task + "'w1'")).isEqualTo("-32602 held_by_another_session");
@@ -193,18 +193,18 @@ class TaskLifeTest extends FleetTest {
 
     @Test
     void zombieCanNeitherCompleteNorHeartbeat() {
-        String id = createTask("one", 50, "");
+        String id = createTask("one");
         assertThat(register("w1", "worker", "s1")).isTrue();
-        rpc.result("task.claim", "{'workerId':'w1','sessionId':'s1'}");
+        rpc("task.claim").with("workerId", "w1").with("sessionId", "s1").result();
         String report = "'id':'" + id + "','workerId':'w1','sessionId':'s1'";
 
         lapse("w1");
         assertThat(complete(report)).as("before it is cleared away").isEqualTo("-32602 worker_not_registered");
         register("w2", "worker");
         assertThat(complete(report)).as("while another has its task").isEqualTo("-32602 not_assigned_to_worker");
-        assertThat(rpc.result("system.heartbeat", "{'instanceId':'w1','sessionId':'s1'}"))
+        assertThat(rpc("system.heartbeat").with("instanceId", "w1").with("sessionId", "s1").result())
                 .hasToString("{\"alive\":false}");
-        rpc.result("system.unregister", "{'instanceId':'w2'}");
+        rpc("system.unregister").with("instanceId", "w2").result();
         assertThat(complete(report)).as("after it was requeued").isEqualTo("-32602 not_assigned_to_worker");
         assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("pending");
     }
@@ -212,7 +212,7 @@ class TaskLifeTest extends FleetTest {
     @Test
     void completingOneTaskBringsTheNext() {
         for (int i = 0; i < 11; i++) {
-            createTask("t" + i, 50, "");
+            createTask("t" + i);
         }
         register("w1", "worker");
         String id = claim("w1", 1).get("taskId").asText();
@@ -222,25 +222,18 @@ class TaskLifeTest extends FleetTest {
 
     @Test
     void rulesAcrossParamsNameTheField() {
-        assertThat(rpc.call("task.complete", "{}").at("/error/data/violations/0/field").asText()).isEqualTo("taskId");
-        assertThat(rpc.call("task.complete", "{'id':'a','taskId':'b'}").at("/error/data/violations/0/field").asText())
-                .isEqualTo("taskId");
-        assertThat(rpc.call("task.complete", "{'id':'a','workerId':'w','result':1,'error':'e'}")
-                .at("/error/data/violations/0/field")
-                .asText()).isEqualTo("error");
-        assertThat(rpc.call("task.list", "{'status':'lost'}").at("/error/data/violations/0/field").asText())
-                .isEqualTo("status");
-        assertThat(rpc.call("task.list", "{'cursor':'x'}").at("/error/data/violations/0/field").asText())
-                .isEqualTo("cursor");
-        assertThat(rpc.call("task.claim", "{'workerId':'w','maxTasks':11}")
-                .at("/error/data/violations/0/field")
-                .asText()).isEqualTo("maxTasks");
+        assertThat(rpc("task.complete").violations()).containsExactly("taskId");
+        assertThat(rpc("task.complete").with("id", "a").with("taskId", "b").violations()).containsExactly("taskId");
+        assertThat(rpc("task.complete").with("id", "a").with("workerId", "w").with("result", 1).with("error", "e").violations()).containsExactly("error");
+        assertThat(rpc("task.list").with("status", "lost").violations()).containsExactly("status");
+        assertThat(rpc("task.list").with("cursor", "x").violations()).containsExactly("cursor");
+        assertThat(rpc("task.claim").with("workerId", "w").with("maxTasks", 11).violations()).containsExactly("maxTasks");
     }
 
     @Test
     void listGoesThroughEveryStatusPageByPage() {
         for (int i = 0; i < 7; i++) {
-            createTask("t" + i, 50, "");
+            createTask("t" + i);
         }
         createTask("gpu", 90, "gpu");
         register("w1", "worker");
@@ -261,6 +254,6 @@ class TaskLifeTest extends FleetTest {
         assertThat(seen).containsExactly("t1 in_progress", "t2 in_progress", "t3 assigned", "t4 assigned",
                 "t5 assigned", "t6 assigned", "gpu pending", "t0 completed");
         assertThat(pages).isEqualTo(4);
-        assertThat(rpc.result("task.list", "{'status':'pending'}").get("tasks")).hasSize(1);
+        assertThat(rpc("task.list").with("status", "pending").result().get("tasks")).hasSize(1);
     }
 }
