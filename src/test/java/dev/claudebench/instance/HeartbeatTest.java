@@ -78,9 +78,7 @@ class HeartbeatTest extends FleetTest {
     void heartbeatTopsAWorkerUpToItsFairShare() {
         register("w1", "worker");
         register("w2", "worker");
-        for (int i = 0; i < 5; i++) {
-            createTask("t" + i);
-        }
+        createNumberedTasks(5);
         assertThat(heartbeat("w1")).isTrue();
         assertThat(tasksOf("w1")).containsExactly("t0", "t1", "t2");
         assertThat(heartbeat("w2")).isTrue();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.claudebench.method.Json;
 import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -12,11 +14,11 @@ import io.quarkus.test.junit.QuarkusTest;
 class FleetHealthTest extends FleetTest {
 
     @Test
-    void checkHealthCountsTheWellAndClearsAwayTheDead() {
+    void checkHealthCountsHealthyInstancesAndSweepsExpiredOnes() {
         createTask("one");
         register("dead", "worker");
         register("degraded", "worker");
-        register("well", "worker");
+        register("healthy", "worker");
         lapse("dead");
         redis.execute("ZINCRBY", "cb:instances:active", "-20000", "degraded");
 
@@ -35,7 +37,7 @@ class FleetHealthTest extends FleetTest {
         createTask("one");
         register("w1", "worker");
 
-        var metrics = rpc("system.metrics").result();
+        JsonNode metrics = rpc("system.metrics").result();
         redis.hash(String.class)
                 .hgetall("cb:metrics:global")
                 .forEach((name, value) -> assertThat(metrics.get(name)).as(name).hasToString(value));

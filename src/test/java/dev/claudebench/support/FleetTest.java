@@ -82,6 +82,13 @@ public abstract class FleetTest {
                 .asText();
     }
 
+    /** Creates tasks with the texts {@code t0}, {@code t1}, … */
+    protected void createNumberedTasks(int count) {
+        for (int i = 0; i < count; i++) {
+            createTask("t" + i);
+        }
+    }
+
     protected void createTasks(int count, String text) {
         for (int i = 0; i < count; i++) {
             createTask(text);

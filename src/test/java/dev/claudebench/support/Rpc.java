@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -149,6 +150,18 @@ public final class Rpc {
         /** Sends the call, which must succeed. */
         public JsonNode result() {
             return member("result");
+        }
+
+        /** Sends the call again and again, each time with the cursor that the result before had. Returns the results. */
+        public List<JsonNode> pages() {
+            List<JsonNode> pages = new ArrayList<>();
+            JsonNode page = result();
+            pages.add(page);
+            while (page.has("cursor")) {
+                page = with("cursor", page.get("cursor")).result();
+                pages.add(page);
+            }
+            return pages;
         }
 
         /** Sends the call. Returns whether it succeeded. */

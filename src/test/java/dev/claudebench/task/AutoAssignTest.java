@@ -20,7 +20,7 @@ class AutoAssignTest extends FleetTest {
         register("w2", "worker");
         register("w3", "worker");
 
-        assertThat(tasksOf("w1")).as("what is most urgent stays where it is").containsExactly("p90", "p80", "p70");
+        assertThat(tasksOf("w1")).as("the most urgent tasks stay where they are").containsExactly("p90", "p80", "p70");
         assertThat(tasksOf("w2")).hasSize(3);
         assertThat(tasksOf("w3")).hasSize(3);
         for (String worker : new String[]{"w1", "w2", "w3"}) {
@@ -47,12 +47,10 @@ class AutoAssignTest extends FleetTest {
     }
 
     @Test
-    void workerGetsItsFairShareOfWhatIsPending() {
+    void workerGetsItsFairShareOfPendingTasks() {
         register("w1", "worker");
         register("w2", "worker");
-        for (int i = 0; i < 5; i++) {
-            createTask("t" + i);
-        }
+        createNumberedTasks(5);
         register("w1", "worker");
         assertThat(tasksOf("w1")).containsExactly("t0", "t1", "t2");
         register("w2", "worker");
@@ -60,7 +58,7 @@ class AutoAssignTest extends FleetTest {
     }
 
     @Test
-    void taskThatNeedsASpecialistGoesToNoneButASpecialist() {
+    void taskThatNeedsASpecialistGoesOnlyToASpecialist() {
         createTask("special", 100, "specialist");
         createTask("both", 90, "specialist,gpu");
         createTask("plain", 10);
@@ -68,7 +66,7 @@ class AutoAssignTest extends FleetTest {
         register("w1", "worker");
         assertThat(tasksOf("w1")).containsExactly("plain");
         register("idle-specialist", "specialist");
-        assertThat(tasksOf("idle-specialist")).as("only workers are given work").isEmpty();
+        assertThat(tasksOf("idle-specialist")).as("only workers are assigned tasks").isEmpty();
         register("s1", "worker,specialist");
         assertThat(tasksOf("s1")).containsExactly("special");
         register("s2", "gpu,worker,specialist");
@@ -77,7 +75,7 @@ class AutoAssignTest extends FleetTest {
     }
 
     @Test
-    void eveningOutNeverTakesWhatTheNewcomerMayNotDo() {
+    void eveningOutNeverMovesTasksThatTheNewWorkerMayNotTake() {
         createTask("gpu1", 50, "gpu");
         createTask("gpu2", 50, "gpu");
         createTask("gpu3", 50, "gpu");
@@ -91,9 +89,7 @@ class AutoAssignTest extends FleetTest {
 
     @Test
     void claimedTasksAreNotTakenAway() {
-        for (int i = 0; i < 4; i++) {
-            createTask("t" + i);
-        }
+        createNumberedTasks(4);
         register("w1", "worker");
         rpc("task.claim").with("workerId", "w1").with("maxTasks", 4).result();
         register("w2", "worker");
@@ -104,66 +100,56 @@ class AutoAssignTest extends FleetTest {
     @Test
     void oneWorkerWithUnclaimedTasksIsFoundAmongManyWithoutAny() {
         for (int i = 0; i < 11; i++) {
-            for (int j = 0; j < 10; j++) {
-                createTask("claimed");
-            }
+            createTasks(10, "claimed");
             register("busy" + i, "worker");
             rpc("task.claim").with("workerId", "busy" + i).with("maxTasks", 10).result();
         }
-        for (int j = 0; j < 9; j++) {
-            createTask("open");
-        }
+        createTasks(9, "open");
         register("open", "worker");
         assertThat(tasksOf("open")).hasSize(9);
 
-        register("newcomer", "worker");
+        register("new", "worker");
 
-        assertThat(tasksOf("newcomer")).containsExactly("open", "open", "open", "open");
+        assertThat(tasksOf("new")).containsExactly("open", "open", "open", "open");
     }
 
     @Test
-    void donorIsFoundBehindAnyNumberOfOthersWhoseTasksTheNewcomerMayNotTake() {
+    void donorIsFoundBehindAnyNumberOfOthersWhoseTasksTheNewWorkerMayNotTake() {
         for (int i = 0; i < 30; i++) {
             for (int j = 0; j < 5; j++) {
                 createTask("gpu", 50, "gpu");
             }
             register("g" + i, "worker,gpu");
         }
-        for (int j = 0; j < 4; j++) {
-            createTask("plain");
-        }
+        createTasks(4, "plain");
         register("p", "worker");
         assertThat(tasksOf("p")).hasSize(4);
 
-        register("newcomer", "worker");
+        register("new", "worker");
 
-        assertThat(tasksOf("newcomer")).containsExactly("plain", "plain");
+        assertThat(tasksOf("new")).containsExactly("plain", "plain");
         assertThat(tasksOf("p")).hasSize(2);
     }
 
     @Test
-    void mostLoadedGivesFirstThoughAllButOneOfItsTasksAreClaimed() {
-        for (int j = 0; j < 10; j++) {
-            createTask("t");
-        }
+    void mostLoadedWorkerGivesFirstThoughAllButOneOfItsTasksAreClaimed() {
+        createTasks(10, "t");
         register("busy", "worker");
         rpc("task.claim").with("workerId", "busy").with("maxTasks", 9).result();
         for (int i = 0; i < 12; i++) {
-            for (int j = 0; j < 9; j++) {
-                createTask("t");
-            }
+            createTasks(9, "t");
             register("w" + i, "worker");
         }
         assertThat(tasksOf("busy")).hasSize(10);
 
-        createTask("claimed by the newcomer", 0, "gpu");
-        register("newcomer", "worker,gpu");
+        createTask("claimed by the new worker", 0, "gpu");
+        register("new", "worker,gpu");
 
         assertThat(tasksOf("busy")).hasSize(9);
     }
 
     @Test
-    void twoThatAloneMayTakeSomeTasksShareThemWhateverTheFleetsShareIs() {
+    void twoWorkersThatAloneMayTakeSomeTasksShareThemWhateverTheFairShareIs() {
         for (int j = 0; j < 10; j++) {
             createTask("gpu", 50, "gpu");
         }
@@ -177,53 +163,50 @@ class AutoAssignTest extends FleetTest {
     }
 
     @Test
-    void tasksThatGoBackFindTheOneWorkerThatMayTakeThemBehindManyIdleOnes() {
+    void requeuedTasksFindTheOneWorkerThatMayTakeThemBehindManyIdleOnes() {
         createTask("gpu", 50, "gpu");
         register("leaving", "worker,gpu");
         for (int i = 0; i < 40; i++) {
             register("p" + i, "worker");
         }
         register("zgpu", "worker,gpu");
-        rpc("system.unregister").with("instanceId", "leaving").result();
+        unregister("leaving");
         assertThat(tasksOf("zgpu")).containsExactly("gpu");
     }
 
     @Test
-    void theDeadThatNobodyHasClearedAwayYetTakeNoShare() {
+    void expiredInstancesTakeNoShareBeforeTheyAreSwept() {
         for (int i = 0; i < 4; i++) {
             register("w" + i, "worker");
         }
-        for (int j = 0; j < 8; j++) {
-            createTask("t");
-        }
-        rpc("task.claim").with("workerId", "w0").result();
-        String begun = redis.execute("ZRANGE", "cb:tasks:in_progress", "0", "0").get(0).toString();
+        createTasks(8, "t");
+        String begun = claimTask("w0");
         for (int i = 1; i < 4; i++) {
             lapse("w" + i);
         }
-        rpc("task.complete").with("id", begun).with("workerId", "w0").result();
+        completeTask(begun, "w0");
 
-        assertThat(tasksOf("w0")).as("completing does not clear away").hasSize(7);
+        assertThat(tasksOf("w0")).as("completing does not sweep").hasSize(7);
     }
 
     @Test
-    void tasksThatGoBackFindTheWorkerThatMayTakeThemAtOnce() {
+    void requeuedTasksFindTheWorkerThatMayTakeThemAtOnce() {
         createTask("gpu", 50, "gpu");
         register("leaving", "worker,gpu");
         for (int i = 0; i < 12; i++) {
             register("plain" + i, "worker");
         }
         register("z-able", "worker,gpu");
-        rpc("system.unregister").with("instanceId", "leaving").result();
+        unregister("leaving");
         assertThat(tasksOf("z-able")).containsExactly("gpu");
 
         register("other", "worker,gpu");
         register("z-able", "monitor");
-        assertThat(tasksOf("other")).as("also when it was a change of roles that released them").containsExactly("gpu");
+        assertThat(tasksOf("other")).as("also when a change of roles released them").containsExactly("gpu");
     }
 
     @Test
-    void eachGivenTaskIsAnEvent() {
+    void eachAssignmentIsAnEvent() {
         String first = createTask("one", 60);
         String second = createTask("two");
         register("w1", "worker");

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Rpc;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -55,10 +56,11 @@ class TaskCreateTest extends FleetTest {
 
     @Test
     void sameIdempotencyKeyIsTheSameTask() {
-        JsonNode first = rpc("task.create").with("text", "deploy").with("idempotencyKey", "k1").result();
+        Rpc.Call create = rpc("task.create").with("text", "deploy").with("idempotencyKey", "k1");
+        JsonNode first = create.result();
         register("w1", "worker");
-        JsonNode again = rpc("task.create").with("text", "deploy").with("idempotencyKey", "k1").result();
-        JsonNode other = rpc("task.create").with("text", "deploy").with("idempotencyKey", "k2").result();
+        JsonNode again = create.result();
+        JsonNode other = create.with("idempotencyKey", "k2").result();
 
         assertThat(again.get("id")).isEqualTo(first.get("id"));
         assertThat(again.get("status").asText()).isEqualTo("assigned");
@@ -72,19 +74,16 @@ class TaskCreateTest extends FleetTest {
     void oneSetOfRolesTooManyIsRefusedByNameUntilAnotherHasNoUnfinishedTask() {
         createTask("one");
         createTask("two", 50, "gpu");
-        JsonNode refused = rpc("task.create").with("text", "three").with("roles", List.of("arm")).response();
+        Rpc.Call third = rpc("task.create").with("text", "three").with("roles", List.of("arm"));
 
-        assertThat(refused.at("/error/code").intValue()).isEqualTo(-32602);
-        assertThat(refused.at("/error/data")).hasToString("{\"reason\":\"too_many_role_sets\"}");
+        assertThat(third.error(-32602).get("data")).hasToString("{\"reason\":\"too_many_role_sets\"}");
         assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(2);
 
         register("w1", "worker");
-        String claimed = rpc("task.claim").with("workerId", "w1").result().get("taskId").asText();
-        assertThat(rpc("task.create").with("text", "three").with("roles", List.of("arm")).response().has("error"))
-                .as("tasks that are held may go back to pending")
-                .isTrue();
-        rpc("task.complete").with("id", claimed).with("workerId", "w1").result();
-        createTask("three", 50, "arm");
+        String claimed = claimTask("w1");
+        assertThat(third.succeeds()).as("while tasks that are held may go back to pending").isFalse();
+        completeTask(claimed, "w1");
+        assertThat(third.succeeds()).isTrue();
         assertThat(number("ZCARD", "cb:queue:tasks:pending:arm")).isEqualTo(1);
     }
 }
