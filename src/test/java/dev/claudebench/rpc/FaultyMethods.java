@@ -11,23 +11,14 @@ import dev.claudebench.method.RpcMethod;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** Methods that go wrong in the ways that ours must not; they are there in tests alone. */
+/** Methods with defects that ours must not have. They exist in tests alone. */
 final class FaultyMethods {
-    /** In the messages of all that they throw. */
+    /** In the messages of all exceptions that they throw. */
     static final String SECRET = "hunter2";
 
     private FaultyMethods() {}
 
-    record NoParams() {}
-
-    /** Has a defect that it tells too much of. */
-    @ApplicationScoped
-    static class Broken implements RpcMethod<NoParams, String> {
-        @Override
-        public String name() {
-            return "test.broken";
-        }
-
+    private abstract static class FaultyMethod<R> implements RpcMethod<NoParams, R> {
         @Override
         public String description() {
             return "";
@@ -36,6 +27,15 @@ final class FaultyMethods {
         @Override
         public Class<NoParams> paramsType() {
             return NoParams.class;
+        }
+    }
+
+    /** Fails unexpectedly, with a message that callers must not see. */
+    @ApplicationScoped
+    static class Broken extends FaultyMethod<String> {
+        @Override
+        public String name() {
+            return "test.broken";
         }
 
         @Override
@@ -47,9 +47,9 @@ final class FaultyMethods {
         }
     }
 
-    /** Has a result that Jackson fails on. */
+    /** Has a result that Jackson cannot write. */
     @ApplicationScoped
-    static class Unwritable implements RpcMethod<NoParams, Unwritable.Result> {
+    static class Unwritable extends FaultyMethod<Unwritable.Result> {
         record Result(String text) {
             @Override
             public String text() {
@@ -63,16 +63,6 @@ final class FaultyMethods {
         }
 
         @Override
-        public String description() {
-            return "";
-        }
-
-        @Override
-        public Class<NoParams> paramsType() {
-            return NoParams.class;
-        }
-
-        @Override
         @CircuitBreaker
         @CircuitBreakerName("test.unwritable")
         @RateLimited(limit = 0)
@@ -81,22 +71,12 @@ final class FaultyMethods {
         }
     }
 
-    /** What a guard that denies access does. */
+    /** Throws what a guard throws that denies access. */
     @ApplicationScoped
-    static class Forbidden implements RpcMethod<NoParams, String> {
+    static class Forbidden extends FaultyMethod<String> {
         @Override
         public String name() {
             return "test.forbidden";
-        }
-
-        @Override
-        public String description() {
-            return "";
-        }
-
-        @Override
-        public Class<NoParams> paramsType() {
-            return NoParams.class;
         }
 
         @Override

@@ -23,6 +23,7 @@ import io.restassured.RestAssured;
 import io.restassured.config.EncoderConfig;
 import io.restassured.config.HttpClientConfig;
 import io.restassured.config.RestAssuredConfig;
+import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 
@@ -36,8 +37,10 @@ public final class Rpc {
     /** Longer than the service may take on a busy machine; only a service that hangs takes so long. */
     private static final int ANSWER_MILLIS = 30_000;
     private static final ThreadLocal<RestAssuredConfig> CONFIG = ThreadLocal.withInitial(() -> RestAssured.config()
-            .encoderConfig(
-                    EncoderConfig.encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false))
+            // bodies and media types are sent as they are
+            .encoderConfig(EncoderConfig.encoderConfig()
+                    .appendDefaultContentCharsetToContentTypeIfUndefined(false)
+                    .encodeContentTypeAs("application/x-www-form-urlencoded", ContentType.BINARY))
             .httpClient(HttpClientConfig.httpClientConfig()
                     .setParam("http.connection.timeout", CONNECT_MILLIS)
                     .setParam("http.socket.timeout", ANSWER_MILLIS)
