@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
 import jakarta.inject.Inject;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,6 +23,11 @@ import io.vertx.mutiny.redis.client.Response;
 
 /** A test of the running service and its Redis, which is empty when a test begins. Subclasses are annotated with QuarkusTest. */
 public abstract class FleetTest {
+    static {
+        // for a busy machine: what a test waits for comes in a moment, or never
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     @TestHTTPResource
     protected URI service;
 
