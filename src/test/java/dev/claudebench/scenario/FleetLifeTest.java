@@ -43,7 +43,7 @@ class FleetLifeTest extends FleetTest {
         createTask("begun");
         createTask("not begun", 10);
         register("killed", "worker");
-        rpc("task.claim").with("workerId", "killed").result();
+        claimTask("killed");
         long lastSeen = number("HGET", "cb:instance:killed", "lastSeen");
         register("other", "monitor");
         createTask("gpu", 90, "gpu");
@@ -81,7 +81,7 @@ class FleetLifeTest extends FleetTest {
         register("w1", "monitor");
 
         await().pollInterval(Duration.ofMillis(20)).until(() -> {
-            assertThat(rpc("system.heartbeat").with("instanceId", "w1").result().get("alive").booleanValue()).isTrue();
+            assertThat(rpc("system.heartbeat").with("instanceId", "w1").result()).hasToString("{\"alive\":true}");
             return number("ZCARD", "cb:instances:active") == 3;
         });
 
@@ -105,9 +105,8 @@ class FleetLifeTest extends FleetTest {
     }
 
     private void createTasks(int count) {
-        String create = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"task.create\",\"params\":{\"text\":\"t\"}}";
         for (int left = count; left > 0; left -= 50) {
-            rpc.send("[" + String.join(",", Collections.nCopies(Math.min(left, 50), create)) + "]");
+            rpc().batch(Collections.nCopies(Math.min(left, 50), rpc("task.create").with("text", "t")));
         }
     }
 

@@ -2,6 +2,8 @@ package dev.claudebench.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -95,13 +97,25 @@ public final class Rpc {
         return text;
     }
 
-    /** Sends a body as it is. Returns whatever the answer is. */
+    /**
+     * Sends a body as it is. Returns whatever the answer is.
+     *
+     * @throws UncheckedIOException when the connection ends without an answer
+     */
     public Response post(String body) {
         return post(body.getBytes(StandardCharsets.UTF_8));
     }
 
     private Response post(byte[] body) {
-        return http().contentType("application/json").body(body).post("/rpc");
+        try {
+            return http().contentType("application/json").body(body).post("/rpc");
+        } catch (Exception e) {
+            // thrown without being declared
+            if (e instanceof IOException io) {
+                throw new UncheckedIOException(io);
+            }
+            throw e;
+        }
     }
 
     /** A request to the service, still without a path, a body and a media type. */
@@ -167,9 +181,9 @@ public final class Rpc {
             return pages;
         }
 
-        /** Sends the call. Returns whether it succeeded. */
+        /** Sends the call. Returns whether it succeeded; it may even be refused by HTTP. */
         public boolean succeeds() {
-            return response().has("result");
+            return Json.read(post(toString()).asString()).has("result");
         }
 
         /** Sends the call, which must fail. */
