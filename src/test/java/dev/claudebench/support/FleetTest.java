@@ -34,13 +34,9 @@ public abstract class FleetTest {
     @Inject
     protected RedisDataSource redis;
 
-    /** Set before each test. */
-    protected RpcClient rpc = new RpcClient(URI.create("http://127.0.0.1"));
-
     @BeforeEach
     void emptySystem() {
         redis.flushall();
-        rpc = new RpcClient(service);
     }
 
     protected Rpc rpc() {
