@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -88,31 +85,5 @@ class FleetLifeTest extends FleetTest {
         assertThat(number("HGET", "cb:metrics:global", "expirations")).isEqualTo(10_000);
         assertThat(number("ZCARD", "cb:queue:tasks:pending") + tasksOf("i0").size()).isEqualTo(20_002);
         assertThat(tasksOf("i0")).as("the one worker left").hasSize(10);
-    }
-
-    @Test
-    void tenWorkersJoiningOneAfterAnotherAgainstAThousandTasksEndWithinOneTaskOfEachOther() {
-        createTasks(1000);
-        assertThat(loadsOfTenWorkersJoining()).containsOnly(10L);
-        assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(900);
-    }
-
-    @Test
-    void tenWorkersJoiningOneAfterAnotherEvenOutWhatTheFirstHaveTaken() {
-        createTasks(57);
-        assertThat(loadsOfTenWorkersJoining()).containsOnly(5L, 6L);
-        assertThat(number("EXISTS", "cb:queue:tasks:pending")).isZero();
-    }
-
-    private void createTasks(int count) {
-        for (int left = count; left > 0; left -= 50) {
-            rpc().batch(Collections.nCopies(Math.min(left, 50), rpc("task.create").with("text", "t")));
-        }
-    }
-
-    private List<Long> loadsOfTenWorkersJoining() {
-        List<String> workers = IntStream.range(0, 10).mapToObj(i -> "w" + i).toList();
-        workers.forEach(worker -> register(worker, "worker"));
-        return workers.stream().map(worker -> number("ZSCORE", "cb:workers:load", worker)).toList();
     }
 }

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
@@ -23,6 +24,8 @@ import io.vertx.mutiny.redis.client.Response;
 
 /** A test of the running service and its Redis, which is empty when a test begins. Subclasses are annotated with QuarkusTest. */
 public abstract class FleetTest {
+    private static final int MAX_BATCH = 50;
+
     static {
         // for a busy machine: what a test waits for comes in a moment, or never
         Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
@@ -92,9 +95,12 @@ public abstract class FleetTest {
         }
     }
 
+    /** Creates tasks with the same text, in batches. */
     protected void createTasks(int count, String text) {
-        for (int i = 0; i < count; i++) {
-            createTask(text);
+        Rpc.Call create = rpc("task.create").with("text", text);
+        for (int left = count; left > 0; left -= MAX_BATCH) {
+            assertThat(rpc().batch(Collections.nCopies(Math.min(left, MAX_BATCH), create)))
+                    .allSatisfy(response -> assertThat(response.has("result")).isTrue());
         }
     }
 

@@ -2,6 +2,9 @@ package dev.claudebench.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 
 import dev.claudebench.support.FleetTest;
@@ -11,7 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 class AutoAssignTest extends FleetTest {
 
     @Test
-    void threeWorkersJoiningOneAfterAnotherEndWithThreeOfNineTasksEach() {
+    void threeWorkersThatRegisterOneAfterAnotherGetThreeOfNineTasksEach() {
         for (int priority = 10; priority <= 90; priority += 10) {
             createTask("p" + priority, priority);
         }
@@ -220,5 +223,25 @@ class AutoAssignTest extends FleetTest {
         assertThat(events("task.assigned").get(0).has("previousWorkerId")).isFalse();
         assertThat(eventTypes()).containsExactly("task.created", "task.created", "instance.registered",
                 "leader.elected", "task.assigned", "task.assigned", "instance.registered", "task.assigned");
+    }
+
+    @Test
+    void tenWorkersThatRegisterOneAfterAnotherGetAsManyOfAThousandTasksEach() {
+        createTasks(1000, "t");
+        assertThat(loadsOfTenNewWorkers()).containsOnly(10L);
+        assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(900);
+    }
+
+    @Test
+    void tenWorkersThatRegisterOneAfterAnotherEvenOutTheTasks() {
+        createTasks(57, "t");
+        assertThat(loadsOfTenNewWorkers()).containsOnly(5L, 6L);
+        assertThat(number("EXISTS", "cb:queue:tasks:pending")).isZero();
+    }
+
+    private List<Long> loadsOfTenNewWorkers() {
+        List<String> workers = IntStream.range(0, 10).mapToObj(i -> "w" + i).toList();
+        workers.forEach(worker -> register(worker, "worker"));
+        return workers.stream().map(worker -> number("ZSCORE", "cb:workers:load", worker)).toList();
     }
 }
