@@ -61,8 +61,11 @@ class RpcOverHttpTest extends FleetTest {
     }
 
     @Test
-    void bodyWithoutAMediaTypeIsRefused() {
-        assertRefused(415, registration().noContentType().post("/rpc"));
+    void bodyWithoutAMediaTypeIsRefused() throws IOException {
+        String answer = answerTo("POST /rpc HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+                + REGISTRATION.length() + "\r\n\r\n" + REGISTRATION);
+        assertThat(answer).startsWith("HTTP/1.1 415 ").contains("{\"error\":\"").contains("application/json");
+        assertThat(number("DBSIZE")).isZero();
     }
 
     @ParameterizedTest
