@@ -13,7 +13,7 @@
 -- After a complete sweep no dead instance is left, so the record tells enough.
 local function isAliveFor(ctx, instanceId, sessionId)
   if redis.call('HGET', ctx.keys.instance .. instanceId, 'sessionId') ~= sessionId then return false end
-  if not ctx.moreDead then return true end
+  if ctx.isSwept then return true end
   --- @include step/holder
   return isAlive(ctx, instanceId)
 end

@@ -16,7 +16,10 @@ local function admit(ctx, bucket, limit, window)
   end
   -- first: a full Redis refuses a script only at its first write, and only if that takes memory
   redis.call('ZADD', key, micros, micros)
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', begin)
-  redis.call('PEXPIRE', key, window)
+  if not ctx.trimmed[key] then
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', begin)
+    redis.call('PEXPIRE', key, window)
+    ctx.trimmed[key] = true
+  end
   return 0
 end

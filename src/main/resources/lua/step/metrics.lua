@@ -21,5 +21,6 @@ local function aggregateGlobalMetrics(ctx, size)
     redis.call('HSET', keys.metrics, 'tasksPending', redis.call('ZCARD', keys.pending), 'tasksAssigned',
       redis.call('ZCARD', keys.assigned), 'tasksInProgress', redis.call('ZCARD', keys.inProgress), 'tasksDead',
       redis.call('ZCARD', keys.dead))
+    ctx.tasksMoved = false
   end
 end

@@ -3,20 +3,13 @@
 -- ARGV  1 TTL of an instance, ms  2 task capacity of a worker  3 stream length  4 retention of ended tasks, ms  5 attempts of a task
 --       6 most role sets  7 TTL of an idempotency key, ms  8 arguments of a call, and for each call: 3 of admit, then its own
 -- Reply for each call {retryAfter} when the rate limit refuses it, an error, or what carryOut gives
---- @include keys
 --- @include context
 --- @include admit
 --- @include failure
 local function runCalls(carryOut)
-  local time, size, replies = redis.call('TIME'), tonumber(ARGV[8]), {}
-  local micros, keys = time[1] * 1000000 + time[2], keysOf(KEYS[1])
-  local settings = {
-    ttl = tonumber(ARGV[1]), capacity = tonumber(ARGV[2]), streamLength = ARGV[3], retention = tonumber(ARGV[4]),
-    maxAttempts = tonumber(ARGV[5]), maxRoleSets = tonumber(ARGV[6]), idempotencyTtl = ARGV[7],
-  }
+  local size, replies, ctx = tonumber(ARGV[8]), {}, newContext()
 
   local function admitAndCarryOut(first)
-    local ctx = newContext(keys, settings, micros + #replies)
     local retryAfter = admit(ctx, ARGV[first], ARGV[first + 1], ARGV[first + 2])
     if retryAfter > 0 then return {map = {retryAfter = retryAfter}} end
     return carryOut(ctx, unpack(ARGV, first + 3, first + size - 1))
@@ -24,7 +17,12 @@ local function runCalls(carryOut)
 
   for first = 9, #ARGV, size do
     local done, reply = pcall(admitAndCarryOut, first)
-    replies[#replies + 1] = done and reply or failure(keys, reply, {unpack(ARGV, first + 3, first + size - 1)})
+    if not done then
+      reply = failure(ctx.keys, reply, {unpack(ARGV, first + 3, first + size - 1)})
+      ctx = newContext()
+    end
+    replies[#replies + 1] = reply
+    ctx.nowMicros = ctx.nowMicros + 1
   end
   return replies
 end

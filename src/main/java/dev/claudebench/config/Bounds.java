@@ -72,17 +72,16 @@ public final class Bounds {
 
         @Override
         public Integer convert(String value) {
-            String wanted = "must be an integer of " + min
-                    + (max == Integer.MAX_VALUE ? " or more" : " to " + max);
             try {
                 int number = Integer.parseInt(value.strip());
                 if (number >= min && number <= max) {
                     return number;
                 }
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(wanted, e);
+                // reported like a number out of bounds
             }
-            throw new IllegalArgumentException(wanted);
+            throw new IllegalArgumentException(
+                    "must be an integer of " + min + (max == Integer.MAX_VALUE ? " or more" : " to " + max));
         }
     }
 }

@@ -6,16 +6,16 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
-/** The life of an instance. */
+/** The lifetime of instances. */
 @ConfigMapping(prefix = "claudebench.instance")
 public interface InstanceConfig {
 
-    /** How long an instance lives past its last register or heartbeat. Its leader lease and its records end with it. */
+    /** Time after the last registration or heartbeat at which an instance expires, and with it its leader lease and its records. */
     @WithDefault("30s")
     @WithConverter(Bounds.Time.class)
     Duration ttl();
 
-    /** How often a running replica clears away what has died; {@code off} leaves it to the calls. */
+    /** Interval at which a replica removes expired instances. With {@code off} only calls remove them. */
     @WithDefault("1s")
     String sweepInterval();
 }

@@ -6,34 +6,34 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
-/** Tasks and how they are shared out. */
+/** Tasks and their assignment. */
 @ConfigMapping(prefix = "claudebench.task")
 public interface TaskConfig {
 
-    /** The most tasks that a worker is given to hold at once. */
+    /** Maximum number of tasks that a worker holds at once. */
     @WithDefault("10")
     @WithConverter(Bounds.UpToHundred.class)
     int capacity();
 
     /**
-     * The most different sets of required roles that unfinished tasks may name; a task with one more is refused. It bounds
-     * the queues that are looked at to find a worker's next task.
+     * Maximum number of different sets of required roles among unfinished tasks; a task with another set is refused. Bounds
+     * the number of queues that are searched for a worker's next task.
      */
     @WithDefault("256")
     @WithConverter(Bounds.UpToThousand.class)
     int maxRoleSets();
 
-    /** How often a task may fail before it is dead. */
+    /** Number of failed attempts after which a task is dead. */
     @WithDefault("3")
     @WithConverter(Bounds.AtLeastOne.class)
     int maxAttempts();
 
-    /** How long a task is kept after its end. */
+    /** How long a task is kept after it has ended. */
     @WithDefault("24h")
     @WithConverter(Bounds.Time.class)
     Duration retention();
 
-    /** How long the idempotency key of a task is remembered; not longer than {@link #retention()}. */
+    /** How long the idempotency key of a task is kept, at most {@link #retention()}. */
     @WithDefault("24h")
     @WithConverter(Bounds.Time.class)
     Duration idempotencyTtl();

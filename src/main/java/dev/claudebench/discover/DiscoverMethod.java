@@ -35,11 +35,6 @@ class DiscoverMethod implements RpcMethod<NoParams, OpenRpcDocument> {
     }
 
     @Override
-    public Class<NoParams> paramsType() {
-        return NoParams.class;
-    }
-
-    @Override
     @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
     @CircuitBreakerName("rpc.discover")
     @RateLimited(limit = 0)

@@ -76,20 +76,17 @@ final class DocumentBuilder {
     private ObjectNode describe(RpcMethod<?, ?> method) {
         ObjectNode described = object();
         described.put("name", method.name()).put("description", method.description()).put("paramStructure", "by-name");
-        described.set("params", params(method.paramsType()));
+        List<ResolvedType> ofMethod = types.resolve(method.getClass()).typeParametersFor(RpcMethod.class);
+        described.set("params", params(ofMethod.get(0)));
         described.putObject("result")
                 .put("name", "result")
-                .set("schema", results.createSchemaReference(resultOf(method)));
+                .set("schema", results.createSchemaReference(ofMethod.get(1)));
         described.set("errors", errors(method.refusals()));
         described.set("examples", examples(method.name()));
         return described;
     }
 
-    private ResolvedType resultOf(RpcMethod<?, ?> method) {
-        return types.resolve(method.getClass()).typeParametersFor(RpcMethod.class).get(1);
-    }
-
-    private ArrayNode params(Class<?> type) {
+    private ArrayNode params(ResolvedType type) {
         ObjectNode schema = params.generateSchema(type);
         Set<String> required = StreamSupport.stream(schema.path("required").spliterator(), false)
                 .map(JsonNode::textValue)

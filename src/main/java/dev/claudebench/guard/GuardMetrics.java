@@ -14,14 +14,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 
-/** What the guards refuse, and their state. Methods are those of our own beans: a closed set. */
+/** Counts the calls that the guards refuse, and exports the state of the guards. */
 @ApplicationScoped
 class GuardMetrics {
     static final String REFUSALS = "claudebench.guard.refusals";
     static final String BREAKER_STATE = "claudebench.circuit.breaker.state";
     static final String CALLS_UNDER_WAY = "claudebench.calls.active";
 
-    /** The guards that refuse calls. */
     enum Refusal {
         OVERLOAD, CIRCUIT_BREAKER, RATE_LIMIT;
 
@@ -36,11 +35,9 @@ class GuardMetrics {
 
     /** Registers every counter at start-up: a rate over a series that appears with its first refusal misses that one. */
     void makeCounters(@Observes StartupEvent event, @Any Instance<RpcMethod<?, ?>> methods) {
-        methods.forEach(method -> {
-            for (Refusal guard : Refusal.values()) {
-                counter(guard, method.name());
-            }
-        });
+        for (Refusal guard : Refusal.values()) {
+            methods.forEach(method -> counter(guard, method.name()));
+        }
     }
 
     void refused(Refusal guard, String method) {
@@ -63,8 +60,6 @@ class GuardMetrics {
     }
 
     void watchCallsUnderWay(Supplier<Number> calls) {
-        Gauge.builder(CALLS_UNDER_WAY, calls)
-                .description("Calls under way")
-                .register(registry);
+        Gauge.builder(CALLS_UNDER_WAY, calls).description("Calls under way").register(registry);
     }
 }

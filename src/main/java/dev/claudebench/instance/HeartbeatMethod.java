@@ -17,7 +17,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.heartbeat}. */
 @ApplicationScoped
 @RegisterForReflection
 class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMethod.Result> {
@@ -27,14 +26,12 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
         this.instances = instances;
     }
 
-    /** What it takes. */
     record Params(
-            @PlainText @JsonPropertyDescription("the instance") String instanceId,
-            @PlainText @JsonPropertyDescription(RegisterParams.SESSION_ID) @Nullable String sessionId) {}
+            @PlainText @JsonPropertyDescription("id of the instance") String instanceId,
+            @PlainText @JsonPropertyDescription(RegisterMethod.SESSION_ID) @Nullable String sessionId) {}
 
-    /** What it answers. */
     record Result(
-            @JsonPropertyDescription("false when it is gone or held by another session: register") boolean alive) {}
+            @JsonPropertyDescription("false if the instance has expired or another session holds it; register again") boolean alive) {}
 
     @Override
     public String name() {
@@ -44,13 +41,8 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
     @Override
     public String description() {
         return """
-               Renews an instance, its health and, if it leads, its lease; fills a leader vacancy, and tops a worker \
-               up to its fair share of the tasks. It never brings a dead instance back.""";
-    }
-
-    @Override
-    public Class<Params> paramsType() {
-        return Params.class;
+               Renews an instance and, if it leads, its lease. Elects a leader if there is none, and assigns a worker \
+               pending tasks up to its fair share. Does not revive an expired instance.""";
     }
 
     @Override

@@ -1,27 +1,34 @@
 package dev.claudebench.instance;
 
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Json;
+import dev.claudebench.method.JsonSize;
+import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
+import dev.claudebench.method.RoleList;
 import dev.claudebench.method.RpcMethod;
+import dev.claudebench.redis.Reply;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/**
- * {@code system.register}. What goes with it (election, state, task assignment, events) is the registration sequence in
- * {@code lua/system_register.lua}.
- */
+/** {@code system.register}. The registration sequence is in {@code lua/system_register.lua}. */
 @ApplicationScoped
 @RegisterForReflection
-class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
+class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.Result> {
+    static final String SESSION_ID = "session that registered the instance; left out if it was anonymous";
     private static final Logger LOG = Logger.getLogger(RegisterMethod.class);
 
     private final InstanceStore instances;
@@ -29,6 +36,18 @@ class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
     RegisterMethod(InstanceStore instances) {
         this.instances = instances;
     }
+
+    record Params(
+            @PlainText @JsonPropertyDescription("id of the instance") String id,
+            @RoleList(max = 32)
+            @JsonPropertyDescription("worker, leader, specialist, monitor or any other") List<String> roles,
+            @PlainText @JsonPropertyDescription("distinguishes the holder of an id; left out by an anonymous agent")
+            @Nullable String sessionId,
+            @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("any information about the instance")
+            @Nullable ObjectNode metadata) {}
+
+    record Result(
+            @JsonPropertyDescription("false, with nothing changed, if another session holds the id") boolean registered) {}
 
     @Override
     public String name() {
@@ -38,36 +57,39 @@ class RegisterMethod implements RpcMethod<RegisterParams, RegisterResult> {
     @Override
     public String description() {
         return """
-               Makes an instance known to the fleet, or renews it: roles and metadata are replaced then, its time to \
-               live starts again, and its tasks stay, but for unclaimed ones that its new roles do not allow. Where \
-               nobody leads, a leader is elected; a worker is given its fair share of the pending tasks. Calls without \
-               a session count as one session.""";
-    }
-
-    @Override
-    public Class<RegisterParams> paramsType() {
-        return RegisterParams.class;
+               Registers an instance or renews it. A renewal replaces roles and metadata and restarts the time to live; \
+               the instance keeps its tasks, except unclaimed ones that its new roles do not allow. Elects a leader if \
+               there is none, and assigns a worker its fair share of the pending tasks. Calls without a session count \
+               as one session.""";
     }
 
     @Override
     @CircuitBreaker(delay = 30, delayUnit = ChronoUnit.SECONDS)
     @CircuitBreakerName("system.register")
     @RateLimited(limit = 10)
-    public Uni<RegisterResult> call(RegisterParams params, CallContext context) {
+    public Uni<Result> call(Params params, CallContext context) {
         return instances.register(params, context)
-                .invoke(registration -> LOG
-                        .info("registration " + Json.logText(LogLine.of(params, context, registration))))
-                .map(registration -> new RegisterResult(registration.registered()));
+                .invoke(RegisterMethod::log)
+                .map(registration -> new Result(registration.registered()));
     }
 
-    /** The fields of the one line that an operator sees of a registration. */
-    private record LogLine(String instance, String caller, boolean registered, String message, boolean becameLeader,
+    /** At INFO what an operator would act on; the events are the record of the others. */
+    private static void log(Registration registration) {
+        boolean isUnusual = !registration.registered || registration.becameLeader;
+        Logger.Level level = isUnusual ? Logger.Level.INFO : Logger.Level.DEBUG;
+        if (LOG.isEnabled(level)) {
+            LOG.log(level, "registration " + Json.logText(registration));
+        }
+    }
+
+    /** What a registration did, as the log shows it. The leader is empty if there is none; the version is that of the state. */
+    record Registration(String instance, String caller, boolean registered, String message, boolean becameLeader,
             String leader, long term, long version, int tasksAssigned, int tasksHeld) {
 
-        static LogLine of(RegisterParams params, CallContext context, InstanceStore.Registration registration) {
-            return new LogLine(params.id(), context.caller().id(), registration.registered(), registration.message(),
-                    registration.becameLeader(), registration.leader(), registration.term(), registration.version(),
-                    registration.assigned(), registration.total());
+        static Registration from(String instance, String caller, Reply reply) {
+            return new Registration(instance, caller, reply.number("registered") == 1, reply.text("message"),
+                    reply.number("becameLeader") == 1, reply.text("leader"), reply.number("term"),
+                    reply.number("version"), reply.count("assigned"), reply.count("total"));
         }
     }
 }

@@ -13,26 +13,33 @@ import dev.claudebench.method.CallContext;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
+import dev.claudebench.redis.Reply;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.unregister}. */
 @ApplicationScoped
 @RegisterForReflection
-class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, InstanceStore.Departure> {
+class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, UnregisterMethod.Result> {
     private final InstanceStore instances;
 
     UnregisterMethod(InstanceStore instances) {
         this.instances = instances;
     }
 
-    /** What it takes. */
     record Params(
-            @PlainText @JsonPropertyDescription("the instance") String instanceId,
-            @PlainText @JsonPropertyDescription(RegisterParams.SESSION_ID) @Nullable String sessionId,
-            @JsonPropertyDescription("accepted and not used: the only clock is that of Redis")
+            @PlainText @JsonPropertyDescription("id of the instance") String instanceId,
+            @PlainText @JsonPropertyDescription(RegisterMethod.SESSION_ID) @Nullable String sessionId,
+            @JsonPropertyDescription("accepted but ignored; Redis has the only clock")
             @Nullable Long timestamp) {}
+
+    record Result(
+            @JsonPropertyDescription("false if another session holds the instance; true also if it was not registered") boolean unregistered,
+            @JsonPropertyDescription("number of its tasks that are pending again") int tasksReassigned) {
+        static Result from(Reply reply) {
+            return new Result(reply.number("unregistered") == 1, reply.count("tasksReassigned"));
+        }
+    }
 
     @Override
     public String name() {
@@ -42,20 +49,15 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, InstanceSto
     @Override
     public String description() {
         return """
-               Takes an instance out. Its tasks go back to pending in their old order, and leadership passes on at \
-               once. Saying so twice is harmless.""";
-    }
-
-    @Override
-    public Class<Params> paramsType() {
-        return Params.class;
+               Removes an instance. Its tasks become pending again in their old order; if it led, a new leader is \
+               elected at once. A repeated call has no effect.""";
     }
 
     @Override
     @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
     @CircuitBreakerName("system.unregister")
     @RateLimited(limit = 600)
-    public Uni<InstanceStore.Departure> call(Params params, CallContext context) {
+    public Uni<Result> call(Params params, CallContext context) {
         return instances.unregister(params.instanceId(), params.sessionId(), context);
     }
 }

@@ -11,12 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Caller(String id) {
 
-    /**
-     * Identifies the caller of a request.
-     *
-     * @param principal the authenticated principal, null if there is none
-     * @param remoteAddress the client's address, as reported by a trusted proxy if there is one
-     */
+    /** Identifies a caller without a principal by the remote address, as reported by a trusted proxy if there is one. */
     public static Caller of(@Nullable Principal principal, String remoteAddress) {
         return new Caller(principal == null ? remoteAddress : "user:" + principal.getName());
     }

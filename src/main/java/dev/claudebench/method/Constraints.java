@@ -45,14 +45,7 @@ public final class Constraints {
     /** Returns the constraints that the params violate, in no particular order. */
     public static List<Failure.Violation> violations(Record params) {
         List<Failure.Violation> violations = new ArrayList<>();
-        for (Member member : MEMBERS.get(params.getClass())) {
-            Object value = member.of(params);
-            if (value != null) {
-                member.checks().forEach(check -> check.run(member.name(), value, violations));
-            } else if (member.required()) {
-                violations.add(new Failure.Violation(member.name(), "must not be null"));
-            }
-        }
+        MEMBERS.get(params.getClass()).forEach(member -> member.check(params, violations));
         return violations;
     }
 
@@ -70,21 +63,22 @@ public final class Constraints {
             field.setAccessible(true);
             return new Member(field, !field.getAnnotatedType().isAnnotationPresent(Nullable.class),
                     Arrays.stream(field.getAnnotations())
-                            .map(annotation -> check(annotation, field))
+                            .map(annotation -> Constraints.check(annotation, field))
                             .filter(Objects::nonNull)
                             .toList());
         }
 
-        String name() {
-            return field.getName();
-        }
-
-        @Nullable
-        Object of(Record params) {
+        void check(Record params, List<Failure.Violation> violations) {
+            Object value;
             try {
-                return field.get(params);
+                value = field.get(params);
             } catch (IllegalAccessException e) {
                 throw new IllegalStateException(e);
+            }
+            if (value != null) {
+                checks.forEach(check -> check.run(field.getName(), value, violations));
+            } else if (required) {
+                violations.add(new Failure.Violation(field.getName(), "must not be null"));
             }
         }
     }
@@ -153,12 +147,8 @@ public final class Constraints {
         try {
             // The encoder rejects an unpaired surrogate, which String.getBytes would replace with a question mark.
             int size = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).remaining();
-            if (size > maxBytes) {
-                return false;
-            }
             // Jackson may write a number with more digits than it accepts when it reads.
-            Json.MAPPER.readTree(text);
-            return true;
+            return size <= maxBytes && Json.MAPPER.readTree(text) != null;
         } catch (CharacterCodingException | JsonProcessingException | NumberFormatException e) {
             return false;
         }

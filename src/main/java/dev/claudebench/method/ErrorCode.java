@@ -31,7 +31,6 @@ public enum ErrorCode {
         return code;
     }
 
-    /** The default message of the error. */
     public String message() {
         return message;
     }

@@ -56,7 +56,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** The body of the request is not JSON. */
     public static final class ParseError extends Failure {
-
         /** @param detail what is wrong, and where; must not quote the body */
         public ParseError(String detail) {
             super(ErrorCode.PARSE_ERROR, detail, null);
@@ -65,8 +64,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** The JSON is not a request. */
     public static final class InvalidRequest extends Failure {
-
-        /** @param detail what is wrong, with the name of the member */
         public InvalidRequest(String detail) {
             super(ErrorCode.INVALID_REQUEST, detail, null);
         }
@@ -79,7 +76,7 @@ public abstract sealed class Failure extends RuntimeException {
         }
     }
 
-    /** Params that violate constraints. The call was not executed. */
+    /** The params violate constraints. The call was not executed. */
     public static final class InvalidParams extends Failure {
         public InvalidParams(List<Violation> violations) {
             super(ErrorCode.INVALID_PARAMS, new ErrorData.Violations(violations));
@@ -90,9 +87,8 @@ public abstract sealed class Failure extends RuntimeException {
         }
     }
 
-    /** Valid params that the state of the fleet does not allow. */
+    /** The params are valid, but the state of the fleet does not allow the call. */
     public static final class Refused extends Failure {
-
         /** @param reason a reason of {@link RpcMethod#refusals}, such as {@code task_not_found} */
         public Refused(String reason) {
             super(ErrorCode.INVALID_PARAMS, reason, new ErrorData.Reason(reason));
@@ -102,8 +98,7 @@ public abstract sealed class Failure extends RuntimeException {
     /** The caller has made too many calls of this method. */
     public static final class RateLimited extends Failure {
         public RateLimited(int limit, Duration window, Duration retryAfter) {
-            super(ErrorCode.RATE_LIMITED,
-                    new ErrorData.RateLimit(limit, window.toMillis(), retryAfter.toMillis()));
+            super(ErrorCode.RATE_LIMITED, new ErrorData.RateLimit(limit, window.toMillis(), retryAfter.toMillis()));
         }
     }
 
@@ -122,15 +117,13 @@ public abstract sealed class Failure extends RuntimeException {
     }
 
     /**
-     * A key of ours holds a value of another type, which somebody else has put there. Circuit breakers ignore this failure, since Redis
-     * works.
+     * A Redis key of the service holds a value of another type, which another program wrote. Circuit breakers ignore this
+     * failure, since Redis works.
      */
     public static final class WrongType extends Failure {
-
         /** @param detail names the key and both types */
         public WrongType(String detail) {
-            super(ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR.message() + ": " + detail,
-                    new ErrorData.ErrorId(UUID.randomUUID().toString()), null);
+            super(ErrorCode.INTERNAL_ERROR, detail, new ErrorData.ErrorId(UUID.randomUUID().toString()));
         }
     }
 
@@ -144,7 +137,6 @@ public abstract sealed class Failure extends RuntimeException {
             this.outcome = outcome;
         }
 
-        /** Whether the call may have had an effect. */
         public final Outcome outcome() {
             return outcome;
         }
@@ -152,12 +144,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** Redis was unreachable, did not answer in time or refused the command. */
     public static final class Unavailable extends NotServed {
-
-        /**
-         * @param message for the caller
-         * @param outcome whether the call may have had an effect
-         * @param cause for the log, null if there is none
-         */
         public Unavailable(String message, Outcome outcome, @Nullable Throwable cause) {
             super(message, outcome, cause);
         }
@@ -165,15 +151,9 @@ public abstract sealed class Failure extends RuntimeException {
 
     /**
      * The call shared a lost connection with another call that fails with {@link Unavailable}. Circuit breakers ignore this
-     * one, so that they count each lost connection once.
+     * failure, so that they count each lost connection once.
      */
     public static final class LostWithOthers extends NotServed {
-
-        /**
-         * @param message for the caller
-         * @param outcome whether the call may have had an effect
-         * @param cause for the log, null if there is none
-         */
         public LostWithOthers(String message, Outcome outcome, @Nullable Throwable cause) {
             super(message, outcome, cause);
         }
@@ -181,11 +161,6 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** The service is overloaded or stopping. Circuit breakers ignore this failure, since Redis works. */
     public static final class Overloaded extends NotServed {
-
-        /**
-         * @param message for the caller
-         * @param outcome whether the call may have had an effect
-         */
         public Overloaded(String message, Outcome outcome) {
             super(message, outcome, null);
         }

@@ -38,12 +38,10 @@ public final class Json {
 
     private Json() {}
 
-    /** Returns compact JSON text. */
     public static String text(Object value) {
         return write(MAPPER.writer(), value);
     }
 
-    /** Returns compact JSON text, {@code {}} for null. */
     public static String objectText(@Nullable ObjectNode object) {
         return object == null ? "{}" : text(object);
     }
@@ -66,11 +64,6 @@ public final class Json {
         return new RawValue(json);
     }
 
-    /**
-     * Parses JSON text.
-     *
-     * @throws IllegalArgumentException if the text is not JSON
-     */
     public static JsonNode read(String text) {
         try {
             return MAPPER.readTree(text);
@@ -79,7 +72,7 @@ public final class Json {
         }
     }
 
-    /** Parses text that is expected to be one JSON object. Returns empty if it is anything else. */
+    /** Returns empty for text that is not one JSON object. */
     public static Optional<ObjectNode> readObject(String text) {
         try (JsonParser parser = MAPPER.createParser(text)) {
             JsonNode read = MAPPER.readTree(parser);
@@ -103,11 +96,10 @@ public final class Json {
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
                 .withCoercionConfigDefaults(all -> all.setAcceptBlankAsEmpty(false))
-                .withCoercionConfig(LogicalType.Textual, textual -> {
-                    textual.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
-                    textual.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
-                    textual.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
-                })
+                .withCoercionConfig(LogicalType.Textual, text -> text
+                        .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .build();
     }
 }

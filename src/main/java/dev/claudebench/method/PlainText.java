@@ -9,7 +9,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface PlainText {
-    /** Maximum number of characters. */
     int MAX = 256;
 
     /**

@@ -9,7 +9,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface Prose {
-    /** Maximum number of characters. */
     int MAX = 500;
 
     /** The pattern for JSON Schema, see {@link PlainText#CHARACTERS}. */

@@ -12,6 +12,5 @@ public @interface RoleList {
     /** The regular expression of a role name. */
     String NAME = "[A-Za-z][A-Za-z0-9_.:-]{0,63}";
 
-    /** Maximum number of different names. */
     int max();
 }

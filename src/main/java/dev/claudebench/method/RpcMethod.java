@@ -28,15 +28,10 @@ public interface RpcMethod<P extends Record, R> {
         return List.of();
     }
 
-    Class<P> paramsType();
-
     /**
      * Executes one call without blocking. A {@link Failure} becomes the error that the caller gets; anything else is
      * reported as an internal error. Implementations declare its guards: {@code @CircuitBreaker},
      * {@code @CircuitBreakerName} with the name of the method, and {@link RateLimited}.
-     *
-     * @param params the parameters, already checked against their constraints
-     * @param context who calls, and the rate limit for the script of the call
      */
     Uni<R> call(P params, CallContext context);
 }

@@ -16,19 +16,11 @@ import io.vertx.redis.client.Response;
 public final class Reply {
     private final Response response;
 
-    private Reply(Response response) {
+    Reply(Response response) {
         this.response = response;
     }
 
-    static Reply of(@Nullable Response response) {
-        if (response == null) {
-            throw new IllegalStateException("a script answered nothing");
-        }
-        return new Reply(response);
-    }
-
-    /** The reply itself as an integer, for a script that answers with one number. */
-    public long number() {
+    private long number() {
         Long number = response.toLong();
         if (number == null) {
             throw new IllegalStateException("a script answered no number");

@@ -1,35 +1,53 @@
 package dev.claudebench.redis;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Failure.Outcome;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.redis.datasource.ReactiveRedisDataSource;
+import io.smallrye.mutiny.Uni;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
 
 /**
- * The calls of one script that wait for their turn. Few runs of a script are under way at once; calls that arrive meanwhile go with the
- * next one. So the busier Redis is, the more calls share the cost of a run, and a call that comes alone is sent at once.
+ * The calls of one script. Few runs of it are under way at once; calls that arrive meanwhile share the next one. So the busier Redis is,
+ * the more calls share the cost of a run, and a call that comes alone is sent at once.
  */
 final class ScriptQueue {
     /** Redis carries out one while the replies of the other are read. */
     private static final int RUNS = 2;
     /** Waiting calls count as calls under way, and large reads must leave room for others. */
     private static final int MAX_WAITING_BULK = 64;
+    /** How many connections may turn out to be closed before a run fails. */
+    private static final int MAX_CLOSED = 3;
 
     private final Script script;
-    private final RedisLink link;
+    private final ReactiveRedisDataSource redis;
+    private final List<String> header;
+    private final Duration timeout;
+    private final Timer timer;
     private final Queue<ScriptCall> waiting = new ArrayDeque<>();
-    private final Set<ScriptRun> runs = new HashSet<>();
+    private final Set<Run> runs = new HashSet<>();
+    /** Tells a service that has too much to do from a Redis that hangs; null before the first reply. */
+    private volatile @Nullable Long repliedNanos;
 
-    ScriptQueue(Script script, RedisLink link) {
+    ScriptQueue(Script script, ReactiveRedisDataSource redis, List<String> header, Duration timeout, Timer timer) {
         this.script = script;
-        this.link = link;
+        this.redis = redis;
+        this.header = header;
+        this.timeout = timeout;
+        this.timer = timer;
     }
 
     void add(ScriptCall call) {
@@ -41,28 +59,28 @@ final class ScriptQueue {
             }
         }
         if (isFull) {
-            call.fail(new Failure.Overloaded("Overloaded: too many lists are being read", Outcome.NOT_EXECUTED));
-        } else {
-            sendNext();
+            call.emitter()
+                    .fail(new Failure.Overloaded("Overloaded: too many lists are being read", Outcome.NOT_EXECUTED));
         }
+        sendNext();
     }
 
     /** To be called now and then: ends the runs whose time is over, so that others get their places. */
-    void giveUpLate() {
-        List<ScriptRun> underWay;
+    void endLateRuns() {
+        List<Run> underWay;
         synchronized (this) {
             underWay = List.copyOf(runs);
         }
-        underWay.forEach(ScriptRun::giveUpIfLate);
+        underWay.forEach(Run::endIfLate);
     }
 
     private void sendNext() {
-        for (ScriptRun run = next(); run != null; run = next()) {
+        for (Run run = nextRun(); run != null; run = nextRun()) {
             run.send();
         }
     }
 
-    private synchronized @Nullable ScriptRun next() {
+    private synchronized @Nullable Run nextRun() {
         if (runs.size() == RUNS || waiting.isEmpty()) {
             return null;
         }
@@ -70,15 +88,90 @@ final class ScriptQueue {
         while (calls.size() < script.callsInARun() && !waiting.isEmpty()) {
             calls.add(waiting.remove());
         }
-        ScriptRun run = new ScriptRun(script, calls, link, this::over);
+        Run run = new Run(calls);
         runs.add(run);
         return run;
     }
 
-    private void over(ScriptRun run) {
-        synchronized (this) {
-            runs.remove(run);
+    private enum Stage {
+        WAITING, SENT, OVER
+    }
+
+    /** One run, on a connection that it has alone. It ends with the replies of Redis, or when the time of its oldest call is over. */
+    final class Run {
+        private final List<ScriptCall> calls;
+        private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+        private volatile @Nullable Response replies;
+
+        Run(List<ScriptCall> calls) {
+            this.calls = calls;
         }
-        sendNext();
+
+        void send() {
+            // a run that is over before it has a connection is not sent
+            redis.withConnection(connection -> stage.compareAndSet(Stage.WAITING, Stage.SENT)
+                    ? evaluate(connection)
+                    : Uni.createFrom().voidItem())
+                    // a connection that cannot be given back does not undo what was replied on it
+                    .onFailure(error -> replies != null)
+                    .recoverWithNull()
+                    .onFailure(error -> RedisFailures.isNotSent(error)
+                            && stage.compareAndSet(Stage.SENT, Stage.WAITING))
+                    .retry()
+                    .atMost(MAX_CLOSED)
+                    .subscribe()
+                    .with(done -> end(before -> null), error -> end(before -> RedisFailures.of(script, error,
+                            before == Stage.SENT)));
+        }
+
+        private Uni<Void> evaluate(ReactiveRedisDataSource connection) {
+            List<String> arguments = new ArrayList<>();
+            arguments.add(script.sha1());
+            arguments.addAll(header);
+            arguments.add(Integer.toString(calls.get(0).size()));
+            calls.forEach(call -> call.addArguments(arguments));
+            return connection.execute(Command.EVALSHA, arguments.toArray(String[]::new))
+                    .onFailure(RedisFailures::isNoScript)
+                    .recoverWithUni(() -> {
+                        arguments.set(0, script.source());
+                        return connection.execute(Command.EVAL, arguments.toArray(String[]::new));
+                    })
+                    .invoke(list -> {
+                        replies = list.getDelegate();
+                        repliedNanos = System.nanoTime();
+                    })
+                    .replaceWithVoid();
+        }
+
+        void endIfLate() {
+            if (calls.get(0).age().compareTo(timeout) >= 0) {
+                Long replied = repliedNanos;
+                boolean redisReplies = replied != null && System.nanoTime() - replied < timeout.toNanos();
+                end(before -> RedisFailures.ofTimeout(before == Stage.SENT, redisReplies));
+            }
+        }
+
+        /** Sends the next run, then answers the calls: by the replies, or by a failure that depends on how far the run came. */
+        private void end(Function<Stage, @Nullable Throwable> failure) {
+            Stage before = stage.getAndSet(Stage.OVER);
+            if (before == Stage.OVER) {
+                return;
+            }
+            synchronized (ScriptQueue.this) {
+                runs.remove(this);
+            }
+            sendNext();
+            Response list = replies;
+            Throwable failed = failure.apply(before);
+            for (int i = 0; i < calls.size(); i++) {
+                ScriptCall call = calls.get(i);
+                timer.record(call.age());
+                if (failed != null) {
+                    call.emitter().fail(i == 0 ? failed : RedisFailures.ofOthers(failed));
+                } else if (list != null) {
+                    call.reply(script, list.get(i));
+                }
+            }
+        }
     }
 }

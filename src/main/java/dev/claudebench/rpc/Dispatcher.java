@@ -99,7 +99,7 @@ class Dispatcher {
             throw new Failure.Overloaded("Overloaded: the answers to the calls before this one are too large",
                     Failure.Outcome.NOT_EXECUTED);
         }
-        P params = ParamsReader.read(call.params(), method.paramsType());
+        P params = ParamsReader.read(call.params(), method);
         CallContext context = new CallContext(method.name(), caller);
         return guard.guard(method.name(), () -> method.call(params, context)).map(result -> result);
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
@@ -14,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.claudebench.method.Constraints;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
+import dev.claudebench.method.RpcMethod;
 
 /** Reads named parameters into a record and holds them to its constraints. */
 final class ParamsReader {
@@ -26,10 +28,11 @@ final class ParamsReader {
      * @param params null when they were given by position, which no method takes
      * @throws Failure.InvalidParams naming the fields that break a constraint, or the first that has a wrong type
      */
-    static <P extends Record> P read(@Nullable ObjectNode params, Class<P> type) {
+    static <P extends Record> P read(@Nullable ObjectNode params, RpcMethod<P, ?> method) {
         if (params == null) {
             throw Failure.InvalidParams.of("params", "must be an object: parameters are by name");
         }
+        JavaType type = Json.MAPPER.constructType(method.getClass()).findTypeParameters(RpcMethod.class)[0];
         P read;
         try {
             read = Json.MAPPER.treeToValue(params, type);

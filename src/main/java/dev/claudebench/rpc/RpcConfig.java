@@ -16,7 +16,7 @@ public interface RpcConfig {
     @WithConverter(Bounds.AtLeastOne.class)
     int maxBatchSize();
 
-    /** How long the body of a request may take to come; the connection is closed then. */
+    /** How long the body of a request may take to come, or a large answer to be taken; the connection is closed then. */
     @WithDefault("30s")
     @WithConverter(Bounds.Time.class)
     Duration bodyTimeout();

@@ -16,7 +16,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.check_health}. */
 @ApplicationScoped
 @RegisterForReflection
 class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result> {
@@ -26,11 +25,10 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
         this.states = states;
     }
 
-    /** What it answers. */
     record Result(
             @JsonPropertyDescription("instances seen within half their time to live") long healthy,
-            @JsonPropertyDescription("instances that this call found dead and cleared away") long failed,
-            @JsonPropertyDescription("tasks of theirs that went back to pending") long reassigned) {}
+            @JsonPropertyDescription("expired instances that this call removed") long failed,
+            @JsonPropertyDescription("tasks of the removed instances that are pending again") long reassigned) {}
 
     @Override
     public String name() {
@@ -39,13 +37,7 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
 
     @Override
     public String description() {
-        return """
-               Counts who is well, and clears away those that have died, a hundred at most.""";
-    }
-
-    @Override
-    public Class<NoParams> paramsType() {
-        return NoParams.class;
+        return "Counts the healthy instances and removes expired ones, at most 100.";
     }
 
     @Override

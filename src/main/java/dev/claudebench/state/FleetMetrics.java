@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.redis.Reply;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,14 +31,6 @@ import io.smallrye.mutiny.Uni;
 @ApplicationScoped
 @Startup
 class FleetMetrics {
-    static final String INSTANCES = "claudebench.instances";
-    static final String INSTANCES_BY_ROLE = "claudebench.instances.role";
-    static final String TASKS = "claudebench.tasks";
-    static final String PENDING_AGE = "claudebench.tasks.pending.age";
-    static final String EVENTS = "claudebench.fleet.events";
-    static final String LEADERS = "claudebench.leaders";
-    static final String TERM = "claudebench.leader.term";
-    static final String VERSION = "claudebench.state.version";
     private static final Logger LOG = Logger.getLogger(FleetMetrics.class);
     private static final List<String> STATUSES = List.of("pending", "assigned", "in_progress", "dead");
     /** The names of the totals in Redis, by type of event. */
@@ -55,7 +48,7 @@ class FleetMetrics {
     private final MeterRegistry registry;
     private final List<String> roles;
     private final Map<String, Total> totals = new ConcurrentHashMap<>();
-    private volatile @Nullable FleetSize size;
+    private volatile @Nullable Size size;
 
     FleetMetrics(StateStore states, FleetMetricsConfig config, MeterRegistry registry) {
         this.states = states;
@@ -65,35 +58,28 @@ class FleetMetrics {
             // Gauges that are always NaN would look like an unreachable Redis.
             return;
         }
-        gauge(INSTANCES, "Live instances", FleetSize::instances).register(registry);
-        gauge(LEADERS, "1 if there is a leader, else 0", FleetSize::leaders).register(registry);
-        gauge(TERM, "Term of the latest election, the fencing token", FleetSize::term).register(registry);
-        gauge(VERSION, "Version of the global state", FleetSize::version).register(registry);
-        gauge(PENDING_AGE, "Age of the pending task that is next to be assigned; 0 if none is pending",
-                now -> now.pendingAge().toMillis() / 1000.0)
-                .baseUnit("seconds")
-                .register(registry);
-        for (String role : roles) {
-            gauge(INSTANCES_BY_ROLE, "Instances with a role, including dead ones until they are removed",
-                    now -> now.roles().getOrDefault(role, 0L))
-                    .tag("role", role)
-                    .register(registry);
-        }
-        for (String status : STATUSES) {
-            gauge(TASKS, "Tasks by status", now -> now.tasks().getOrDefault(status, 0L))
-                    .tag("status", status)
-                    .register(registry);
-        }
+        gauge("claudebench.instances", "Live instances", Size::instances);
+        gauge("claudebench.leaders", "1 if there is a leader, else 0", Size::leaders);
+        gauge("claudebench.leader.term", "Term of the latest election, the fencing token", Size::term);
+        gauge("claudebench.state.version", "Version of the global state", Size::version);
+        gauge("claudebench.tasks.pending.age.seconds",
+                "Age of the pending task that is next to be assigned; 0 if none is pending",
+                now -> now.pendingAge() / 1000.0);
+        roles.forEach(role -> gauge("claudebench.instances.role",
+                "Instances with a role, including dead ones until they are removed",
+                now -> now.roles().getOrDefault(role, 0L), "role", role));
+        STATUSES.forEach(status -> gauge("claudebench.tasks", "Tasks by status",
+                now -> now.tasks().getOrDefault(status, 0L), "status", status));
     }
 
-    private Gauge.Builder<?> gauge(String name, String help, ToDoubleFunction<FleetSize> value) {
-        return Gauge.builder(name, () -> {
-            FleetSize now = size;
+    private void gauge(String name, String help, ToDoubleFunction<Size> value, String... tags) {
+        Gauge.builder(name, () -> {
+            Size now = size;
             return now == null ? Double.NaN : value.applyAsDouble(now);
-        }).description(help);
+        }).description(help).tags(tags).register(registry);
     }
 
-    private void update(FleetSize read) {
+    private void update(Size read) {
         size = read;
         TOTALS.forEach((type, field) -> {
             long total = read.totals().getOrDefault(field, 0L);
@@ -103,11 +89,22 @@ class FleetMetrics {
 
     private Total register(String type, long first) {
         Total total = new Total(first);
-        FunctionCounter.builder(EVENTS, total, Total::value)
+        FunctionCounter.builder("claudebench.fleet.events", total, Total::value)
                 .description("Events in the fleet since Redis was empty, by type")
                 .tag("type", type)
                 .register(registry);
         return total;
+    }
+
+    /** Tasks by status, instances by role, age of the next pending task in ms, events by field of {@code cb:metrics:global}. */
+    record Size(long instances, long leaders, long term, long version, Map<String, Long> tasks, Map<String, Long> roles,
+            long pendingAge, Map<String, Long> totals) {
+
+        static Size from(Reply reply) {
+            return new Size(reply.number("instances"), reply.number("leader"), reply.number("term"),
+                    reply.number("version"), reply.field("tasks").numbers(), reply.field("roles").numbers(),
+                    reply.number("pendingAge"), reply.field("totals").numbers());
+        }
     }
 
     /** A total that ignores decreases of the value in Redis. */
@@ -132,15 +129,10 @@ class FleetMetrics {
 
     @Scheduled(every = "{claudebench.metrics.refresh}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> refresh() {
-        return states.size(roles)
-                .invoke(this::update)
-                .onFailure()
-                .invoke(failure -> {
-                    size = null;
-                    LOG.debug("Cannot read the size of the fleet", failure);
-                })
-                .onFailure()
-                .recoverWithNull()
-                .replaceWithVoid();
+        return states.size(roles).invoke(this::update).replaceWithVoid().onFailure().recoverWithItem(failure -> {
+            size = null;
+            LOG.debug("Cannot read the size of the fleet", failure);
+            return null;
+        });
     }
 }

@@ -20,8 +20,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 record FleetState(
         @JsonPropertyDescription("version of the global state; never decreases") long version,
         @JsonPropertyDescription("null if there is none") @Nullable Leader leader,
-        @JsonPropertyDescription("live instances, those with the role leader first; if there are too many, those last seen") List<Member> instances,
-        @JsonPropertyDescription("tasks in progress, then assigned, then pending") List<Task> tasks,
+        @JsonPropertyDescription("live instances, those with the role leader first; the most recently seen if there are too many") List<Member> instances,
+        @JsonPropertyDescription("first the tasks in progress, then assigned, then pending") List<Task> tasks,
         @JsonPropertyDescription("newest first") List<Event> recentEvents) {
 
     record Leader(
@@ -34,7 +34,7 @@ record FleetState(
             @SchemaType(String[].class) RawValue roles,
             @SchemaType(ObjectNode.class) RawValue metadata,
             @JsonPropertyDescription("active") String status,
-            @JsonPropertyDescription("healthy, or degraded: no sign of life for half its time to live") String health,
+            @JsonPropertyDescription("healthy, or degraded if not seen for half its time to live") String health,
             @JsonPropertyDescription("in ms since 1970") long registeredAt,
             @JsonPropertyDescription("in ms since 1970") long lastSeen) {
 

@@ -6,23 +6,35 @@ import java.util.Objects;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.method.CallContext;
+import dev.claudebench.method.IntRange;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.get_state}. */
 @ApplicationScoped
 @RegisterForReflection
-class GetStateMethod implements RpcMethod<GetStateParams, FleetState> {
+class GetStateMethod implements RpcMethod<GetStateMethod.Params, FleetState> {
+    private static final int DEFAULT_LIMIT = 100;
+
     private final StateStore states;
 
     GetStateMethod(StateStore states) {
         this.states = states;
     }
+
+    record Params(
+            @IntRange(min = 1, max = 1000)
+            @JsonProperty(defaultValue = "" + DEFAULT_LIMIT)
+            @JsonPropertyDescription("maximum length of each list; a list of large entries is shorter (512 KiB in all)")
+            @Nullable Integer limit) {}
 
     @Override
     public String name() {
@@ -31,20 +43,14 @@ class GetStateMethod implements RpcMethod<GetStateParams, FleetState> {
 
     @Override
     public String description() {
-        return """
-               Tells who is alive, who leads, what is to do and what happened, as of one moment.""";
-    }
-
-    @Override
-    public Class<GetStateParams> paramsType() {
-        return GetStateParams.class;
+        return "Returns the live instances, the leader, the unfinished tasks and recent events, as of one moment.";
     }
 
     @Override
     @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
     @CircuitBreakerName("system.get_state")
     @RateLimited(limit = 600)
-    public Uni<FleetState> call(GetStateParams params, CallContext context) {
-        return states.read(Objects.requireNonNullElse(params.limit(), GetStateParams.DEFAULT_LIMIT), context);
+    public Uni<FleetState> call(Params params, CallContext context) {
+        return states.read(Objects.requireNonNullElse(params.limit(), DEFAULT_LIMIT), context);
     }
 }

@@ -15,7 +15,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code system.metrics}. */
 @ApplicationScoped
 @RegisterForReflection
 class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
@@ -33,15 +32,10 @@ class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
     @Override
     public String description() {
         return """
-               Tells the counters of the fleet, by name: `instances`, `workers`, `tasksPending`, `tasksAssigned`, \
+               Returns the counters of the fleet by name: `instances`, `workers`, `tasksPending`, `tasksAssigned`, \
                `tasksInProgress` and `tasksDead` at the time `updatedAt` (ms since 1970), and the totals \
                `registrations`, `unregistrations`, `expirations`, `elections`, `tasksCreated`, `tasksCompleted`, \
                `tasksFailed` (attempts) and `tasksDied`. A number that was always 0 is left out.""";
-    }
-
-    @Override
-    public Class<NoParams> paramsType() {
-        return NoParams.class;
     }
 
     @Override

@@ -11,7 +11,7 @@ import dev.claudebench.redis.Script;
 import dev.claudebench.redis.Scripts;
 import io.smallrye.mutiny.Uni;
 
-/** Reads the fleet out of Redis. */
+/** Reads the state of the fleet from Redis. */
 @ApplicationScoped
 class StateStore {
     private static final Script GET_STATE = Script.bulk("system_get_state");
@@ -25,25 +25,25 @@ class StateStore {
         this.scripts = scripts;
     }
 
-    /** @param limit the most entries of each list */
+    /** @param limit the maximum length of each list */
     Uni<FleetState> read(int limit, CallContext context) {
         return scripts.run(GET_STATE, context, limit).map(FleetState::from);
     }
 
-    /** Runs one sweep and counts. */
+    /** Runs one bounded sweep. */
     Uni<CheckHealthMethod.Result> checkHealth(CallContext context) {
         return scripts.run(CHECK_HEALTH, context)
                 .map(reply -> new CheckHealthMethod.Result(reply.number("healthy"), reply.number("failed"),
                         reply.number("reassigned")));
     }
 
-    /** The global metrics by name. */
+    /** Returns the global metrics by name. */
     Uni<Map<String, Long>> metrics(CallContext context) {
         return scripts.run(METRICS, context).map(Reply::numbers);
     }
 
-    /** @param roles those whose instances are counted */
-    Uni<FleetSize> size(List<String> roles) {
-        return scripts.run(FLEET_METRICS, String.join(",", roles)).map(FleetSize::from);
+    /** @param roles the roles whose instances are counted */
+    Uni<FleetMetrics.Size> size(List<String> roles) {
+        return scripts.run(FLEET_METRICS, String.join(",", roles)).map(FleetMetrics.Size::from);
     }
 }

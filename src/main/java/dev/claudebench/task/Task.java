@@ -15,43 +15,43 @@ import dev.claudebench.method.SchemaType;
 import dev.claudebench.redis.Reply;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** A task as callers see it. Times are in milliseconds since 1970, by the clock of Redis; what is not known is null. */
+/** A task in results. Times are in milliseconds since 1970, by the clock of Redis. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection
 public record Task(
         String id,
         @JsonPropertyDescription("what is to be done") String text,
-        @JsonPropertyDescription("higher goes first") int priority,
-        @SchemaType(String[].class) @JsonPropertyDescription("what a worker must have all of") RawValue roles,
+        @JsonPropertyDescription("tasks with a higher priority are assigned first") int priority,
+        @SchemaType(String[].class) @JsonPropertyDescription("roles that a worker must have") RawValue roles,
         @SchemaType(ObjectNode.class) RawValue metadata,
         @SchemaType(Status.class) String status,
-        @JsonPropertyDescription("how often it was tried and failed") int attempts,
+        @JsonPropertyDescription("number of failed attempts") int attempts,
         @JsonPropertyDescription("in ms since 1970") long createdAt,
-        @JsonPropertyDescription("who holds it, or held it when it ended; left out when nobody does")
+        @JsonPropertyDescription("worker that holds the task, or held it when it ended")
         @Nullable String workerId,
-        @JsonPropertyDescription("since when, in ms since 1970; left out when nobody holds it")
+        @JsonPropertyDescription("when the worker got the task, in ms since 1970")
         @Nullable Long assignedAt,
-        @JsonPropertyDescription("when its worker began it, in ms since 1970; left out when none has")
+        @JsonPropertyDescription("when the worker claimed the task, in ms since 1970")
         @Nullable Long claimedAt,
-        @JsonPropertyDescription("when it ended, in ms since 1970; left out when it has not")
+        @JsonPropertyDescription("when the task ended, in ms since 1970")
         @Nullable Long completedAt,
-        @JsonPropertyDescription("what its worker said of it: any JSON; left out for nothing")
+        @JsonPropertyDescription("result that the worker reported: any JSON")
         @Nullable RawValue result,
-        @JsonPropertyDescription("what went wrong the last time it failed; left out when it never has")
+        @JsonPropertyDescription("error of the latest failed attempt")
         @Nullable String error) {
 
-    /** The life of a task, in the order in which lists of all show them. */
+    /** The statuses, in the order in which a list of all tasks shows them. */
     public enum Status {
         IN_PROGRESS, ASSIGNED, PENDING, COMPLETED, DEAD;
 
-        /** The word that callers and Redis know it by. */
+        /** Returns the name of the status in results and in Redis. */
         @JsonValue
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** Reads what {@code taskRecord} in Lua replies. */
+    /** Reads a reply of {@code taskRecord} in Lua. */
     public static Task from(Reply fields) {
         String result = fields.textOrNull("result");
         return new Task(fields.text("id"), fields.text("text"), fields.count("priority"),

@@ -22,7 +22,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.claim}. */
 @ApplicationScoped
 @RegisterForReflection
 class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMethod.Result> {
@@ -34,22 +33,20 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
         this.tasks = tasks;
     }
 
-    /** What it takes. */
     record Params(
-            @PlainText @JsonPropertyDescription("who begins them") String workerId,
+            @PlainText @JsonPropertyDescription("id of the worker") String workerId,
             @IntRange(min = 1, max = 10)
             @JsonProperty(defaultValue = "" + DEFAULT_MAX_TASKS)
-            @JsonPropertyDescription("how many at most") @Nullable Integer maxTasks,
-            @PlainText @JsonPropertyDescription("the session that registered the worker; left out if it was anonymous")
+            @JsonPropertyDescription("maximum number of tasks") @Nullable Integer maxTasks,
+            @PlainText @JsonPropertyDescription("session that registered the worker; left out if it was anonymous")
             @Nullable String sessionId) {}
 
-    /** What it answers; null is left out. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Result(
-            @JsonPropertyDescription("whether there was anything to begin") boolean claimed,
-            @JsonPropertyDescription("the first of the tasks, if there is one") @Nullable String taskId,
-            @JsonPropertyDescription("the first of the tasks, if there is one") @Nullable Task task,
-            @JsonPropertyDescription("those that were assigned to it, then those that were pending") List<Task> tasks) {
+            @JsonPropertyDescription("whether any task was claimed") boolean claimed,
+            @JsonPropertyDescription("id of the first task") @Nullable String taskId,
+            @JsonPropertyDescription("the first task") @Nullable Task task,
+            @JsonPropertyDescription("first the assigned tasks, then those that were pending") List<Task> tasks) {
         static Result of(List<Task> tasks) {
             Task first = tasks.isEmpty() ? null : tasks.get(0);
             return new Result(first != null, first == null ? null : first.id(), first, tasks);
@@ -64,18 +61,13 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
     @Override
     public String description() {
         return """
-               A worker begins tasks: those assigned to it first, then the best pending ones that it may take, up to \
-               its capacity.""";
+               Claims tasks for a worker, up to its capacity: first those that are assigned to it, then the pending \
+               ones that come first among those that its roles allow.""";
     }
 
     @Override
     public List<String> refusals() {
         return List.of("worker_not_registered");
-    }
-
-    @Override
-    public Class<Params> paramsType() {
-        return Params.class;
     }
 
     @Override

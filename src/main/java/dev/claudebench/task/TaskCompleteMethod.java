@@ -19,32 +19,32 @@ import dev.claudebench.method.PlainText;
 import dev.claudebench.method.Prose;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
+import dev.claudebench.method.SchemaType;
+import dev.claudebench.redis.Reply;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.complete}. */
 @ApplicationScoped
 @RegisterForReflection
-class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskStore.End> {
+class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCompleteMethod.Result> {
     private final TaskStore tasks;
 
     TaskCompleteMethod(TaskStore tasks) {
         this.tasks = tasks;
     }
 
-    /** What it takes. */
     record Params(
-            @PlainText @JsonPropertyDescription("the task") @Nullable String id,
-            @PlainText @JsonPropertyDescription("another name for id") @Nullable String taskId,
-            @PlainText @JsonPropertyDescription("who holds the task") @Nullable String workerId,
-            @PlainText @JsonPropertyDescription("the session that registered the worker; left out if it was anonymous")
+            @PlainText @JsonPropertyDescription("id of the task") @Nullable String id,
+            @PlainText @JsonPropertyDescription("alternative to id") @Nullable String taskId,
+            @PlainText @JsonPropertyDescription("id of the worker that holds the task") @Nullable String workerId,
+            @PlainText @JsonPropertyDescription("session that registered the worker; left out if it was anonymous")
             @Nullable String sessionId,
-            @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("what came of it: any JSON")
+            @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("result of the task: any JSON")
             @Nullable JsonNode result,
-            @Prose @JsonPropertyDescription("what went wrong; left out when the task is done") @Nullable String error,
+            @Prose @JsonPropertyDescription("why the attempt failed; left out if it succeeded") @Nullable String error,
             @IntRange(min = 0)
-            @JsonPropertyDescription("that member of the task as it was claimed")
+            @JsonPropertyDescription("attempts of the claimed task")
             @Nullable Integer attempts) {
 
         Params {
@@ -67,6 +67,18 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
         }
     }
 
+    record Result(
+            @JsonPropertyDescription("id of the task") String id,
+            @SchemaType(Task.Status.class)
+            @JsonPropertyDescription("pending if the task will be tried again") String status,
+            @JsonPropertyDescription("when the task ended, in ms since 1970; null if it has not")
+            @Nullable Long completedAt) {
+        static Result from(Reply reply) {
+            long completedAt = reply.number("completedAt");
+            return new Result(reply.text("id"), reply.text("status"), completedAt == 0 ? null : completedAt);
+        }
+    }
+
     @Override
     public String name() {
         return "task.complete";
@@ -75,10 +87,10 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
     @Override
     public String description() {
         return """
-               The worker that holds a task says how it ended. With an `error` it goes back to pending, in its old \
-               place, until it has failed too often; then it is dead. Telling an end twice is answered the same way, and \
-               so is telling the newest failure twice. Once the task was begun again, only `attempts` tells that from a \
-               new failure.
+               Reports how a task ended; the worker must hold it. With an `error` the task becomes pending again, in its \
+               old place, or dead after too many failed attempts. A repeated report gets the same result. Pass the \
+               `attempts` of the claimed task, so that a repeated failure is recognised even after the task was claimed \
+               again.
 
                Give `id` or `taskId`; `workerId`, `sessionId` or both; not `result` and `error` together.""";
     }
@@ -90,15 +102,10 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskSto
     }
 
     @Override
-    public Class<Params> paramsType() {
-        return Params.class;
-    }
-
-    @Override
     @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
     @CircuitBreakerName("task.complete")
     @RateLimited(limit = 6000)
-    public Uni<TaskStore.End> call(Params params, CallContext context) {
+    public Uni<Result> call(Params params, CallContext context) {
         return tasks.complete(params, context);
     }
 }

@@ -6,23 +6,45 @@ import java.util.List;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.CallContext;
+import dev.claudebench.method.IntRange;
+import dev.claudebench.method.JsonSize;
+import dev.claudebench.method.PlainText;
+import dev.claudebench.method.Prose;
 import dev.claudebench.method.RateLimited;
+import dev.claudebench.method.RoleList;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.create}. */
 @ApplicationScoped
 @RegisterForReflection
-class TaskCreateMethod implements RpcMethod<TaskCreateParams, Task> {
+class TaskCreateMethod implements RpcMethod<TaskCreateMethod.Params, Task> {
+    static final int DEFAULT_PRIORITY = 50;
+
     private final TaskStore tasks;
 
     TaskCreateMethod(TaskStore tasks) {
         this.tasks = tasks;
     }
+
+    record Params(
+            @Prose @JsonPropertyDescription("what is to be done") String text,
+            @IntRange(min = 0, max = 100)
+            @JsonProperty(defaultValue = "" + DEFAULT_PRIORITY)
+            @JsonPropertyDescription("tasks with a higher priority are assigned first") @Nullable Integer priority,
+            @RoleList(max = 4) @JsonPropertyDescription("roles that a worker must have") @Nullable List<String> roles,
+            @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("any information about the task")
+            @Nullable ObjectNode metadata,
+            @PlainText @JsonPropertyDescription("identifies repeated calls, which return the same task")
+            @Nullable String idempotencyKey) {}
 
     @Override
     public String name() {
@@ -32,10 +54,9 @@ class TaskCreateMethod implements RpcMethod<TaskCreateParams, Task> {
     @Override
     public String description() {
         return """
-               Accepts a task, which is pending until a worker gets it: higher priority first, first come first served \
-               within one. It goes to instances with the role `worker`, and if it names `roles`, only to those that \
-               have all of them. With an `idempotencyKey` that was used not long ago nothing new is made, and the task \
-               from then is the result.""";
+               Creates a task, which is pending until it is assigned: higher priority first, within a priority in the \
+               order of creation. Only instances with the role `worker` and all `roles` of the task get it. If the \
+               `idempotencyKey` was used recently, no task is created and the result is the earlier one.""";
     }
 
     @Override
@@ -44,15 +65,10 @@ class TaskCreateMethod implements RpcMethod<TaskCreateParams, Task> {
     }
 
     @Override
-    public Class<TaskCreateParams> paramsType() {
-        return TaskCreateParams.class;
-    }
-
-    @Override
     @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
     @CircuitBreakerName("task.create")
     @RateLimited(limit = 6000)
-    public Uni<Task> call(TaskCreateParams params, CallContext context) {
+    public Uni<Task> call(Params params, CallContext context) {
         return tasks.create(params, context);
     }
 }

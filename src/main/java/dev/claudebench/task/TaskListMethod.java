@@ -4,7 +4,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -21,15 +21,16 @@ import dev.claudebench.method.IntRange;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import dev.claudebench.method.SchemaType;
+import dev.claudebench.redis.Reply;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** {@code task.list}. */
 @ApplicationScoped
 @RegisterForReflection
 class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.Result> {
     private static final int DEFAULT_LIMIT = 100;
+    private static final List<String> STATUSES = Arrays.stream(Task.Status.values()).map(Task.Status::word).toList();
 
     private final TaskStore tasks;
 
@@ -37,34 +38,40 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
         this.tasks = tasks;
     }
 
-    /** What it takes. */
     record Params(
-            @SchemaType(Task.Status.class) @JsonPropertyDescription("left out for all") @Nullable String status,
+            @SchemaType(Task.Status.class) @JsonPropertyDescription("left out for all tasks") @Nullable String status,
             @IntRange(min = 1, max = 1000)
             @JsonProperty(defaultValue = "" + DEFAULT_LIMIT)
-            @JsonPropertyDescription("the most tasks of a page, which has fewer when they are large (512 KiB in all)")
+            @JsonPropertyDescription("maximum length of a page; a page of large tasks is shorter (512 KiB in all)")
             @Nullable Integer limit,
-            @JsonPropertyDescription("where to go on, as an earlier page gave it for this status; left out to begin")
+            @JsonPropertyDescription("cursor of the previous page, for this status; left out for the first page")
             @Nullable String cursor) {
         Params {
-            if (status != null && Arrays.stream(Task.Status.values()).noneMatch(one -> one.word().equals(status))) {
-                throw Failure.InvalidParams.of("status", "must be one of " + Arrays.stream(Task.Status.values())
-                        .map(Task.Status::word)
-                        .collect(Collectors.joining(", ")));
+            if (status != null && !STATUSES.contains(status)) {
+                throw Failure.InvalidParams.of("status", "must be one of " + String.join(", ", STATUSES));
             }
-            if (cursor != null && !(TaskCursor.isValid(cursor)
-                    && (status == null || status.equals(TaskCursor.parse(cursor).status())))) {
+            if (cursor != null && TaskCursor.parse(cursor)
+                    .filter(parsed -> status == null
+                            ? STATUSES.contains(parsed.status())
+                            : status.equals(parsed.status()))
+                    .isEmpty()) {
                 throw Failure.InvalidParams.of("cursor", "must be one that task.list gave for this status");
             }
         }
     }
 
-    /** What it answers. */
     record Result(
             List<Task> tasks,
             @JsonInclude(JsonInclude.Include.NON_NULL)
-            @JsonPropertyDescription("where the next page begins; left out when this is the last")
-            @Nullable String cursor) {}
+            @JsonPropertyDescription("cursor for the next page; left out on the last page")
+            @Nullable String cursor) {
+
+        static Result from(Reply reply) {
+            return new Result(reply.list("tasks").stream().map(Task::from).toList(), reply.has("status")
+                    ? new TaskCursor(reply.text("status"), reply.text("order"), reply.text("id")).text()
+                    : null);
+        }
+    }
 
     @Override
     public String name() {
@@ -73,13 +80,7 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
 
     @Override
     public String description() {
-        return """
-               Lists the tasks in a status, in their order, or all of them, page by page.""";
-    }
-
-    @Override
-    public Class<Params> paramsType() {
-        return Params.class;
+        return "Lists the tasks with a status in their order, or all tasks, in pages.";
     }
 
     @Override
@@ -87,16 +88,11 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
     @CircuitBreakerName("task.list")
     @RateLimited(limit = 600)
     public Uni<Result> call(Params params, CallContext context) {
-        List<String> statuses = Arrays.stream(Task.Status.values())
-                .map(Task.Status::word)
-                .filter(word -> params.status() == null || params.status().equals(word))
-                .toList();
-        TaskCursor cursor = params.cursor() == null
-                ? TaskCursor.beginning(statuses.get(0))
-                : TaskCursor.parse(params.cursor());
-        int from = Math.max(0, statuses.indexOf(cursor.status()));
+        List<String> statuses = params.status() == null ? STATUSES : List.of(params.status());
+        TaskCursor cursor = Optional.ofNullable(params.cursor())
+                .flatMap(TaskCursor::parse)
+                .orElse(new TaskCursor(statuses.get(0), "-inf", ""));
         return tasks.list(Objects.requireNonNullElse(params.limit(), DEFAULT_LIMIT), cursor,
-                statuses.subList(from, statuses.size()), context)
-                .map(page -> new Result(page.tasks(), page.next() == null ? null : page.next().text()));
+                statuses.subList(statuses.indexOf(cursor.status()), statuses.size()), context);
     }
 }

@@ -9,19 +9,16 @@ import jakarta.enterprise.event.Observes;
 
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.config.TaskConfig;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
-import dev.claudebench.method.SchemaType;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.Scripts;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 
 /** Tasks in Redis. */
@@ -40,7 +37,7 @@ class TaskStore {
         this.config = config;
     }
 
-    /** A key that outlived its task would make a second one. */
+    /** An idempotency key that is kept longer than its task would create a second task. */
     void checkConfig(@Observes StartupEvent event) {
         if (config.idempotencyTtl().compareTo(config.retention()) > 0) {
             throw new IllegalStateException("claudebench.task.idempotency-ttl (" + config.idempotencyTtl()
@@ -48,36 +45,35 @@ class TaskStore {
         }
     }
 
-    /** Accepts a task. */
-    Uni<Task> create(TaskCreateParams task, CallContext context) {
+    Uni<Task> create(TaskCreateMethod.Params task, CallContext context) {
         List<String> roles = Objects.requireNonNullElse(task.roles(), List.<String>of()).stream().distinct().toList();
         return run(CREATE, context, UUID.randomUUID(), task.text(),
-                Objects.requireNonNullElse(task.priority(), TaskCreateParams.DEFAULT_PRIORITY), Json.text(roles),
-                roleSet(roles), Json.objectText(task.metadata()), orEmpty(task.idempotencyKey()))
+                Objects.requireNonNullElse(task.priority(), TaskCreateMethod.DEFAULT_PRIORITY), Json.text(roles),
+                roleSet(roles), Json.objectText(task.metadata()),
+                Objects.toString(task.idempotencyKey(), ""))
                 .map(reply -> Task.from(reply.field("task")));
     }
 
-    /** Begins tasks. */
     Uni<List<Task>> claim(String workerId, @Nullable String sessionId, int maxTasks, CallContext context) {
-        return run(CLAIM, context, workerId, orEmpty(sessionId), maxTasks)
+        return run(CLAIM, context, workerId, Objects.toString(sessionId, ""), maxTasks)
                 .map(reply -> reply.list("tasks").stream().map(Task::from).toList());
     }
 
-    /** Ends a task. */
-    Uni<End> complete(TaskCompleteMethod.Params end, CallContext context) {
+    Uni<TaskCompleteMethod.Result> complete(TaskCompleteMethod.Params end, CallContext context) {
         JsonNode result = end.result();
-        return run(COMPLETE, context, end.task(), orEmpty(end.workerId()), orEmpty(end.sessionId()),
-                result == null || result.isNull() ? "" : Json.text(result), orEmpty(end.error()),
-                end.attempts() == null ? "" : end.attempts()).map(End::from);
+        return run(COMPLETE, context, end.task(), Objects.toString(end.workerId(), ""),
+                Objects.toString(end.sessionId(), ""),
+                result == null || result.isNull() ? "" : Json.text(result), Objects.toString(end.error(), ""),
+                Objects.toString(end.attempts(), "")).map(TaskCompleteMethod.Result::from);
     }
 
-    /** One page of tasks: those of the statuses, in that order, behind the cursor. */
-    Uni<Page> list(int limit, TaskCursor cursor, List<String> statuses, CallContext context) {
+    /** Lists tasks behind the cursor, with these statuses in this order. */
+    Uni<TaskListMethod.Result> list(int limit, TaskCursor cursor, List<String> statuses, CallContext context) {
         return scripts.run(LIST, context, limit, cursor.order(), cursor.id(), String.join(",", statuses))
-                .map(Page::from);
+                .map(TaskListMethod.Result::from);
     }
 
-    /** A change, which the state of the fleet may not allow. */
+    /** Runs a script that may refuse the call. */
     private Uni<Reply> run(Script script, CallContext context, Object... arguments) {
         return scripts.run(script, context, arguments).invoke(reply -> {
             if (reply.has("refused")) {
@@ -86,39 +82,7 @@ class TaskStore {
         });
     }
 
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
-    }
-
-    /** How a task stands after its worker has reported. */
-    @RegisterForReflection
-    record End(
-            @JsonPropertyDescription("the task") String id,
-            @SchemaType(Task.Status.class)
-            @JsonPropertyDescription("pending when it is to be tried again") String status,
-            @JsonPropertyDescription("when it ended, in ms since 1970; null when it has not")
-            @Nullable Long completedAt) {
-        static End from(Reply reply) {
-            long completedAt = reply.number("completedAt");
-            return new End(reply.text("id"), reply.text("status"), completedAt == 0 ? null : completedAt);
-        }
-    }
-
-    /**
-     * Tasks in their order.
-     *
-     * @param next where the next page begins, null when there is none
-     */
-    record Page(List<Task> tasks, @Nullable TaskCursor next) {
-        static Page from(Reply reply) {
-            TaskCursor next = reply.has("status")
-                    ? new TaskCursor(reply.text("status"), reply.text("order"), reply.text("id"))
-                    : null;
-            return new Page(reply.list("tasks").stream().map(Task::from).toList(), next);
-        }
-    }
-
-    /** The name of a set of roles in the keys of the pending queues; see {@code lua/step/role_list.lua}. */
+    /** Returns the name of a set of roles in the keys of the pending queues; see {@code lua/step/role_list.lua}. */
     private static String roleSet(List<String> roles) {
         return roles.isEmpty() ? "-" : String.join(",", roles.stream().sorted().toList());
     }

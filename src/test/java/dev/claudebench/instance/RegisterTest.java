@@ -226,7 +226,7 @@ class RegisterTest extends FleetTest {
     }
 
     @Test
-    void eachRegistrationIsOneLineOfTheLogThatNothingInItCanBreak() {
+    void onlyAnUnusualRegistrationIsALineOfTheLogAndNothingInItCanBreakThat() {
         List<String> lines = new CopyOnWriteArrayList<>();
         Handler collector = new Handler() {
             @Override
@@ -247,6 +247,7 @@ class RegisterTest extends FleetTest {
             register("w\u2028\u00e91", "worker");
             // the line may be written after the answer
             await().until(() -> !lines.isEmpty());
+            register("one of many", "worker");
         } finally {
             logger.removeHandler(collector);
         }

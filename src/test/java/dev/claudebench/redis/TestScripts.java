@@ -57,8 +57,8 @@ public final class TestScripts implements AutoCloseable {
             return new Settings(ttl, tasks, retention, maxAttempts, maxRoleSets);
         }
 
-        private List<String> texts() {
-            return Scripts.texts(ttl, capacity, STREAM_LENGTH, retention, maxAttempts, maxRoleSets, IDEMPOTENCY_TTL);
+        private List<String> header(String keyPrefix) {
+            return Scripts.texts(1, keyPrefix, ttl, capacity, STREAM_LENGTH, retention, maxAttempts, maxRoleSets, IDEMPOTENCY_TTL);
         }
     }
 
@@ -82,8 +82,7 @@ public final class TestScripts implements AutoCloseable {
             CallContext context = contexts.get(i);
             List<String> texts = Scripts.texts(arguments.get(i).toArray());
             Uni.createFrom()
-                    .<Reply>emitter(emitter -> calls.add(new ScriptCall(context, texts, emitter,
-                            new SimpleMeterRegistry().timer("script"))))
+                    .<Reply>emitter(emitter -> calls.add(new ScriptCall(context, texts, emitter)))
                     .subscribe()
                     .with(reply::complete, reply::completeExceptionally);
             replies.add(Uni.createFrom()
@@ -92,13 +91,14 @@ public final class TestScripts implements AutoCloseable {
                     .onFailure()
                     .recoverWithItem(failure -> String.valueOf(failure.getMessage())));
         }
-        new ScriptRun(script, calls, new RedisLink(redis, keyPrefix, settings.texts(), PATIENCE), run -> {
-        }).send();
+        new ScriptQueue(script, redis, settings.header(keyPrefix), PATIENCE, new SimpleMeterRegistry().timer("script"))
+                .new Run(calls)
+                .send();
         return Uni.join().all(replies).andFailFast();
     }
 
     private Scripts of(Settings settings) {
-        return scripts.computeIfAbsent(settings, fresh -> new Scripts(redis, keyPrefix, fresh.texts(), PATIENCE,
+        return scripts.computeIfAbsent(settings, fresh -> new Scripts(redis, fresh.header(keyPrefix), PATIENCE,
                 new SimpleMeterRegistry()));
     }
 

@@ -18,24 +18,17 @@ final class FaultyMethods {
 
     private FaultyMethods() {}
 
-    private abstract static class FaultyMethod<R> implements RpcMethod<NoParams, R> {
-        @Override
-        public String description() {
-            return "";
-        }
-
-        @Override
-        public Class<NoParams> paramsType() {
-            return NoParams.class;
-        }
-    }
-
     /** Fails unexpectedly, with a message that callers must not see. */
     @ApplicationScoped
-    static class Broken extends FaultyMethod<String> {
+    static class Broken implements RpcMethod<NoParams, String> {
         @Override
         public String name() {
             return "test.broken";
+        }
+
+        @Override
+        public String description() {
+            return "";
         }
 
         @Override
@@ -49,7 +42,7 @@ final class FaultyMethods {
 
     /** Has a result that Jackson cannot write. */
     @ApplicationScoped
-    static class Unwritable extends FaultyMethod<Unwritable.Result> {
+    static class Unwritable implements RpcMethod<NoParams, Unwritable.Result> {
         record Result(String text) {
             @Override
             public String text() {
@@ -63,6 +56,11 @@ final class FaultyMethods {
         }
 
         @Override
+        public String description() {
+            return "";
+        }
+
+        @Override
         @CircuitBreaker
         @CircuitBreakerName("test.unwritable")
         @RateLimited(limit = 0)
@@ -73,10 +71,15 @@ final class FaultyMethods {
 
     /** Throws what a guard throws that denies access. */
     @ApplicationScoped
-    static class Forbidden extends FaultyMethod<String> {
+    static class Forbidden implements RpcMethod<NoParams, String> {
         @Override
         public String name() {
             return "test.forbidden";
+        }
+
+        @Override
+        public String description() {
+            return "";
         }
 
         @Override

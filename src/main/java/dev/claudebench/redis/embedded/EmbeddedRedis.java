@@ -6,6 +6,7 @@ import java.util.Set;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 
+import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.arc.properties.UnlessBuildProperty;
 import io.quarkus.redis.client.RedisHostsProvider;
 import io.smallrye.common.annotation.Identifier;
@@ -18,17 +19,12 @@ import io.smallrye.common.annotation.Identifier;
 @Identifier("embedded")
 @UnlessBuildProperty(name = "quarkus.native.enabled", stringValue = "true", enableIfMissing = true)
 class EmbeddedRedis implements RedisHostsProvider {
-
     private final RedisServerProcess server;
 
     EmbeddedRedis(EmbeddedRedisConfig config) {
         server = new RedisServerProcess(config.dataDir(), config.appendFsync(), config.startTimeout());
     }
 
-    /**
-     * @return the URI of the running server, with its password
-     * @throws EmbeddedRedisException if the server does not start; the application does not start then
-     */
     @Override
     public Set<URI> getHosts() {
         return Set.of(server.start());
@@ -37,5 +33,17 @@ class EmbeddedRedis implements RedisHostsProvider {
     @PreDestroy
     void stop() {
         server.stop();
+    }
+
+    /** Replaces the embedded Redis in a native executable, which does not contain the redis-server binaries. */
+    @ApplicationScoped
+    @Identifier("embedded")
+    @IfBuildProperty(name = "quarkus.native.enabled", stringValue = "true")
+    static class None implements RedisHostsProvider {
+        @Override
+        public Set<URI> getHosts() {
+            throw new EmbeddedRedisException(
+                    "The native executable has no embedded Redis. " + EmbeddedRedisException.REMEDY);
+        }
     }
 }

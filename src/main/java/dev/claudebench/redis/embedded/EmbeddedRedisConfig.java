@@ -31,8 +31,8 @@ interface EmbeddedRedisConfig {
     AppendFsync appendFsync();
 
     /**
-     * Maximum time to load the data; start-up fails after it. Also the maximum time that the Redis of a crashed service may
-     * take to exit before it is killed.
+     * Maximum time to load the data; start-up fails after it. Also the time after which the Redis of a crashed service is
+     * killed if it has not exited.
      */
     @WithDefault("30s")
     @WithConverter(Bounds.Time.class)

@@ -14,7 +14,6 @@ import org.jboss.logging.Logger;
 final class Processes {
     private static final Logger LOG = Logger.getLogger(Processes.class);
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
-    private static final int POLL_MILLIS = 20;
 
     private Processes() {}
 
@@ -36,7 +35,7 @@ final class Processes {
             if (condition.getAsBoolean()) {
                 return true;
             }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(20);
         }
         return false;
     }

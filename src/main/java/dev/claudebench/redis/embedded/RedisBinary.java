@@ -18,7 +18,6 @@ import redis.embedded.RedisExecProvider;
  * directory.
  */
 record RedisBinary(String name, URL resource) {
-
     static final String NAME_PREFIX = "redis-server-";
 
     /** Throws {@link EmbeddedRedisException} if there is no binary for this platform. */
@@ -27,10 +26,7 @@ record RedisBinary(String name, URL resource) {
     }
 
     static RedisBinary forPlatform(String osName, String osArch) {
-        String os = switch (osName.toLowerCase(Locale.ROOT)) {
-            case "mac os x" -> "darwin";
-            default -> osName.toLowerCase(Locale.ROOT);
-        };
+        String os = osName.equalsIgnoreCase("Mac OS X") ? "darwin" : osName.toLowerCase(Locale.ROOT);
         String arch = switch (osArch) {
             case "x86_64" -> "amd64";
             case "aarch64" -> "arm64";
@@ -46,11 +42,7 @@ record RedisBinary(String name, URL resource) {
         return new RedisBinary(name, resource);
     }
 
-    /**
-     * Copies the binary to the directory, unless it is there. The caller must hold the lock of the directory.
-     *
-     * @return the path of the binary
-     */
+    /** Copies the binary to the directory, unless it is there. The caller must hold the lock of the directory. */
     Path installIn(Path directory) throws IOException {
         Path program = directory.resolve(name);
         URLConnection source = resource.openConnection();

@@ -3,6 +3,7 @@ package dev.claudebench.redis.embedded;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * releases the lock if this process crashes.
  */
 final class RedisDataDir implements Closeable {
-
     static final String CONFIG = "redis.conf";
     /** Contains the server's URI with its password, for {@code redis-cli -u}. */
     static final String URL = "url";
@@ -34,9 +34,8 @@ final class RedisDataDir implements Closeable {
     static final String LOG = "redis.log";
     private static final String LOCK = "lock";
 
-    private static final int LOG_TAIL = 10;
     // An entry starts with the pid and the role, such as "4711:M 23 Nov 2026 ...".
-    private static final Pattern LOG_LINE = Pattern.compile("(\\d+):[A-Z] .*");
+    private static final Pattern LOG_ENTRY = Pattern.compile("^(\\d+):[A-Z] ", Pattern.MULTILINE);
 
     /**
      * Directories that this JVM has locked. Checked before the lock file is opened: POSIX releases a lock of a process when
@@ -52,11 +51,7 @@ final class RedisDataDir implements Closeable {
         this.lock = lock;
     }
 
-    /**
-     * Creates the directory if it is missing and locks it.
-     *
-     * @throws EmbeddedRedisException if another service holds the lock, in this JVM or in another process
-     */
+    /** Creates the directory if it is missing and locks it. Fails if another service holds the lock. */
     static synchronized RedisDataDir lock(Path requested) throws IOException {
         Path path = Files.createDirectories(requested.toAbsolutePath().normalize(), permissions("rwx------"))
                 .toRealPath();
@@ -74,18 +69,18 @@ final class RedisDataDir implements Closeable {
     private static @Nullable FileChannel tryLock(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                 permissions("rw-------"));
-        boolean locked = false;
+        FileLock lock = null;
         try {
-            locked = channel.tryLock() != null;
+            lock = channel.tryLock();
+            return lock == null ? null : channel;
         } catch (OverlappingFileLockException e) {
             // Another class loader of this JVM holds the lock.
-            locked = false;
+            return null;
         } finally {
-            if (!locked) {
+            if (lock == null) {
                 channel.close();
             }
         }
-        return locked ? channel : null;
     }
 
     Path path() {
@@ -114,7 +109,11 @@ final class RedisDataDir implements Closeable {
         }
     }
 
-    /** Replaces a file that contains the password. Only the owner can read it, also while it is written. */
+    boolean hasPidFile() {
+        return Files.exists(path.resolve(PID_FILE));
+    }
+
+    /** Replaces a file that contains the password. Only the owner can ever read it. */
     void writeSecret(String name, String content) throws IOException {
         Path file = path.resolve(name);
         Files.deleteIfExists(file);
@@ -135,24 +134,16 @@ final class RedisDataDir implements Closeable {
         Files.deleteIfExists(path.resolve(PID_FILE));
     }
 
-    /** Returns whether the server listens: it writes the pid file once it does. */
-    boolean hasPidFile() {
-        return Files.exists(path.resolve(PID_FILE));
-    }
-
     /** Returns the pid in the first entry of the log, empty if there is none. */
     Optional<Long> loggedPid() {
-        return logLines().stream()
-                .map(LOG_LINE::matcher)
-                .filter(Matcher::matches)
-                .map(line -> Long.valueOf(line.group(1)))
-                .findFirst();
+        Matcher entry = LOG_ENTRY.matcher(String.join("\n", logLines()));
+        return entry.find() ? Optional.of(Long.valueOf(entry.group(1))) : Optional.empty();
     }
 
-    /** Returns the last lines of the server's log, or why it cannot be read. */
+    /** Returns the last ten lines of the server's log, or why it cannot be read. */
     String logTail() {
         List<String> lines = logLines();
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL), lines.size()));
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size()));
     }
 
     private List<String> logLines() {

@@ -22,11 +22,9 @@ import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
 /** Configures and starts a redis-server in a directory, and waits until it is ready. */
 final class RedisLauncher {
     private static final Logger LOG = Logger.getLogger(RedisLauncher.class);
-
     private static final String LOOPBACK = "127.0.0.1";
     private static final int ATTEMPTS = 3;
-    private static final int PASSWORD_BYTES = 32;
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
+    private static final int ANSWER_TIMEOUT_MILLIS = 1000;
     private static final Duration FORK_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
@@ -34,37 +32,28 @@ final class RedisLauncher {
     private final Path program;
     private final AppendFsync appendFsync;
     private final Duration startTimeout;
+    private final String password;
 
-    private record Endpoint(int port, String password) {
-        URI uri() {
-            // redis-cli treats a missing user name as an empty one, so name the default user.
-            return URI.create("redis://default:" + password + "@" + LOOPBACK + ":" + port);
-        }
-    }
-
-    /** A server that was ready when it was launched. */
-    record Launched(ProcessHandle process, Endpoint endpoint) {
-        URI uri() {
-            return endpoint.uri();
-        }
-    }
+    /** A server that was ready when it was launched, with its password in the URI. */
+    record Launched(ProcessHandle process, URI uri) {}
 
     RedisLauncher(RedisDataDir dir, Path program, AppendFsync appendFsync, Duration startTimeout) {
         this.dir = dir;
         this.program = program;
         this.appendFsync = appendFsync;
         this.startTimeout = startTimeout;
+        byte[] secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        password = HexFormat.of().formatHex(secret);
     }
 
     /**
      * Starts a server on a free port and waits until it has loaded its data. Retries on another port if the server exits:
-     * another process may have taken the port.
-     *
-     * @throws EmbeddedRedisException if no server becomes ready; none is left running
+     * another process may have taken the port. Leaves no server running if it fails.
      */
     Launched launch() throws IOException, InterruptedException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Optional<Launched> launched = launchAt(new Endpoint(freePort(), newPassword()));
+            Optional<Launched> launched = launchAt(freePort());
             if (launched.isPresent()) {
                 return launched.get();
             }
@@ -73,23 +62,21 @@ final class RedisLauncher {
         throw failure("exited at each of " + ATTEMPTS + " attempts to start it.");
     }
 
-    /**
-     * Replaces a server that has exited. The port and the password stay the same, since clients have them.
-     *
-     * @throws EmbeddedRedisException if the server does not become ready; none is left running
-     */
+    /** Replaces a server that has exited. The port and the password stay the same, since clients have them. */
     Launched relaunch(Launched exited) throws IOException, InterruptedException {
-        return launchAt(exited.endpoint()).orElseThrow(() -> failure("exited when it was restarted."));
+        return launchAt(exited.uri().getPort()).orElseThrow(() -> failure("exited when it was restarted."));
     }
 
     /** Returns empty if the server exits before it is ready. */
-    private Optional<Launched> launchAt(Endpoint endpoint) throws IOException, InterruptedException {
+    private Optional<Launched> launchAt(int port) throws IOException, InterruptedException {
+        // redis-cli treats a missing user name as an empty one, so name the default user.
+        URI uri = URI.create("redis://default:" + password + "@" + LOOPBACK + ":" + port);
         dir.prepareForLaunch();
-        dir.writeSecret(RedisDataDir.CONFIG, config(endpoint));
-        dir.writeSecret(RedisDataDir.URL, endpoint.uri().toString());
+        dir.writeSecret(RedisDataDir.CONFIG, config(port));
+        dir.writeSecret(RedisDataDir.URL, uri.toString());
         Optional<ProcessHandle> process = daemonize();
-        return process.isPresent() && awaitReady(process.get(), endpoint)
-                ? Optional.of(new Launched(process.get(), endpoint))
+        return process.isPresent() && awaitReady(process.get(), port)
+                ? Optional.of(new Launched(process.get(), uri))
                 : Optional.empty();
     }
 
@@ -111,10 +98,10 @@ final class RedisLauncher {
     }
 
     /** Returns false if the server has exited. Terminates a server that is not ready in time. */
-    private boolean awaitReady(ProcessHandle process, Endpoint endpoint) throws InterruptedException {
+    private boolean awaitReady(ProcessHandle process, int port) throws InterruptedException {
         boolean ready = false;
         try {
-            if (!Processes.poll(startTimeout, () -> Processes.hasExited(process) || isReady(endpoint))) {
+            if (!Processes.poll(startTimeout, () -> Processes.hasExited(process) || isReady(port))) {
                 throw notReady();
             }
             ready = !Processes.hasExited(process);
@@ -137,15 +124,15 @@ final class RedisLauncher {
     }
 
     /** A server that is still loading its data answers PING with LOADING. */
-    private boolean isReady(Endpoint endpoint) {
+    private boolean isReady(int port) {
+        // Redis writes its pid file once it has the port; until then the password may reach another process.
         if (!dir.hasPidFile()) {
             return false;
         }
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(loopback(), endpoint.port()), (int) ANSWER_TIMEOUT.toMillis());
-            socket.setSoTimeout((int) ANSWER_TIMEOUT.toMillis());
-            socket.getOutputStream()
-                    .write(("AUTH " + endpoint.password() + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.connect(new InetSocketAddress(loopback(), port), ANSWER_TIMEOUT_MILLIS);
+            socket.setSoTimeout(ANSWER_TIMEOUT_MILLIS);
+            socket.getOutputStream().write(("AUTH " + password + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
             BufferedReader replies = new BufferedReader(
                     new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             return "+OK".equals(replies.readLine()) && "+PONG".equals(replies.readLine());
@@ -165,17 +152,11 @@ final class RedisLauncher {
         }
     }
 
-    private static String newPassword() {
-        byte[] secret = new byte[PASSWORD_BYTES];
-        new SecureRandom().nextBytes(secret);
-        return HexFormat.of().formatHex(secret);
-    }
-
     // daemonize: Ctrl-C in a terminal signals the process group, and would stop a child before the service has finished.
     // save "": the append-only file makes RDB snapshots redundant.
     // noeviction: a write that fails is better than state that is lost silently.
     // set-proc-title: ps shows the path of the program, and so which service the process belongs to.
-    private String config(Endpoint endpoint) {
+    private String config(int port) {
         return """
                bind %s
                port %d
@@ -192,7 +173,7 @@ final class RedisLauncher {
                maxmemory-policy noeviction
                set-proc-title no
                always-show-logo no
-               """.formatted(LOOPBACK, endpoint.port(), endpoint.password(), RedisDataDir.PID_FILE, RedisDataDir.LOG,
+               """.formatted(LOOPBACK, port, password, RedisDataDir.PID_FILE, RedisDataDir.LOG,
                 appendFsync.redisValue());
     }
 }

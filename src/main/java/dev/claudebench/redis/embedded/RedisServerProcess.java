@@ -16,7 +16,6 @@ import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
  * acknowledged writes. Restarts a server that exits. Thread-safe.
  */
 final class RedisServerProcess {
-
     private static final Logger LOG = Logger.getLogger(RedisServerProcess.class);
 
     /** Together with the time for calls in flight, below the ten seconds after which many supervisors kill a service. */
@@ -37,12 +36,7 @@ final class RedisServerProcess {
         this.startTimeout = startTimeout;
     }
 
-    /**
-     * Starts the server, unless it is running.
-     *
-     * @return the URI of the server, with its password
-     * @throws EmbeddedRedisException if the server cannot run; no process or lock is left then
-     */
+    /** Starts the server, unless it is running. Returns its URI with its password. Leaves no process or lock if it fails. */
     synchronized URI start() {
         if (running != null) {
             return running.server().uri();
@@ -52,8 +46,8 @@ final class RedisServerProcess {
             RedisDataDir dir = RedisDataDir.lock(requestedDir);
             try {
                 terminateOrphan(dir);
-                Path program = binary.installIn(dir.path());
-                RedisLauncher launcher = new RedisLauncher(dir, program, appendFsync, startTimeout);
+                RedisLauncher launcher = new RedisLauncher(dir, binary.installIn(dir.path()), appendFsync,
+                        startTimeout);
                 running = new Running(dir, launcher, launcher.launch());
             } finally {
                 if (running == null) {
@@ -136,22 +130,17 @@ final class RedisServerProcess {
 
     /** Terminates the server that a killed service left running: two servers would corrupt the append-only file. */
     private void terminateOrphan(RedisDataDir dir) throws IOException, InterruptedException {
-        Optional<ProcessHandle> recorded = dir.recordedProcess();
-        if (recorded.isEmpty()) {
+        ProcessHandle process = dir.recordedProcess().orElse(null);
+        if (process == null) {
             return;
         }
-        ProcessHandle process = recorded.get();
         Optional<String> command = process.info().command();
-        if (command.isEmpty()) {
-            if (!Processes.hasExited(process) && !belongsToAnother(process)) {
-                throw new EmbeddedRedisException(
-                        "Process " + process.pid() + " may be a Redis that an earlier coordinator"
-                                + " left running in " + dir.path() + ", but its executable cannot be determined."
-                                + " If it is, stop it; then delete " + dir.path().resolve(RedisDataDir.PID_FILE));
-            }
-            return;
+        if (command.isEmpty() && !Processes.hasExited(process) && !belongsToAnother(process)) {
+            throw new EmbeddedRedisException("Process " + process.pid() + " may be a Redis that an earlier coordinator"
+                    + " left running in " + dir.path() + ", but its executable cannot be determined."
+                    + " If it is, stop it; then delete " + dir.path().resolve(RedisDataDir.PID_FILE));
         }
-        if (!dir.containsProgram(command.get())) {
+        if (!command.map(dir::containsProgram).orElse(false)) {
             return;
         }
         LOG.infof("Stopping the Redis, pid %d, that an earlier coordinator left running in %s", process.pid(),
