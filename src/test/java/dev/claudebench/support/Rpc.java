@@ -143,12 +143,6 @@ public final class Rpc {
             return this;
         }
 
-        /** Makes this call a notification, which is not answered. */
-        public Call withoutId() {
-            request.remove("id");
-            return this;
-        }
-
         public Call withId(Object id) {
             request.set("id", Json.MAPPER.valueToTree(id));
             return this;
