@@ -54,11 +54,6 @@ final class EventBuffer {
         batch = null;
     }
 
-    /** Where the stream was when it was last read; null when it is not read. */
-    synchronized @Nullable StreamId last() {
-        return last;
-    }
-
     /** The next events after an id, as many as are sent at once; null when the buffer does not reach back so far. */
     synchronized @Nullable EventBatch after(StreamId id) {
         if (base == null || base.isAfter(id)) {

@@ -73,12 +73,12 @@ class ClaudeCodeHooksIT {
     }
 
     private static List<JsonNode> instances() {
-        return Json.MAPPER.convertValue(service.rpc().result("system.get_state", "{}").get("instances"),
+        return Json.MAPPER.convertValue(service.rpc().call("system.get_state").result().get("instances"),
                 Json.MAPPER.getTypeFactory().constructCollectionType(List.class, JsonNode.class));
     }
 
     private static List<String> events() {
-        return service.rpc().result("system.get_state", "{}").get("recentEvents").findValuesAsText("type");
+        return service.rpc().call("system.get_state").result().get("recentEvents").findValuesAsText("type");
     }
 
     private static void assertRegistered(Hooks.Outcome outcome) {
@@ -158,7 +158,7 @@ class ClaudeCodeHooksIT {
         String id;
         try (ServiceProcess first = start("-Dquarkus.http.port=" + port)) {
             assertRegistered(ownHooks.start("session-5", "startup"));
-            id = first.rpc().result("system.get_state", "{}").at("/instances/0/id").textValue();
+            id = first.rpc().call("system.get_state").result().at("/instances/0/id").textValue();
         }
 
         await("the instance to expire").atMost(TIMEOUT)
@@ -169,7 +169,7 @@ class ClaudeCodeHooksIT {
             await().atMost(TIMEOUT)
                     .until(() -> instances().stream().anyMatch(it -> id.equals(it.get("id").textValue())));
             assertThat(ownHooks.end("session-5").err()).isEmpty();
-            assertThat(second.rpc().result("system.get_state", "{}").get("instances")).isEmpty();
+            assertThat(second.rpc().call("system.get_state").result().get("instances")).isEmpty();
         }
     }
 

@@ -158,12 +158,12 @@ class NativeSourcesIT {
                         .launchJar(program, "-Dquarkus.redis.hosts=" + redis.uri(),
                                 "-Dclaudebench.embedded-redis.data-dir=/nowhere")
                         .awaitReady()) {
-            assertThat(service.rpc().result("system.register", "{'id':'w1','roles':['worker']}"))
+            assertThat(service.rpc().call("system.register").with("id", "w1").with("roles", List.of("worker")).result())
                     .hasToString("{\"registered\":true}");
             assertThat(redis.cli("GET", "cb:leader:current")).isEqualTo("w1");
-            assertThat(service.rpc().call("task.create", "{'text':'','priority':101}").at("/error/data/violations"))
+            assertThat(service.rpc().call("task.create").with("text", "").with("priority", 101).error().at("/data/violations"))
                     .hasSize(2);
-            assertThat(service.rpc().result("rpc.discover", "{}").get("methods")).hasSizeGreaterThan(10);
+            assertThat(service.rpc().call("rpc.discover").result().get("methods")).hasSizeGreaterThan(10);
         }
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 
 /** Prometheus scrapes the service: every series and label in the rules and the dashboard exists. */
@@ -35,12 +35,12 @@ class PrometheusIT {
                 ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.metrics.refresh=1s",
                         "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1"));
         prometheus = started(new PrometheusProcess(service.base()));
-        RpcClient rpc = service.rpc();
-        rpc.result("task.create", "{'text':'t'}");
-        rpc.result("system.register", "{'id':'w1','roles':['worker']}");
-        String task = rpc.result("task.claim", "{'workerId':'w1'}").get("taskId").asText();
-        rpc.result("task.complete", "{'id':'" + task + "','workerId':'w1'}");
-        rpc.result("system.heartbeat", "{'instanceId':'w1'}");
+        Rpc rpc = service.rpc();
+        rpc.call("task.create").with("text", "t").result();
+        rpc.call("system.register").with("id", "w1").with("roles", List.of("worker")).result();
+        String task = rpc.call("task.claim").with("workerId", "w1").result().get("taskId").asText();
+        rpc.call("task.complete").with("id", task).with("workerId", "w1").result();
+        rpc.call("system.heartbeat").with("instanceId", "w1").result();
     }
 
     @AfterAll

@@ -1,5 +1,7 @@
 package dev.claudebench.deploy;
 
+import java.util.List;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
@@ -55,7 +57,7 @@ class SettingsIT {
                                 Stream.of("-Dquarkus.redis.hosts=" + redis.uri()))
                         .toArray(String[]::new))) {
             assertThat(
-                    service.rpc().result("system.register", "{'id':'w1','roles':[]}").get("registered").booleanValue())
+                    service.rpc().call("system.register").with("id", "w1").with("roles", List.of()).result().get("registered").booleanValue())
                     .isTrue();
             assertThat(redis.cli("GET", "cb:leader:current")).isEqualTo("w1");
             assertThat(service.log()).doesNotContain("Unrecognized configuration key");

@@ -13,16 +13,17 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Rpc;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** The bounds that the document tells are the ones that the service keeps: no narrower and no wider. */
+/** The bounds in the document are those that the service checks: no narrower and no wider. */
 @QuarkusTest
 class DocumentedBoundsTest extends FleetTest {
     private OpenRpc document = new OpenRpc(MissingNode.getInstance());
 
     @BeforeEach
     void discover() {
-        document = new OpenRpc(rpc.result("rpc.discover", "{}"));
+        document = new OpenRpc(rpc("rpc.discover").result());
     }
 
     @Test
@@ -43,7 +44,7 @@ class DocumentedBoundsTest extends FleetTest {
     }
 
     @Test
-    void valuesAtTheBoundsAreTaken() {
+    void valuesAtTheBoundsAreAccepted() {
         for (JsonNode method : document.methods()) {
             for (JsonNode param : method.get("params")) {
                 String name = param.get("name").textValue();
@@ -64,7 +65,7 @@ class DocumentedBoundsTest extends FleetTest {
     }
 
     @Test
-    void nullIsAsGoodAsLeftOut() {
+    void nullIsTakenForLeftOut() {
         for (JsonNode method : document.methods()) {
             for (JsonNode param : method.get("params")) {
                 String name = param.get("name").textValue();
@@ -79,7 +80,7 @@ class DocumentedBoundsTest extends FleetTest {
     }
 
     @Test
-    void whatIsRequiredMayNotBeLeftOutAndTheRestMay() {
+    void onlyOptionalParamsMayBeLeftOut() {
         for (JsonNode method : document.methods()) {
             ObjectNode params = OpenRpc.paramsOf(method.at("/examples/0"));
             for (JsonNode param : method.get("params")) {
@@ -87,7 +88,7 @@ class DocumentedBoundsTest extends FleetTest {
                 if (param.get("required").booleanValue()) {
                     assertRefused(method, params.deepCopy().without(name), name);
                 } else if (!method.get("name").textValue().equals("task.complete")) {
-                    // that one says in words what it needs of them
+                    // its rules across params are told in its description
                     params.remove(name);
                 }
             }
@@ -106,18 +107,11 @@ class DocumentedBoundsTest extends FleetTest {
     }
 
     private void assertRefused(JsonNode method, ObjectNode params, String field) {
-        JsonNode response = call(method, params);
-        String call = method.get("name").textValue() + " " + params;
-        assertThat(response.at("/error/code").intValue()).as(call).isEqualTo(-32602);
-        assertThat(response.at("/error/data/violations")).as(call)
-                .isNotEmpty()
-                .allSatisfy(violation -> assertThat(violation.get("field").textValue()).isEqualTo(field));
+        Rpc.Call call = rpc(method.get("name").textValue()).params(params);
+        assertThat(call.violations()).as("%s", call).isNotEmpty().containsOnly(field);
     }
 
     private JsonNode call(JsonNode method, ObjectNode params) {
-        ObjectNode request = params.objectNode().put("jsonrpc", "2.0").put("id", 1);
-        request.set("method", method.get("name"));
-        request.set("params", params);
-        return rpc.send(request.toString());
+        return rpc(method.get("name").textValue()).params(params).response();
     }
 }

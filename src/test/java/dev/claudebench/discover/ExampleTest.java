@@ -19,7 +19,7 @@ import dev.claudebench.method.Json;
 import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** Every example of the document is made as it stands, in the order of their numbers, and must come out as it says. */
+/** Each example in the document is called, in the order of their numbers, and must have the result that the document gives. */
 @QuarkusTest
 class ExampleTest extends FleetTest {
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -44,7 +44,7 @@ class ExampleTest extends FleetTest {
 
     @Test
     void everyExampleIsTrue() {
-        OpenRpc document = new OpenRpc(rpc.result("rpc.discover", "{}"));
+        OpenRpc document = new OpenRpc(rpc("rpc.discover").result());
         List<Step> story = story(document);
         assertThat(story).extracting(Step::method)
                 .containsAll(document.methods().stream().map(method -> method.get("name").textValue()).toList());
@@ -59,7 +59,7 @@ class ExampleTest extends FleetTest {
         JsonNode params = withRealIds(OpenRpc.paramsOf(step.example()));
         assertThat(document.violations(document.paramsSchema(method), params)).as(name).isEmpty();
 
-        JsonNode result = rpc.result(step.method(), params.toString());
+        JsonNode result = rpc(step.method()).params(params).result();
         assertThat(document.violations(method.at("/result/schema"), result)).as(name).isEmpty();
 
         JsonNode documented = step.example().at("/result/value");

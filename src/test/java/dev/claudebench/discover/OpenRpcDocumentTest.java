@@ -34,7 +34,7 @@ import dev.claudebench.redis.Script;
 import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** The document as a whole: its form, where it is to be had, and that nothing is left out. */
+/** The document as a whole: its form, its address, and that nothing is left out. */
 @QuarkusTest
 class OpenRpcDocumentTest extends FleetTest {
     @Any
@@ -46,7 +46,7 @@ class OpenRpcDocumentTest extends FleetTest {
     String version;
 
     private JsonNode document() {
-        return rpc.result("rpc.discover", "{}");
+        return rpc("rpc.discover").result();
     }
 
     @Test
@@ -91,7 +91,7 @@ class OpenRpcDocumentTest extends FleetTest {
     }
 
     @Test
-    void sameDocumentIsToBeHadByGet() {
+    void sameDocumentIsServedByGet() {
         var response = get("/openrpc.json");
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.contentType()).startsWith("application/json");
@@ -159,8 +159,8 @@ class OpenRpcDocumentTest extends FleetTest {
         OpenRpc document = new OpenRpc(document());
         JsonNode ofClaim = document.method("task.claim").at("/errors/0");
         assertThat(ofClaim.get("code").intValue()).isEqualTo(INVALID_PARAMS.code());
-        JsonNode badParams = rpc.call("task.claim", "{'workerId':''}").at("/error/data");
-        JsonNode refusal = rpc.call("task.claim", "{'workerId':'nobody'}").at("/error/data");
+        JsonNode badParams = rpc("task.claim").with("workerId", "").error().get("data");
+        JsonNode refusal = rpc("task.claim").with("workerId", "nobody").error().get("data");
         assertThat(badParams.has("violations")).isTrue();
         assertThat(refusal.has("reason")).isTrue();
         for (JsonNode data : List.of(badParams, refusal)) {
@@ -170,7 +170,7 @@ class OpenRpcDocumentTest extends FleetTest {
         otherReason.put("reason", "whim");
         assertThat(document.violations(ofClaim.get("data"), otherReason)).isNotEmpty();
 
-        JsonNode internal = rpc.call("test.broken", "{}").at("/error/data");
+        JsonNode internal = rpc("test.broken").error().get("data");
         assertThat(document.violations(document().at("/components/errors/internal_error/data"), internal)).isEmpty();
     }
 }

@@ -1,15 +1,18 @@
 package dev.claudebench.event;
 
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,9 +45,10 @@ import io.quarkus.test.junit.TestProfile;
 @TestProfile(EventsTest.QuickHeartbeats.class)
 class EventsTest extends FleetTest {
     private static final int MAX_CLIENTS = 5;
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    /** Where an empty stream ends. */
+    private static final String BEGINNING = "0-0";
 
-    /** Heartbeats that a test can wait for, and few places. */
+    /** Heartbeats that a test can wait for, and room for few clients. */
     public static class QuickHeartbeats implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -53,9 +57,38 @@ class EventsTest extends FleetTest {
         }
     }
 
+    /** The reader of the test before waits in Redis for some seconds, if nothing wakes it, before it sees that nobody follows. */
     @BeforeEach
     void nobodyFollows() {
+        awaitNobodyFollows();
+        blockedConnections().forEach(reader -> redis.execute("CLIENT", "UNBLOCK", reader));
+    }
+
+    private static void awaitNobodyFollows() {
         await().until(() -> metric("claudebench_events_clients") == 0);
+    }
+
+    private SseClient follow() {
+        return follow("");
+    }
+
+    /**
+     * Follows what happens from now on. The reader of the test before may still be there, and does not know yet that the stream was
+     * emptied: a client that is told a position of that stream connects again.
+     */
+    private SseClient follow(String query) {
+        return await("a reader that knows where the stream ends").until(() -> {
+            SseClient client = SseClient.follow(service, query).awaitMark();
+            if (!client.lastEventId().equals(endOfStream())) {
+                client.close();
+            }
+            return client;
+        }, client -> client.lastEventId().equals(endOfStream()));
+    }
+
+    private String endOfStream() {
+        List<String> ids = streamIds();
+        return ids.isEmpty() ? BEGINNING : ids.get(ids.size() - 1);
     }
 
     private static List<String> ids(List<Block> events) {
@@ -73,15 +106,15 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void whatHappensIsSentWithItsIdNameAndPayload() {
-        createTask("one", 50, "");
-        try (SseClient client = SseClient.follow(service, "").awaitMark()) {
+    void eventIsSentWithItsIdNameAndPayload() {
+        createTask("one");
+        try (SseClient client = follow()) {
             register("w1", "worker");
 
             List<Block> events = client.next(3);
             assertThat(events).extracting(Block::event)
                     .containsExactly("instance.registered", "leader.elected", "task.assigned");
-            assertThat(ids(events)).as("what happened before is not told").isEqualTo(streamIds().subList(1, 4));
+            assertThat(ids(events)).as("events before are not sent").isEqualTo(streamIds().subList(1, 4));
             assertThat(Json.read(events.get(0).data()).get("type").asText()).isEqualTo("instance.registered");
             assertThat(events.get(0).payload()).isEqualTo(events("instance.registered").get(0));
             assertThat(events.get(2).payload()).isEqualTo(events("task.assigned").get(0));
@@ -89,7 +122,7 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void clientThatComesBackGoesOnBehindTheLastThatItHasSeen() {
+    void clientThatComesBackGoesOnAfterTheLastEventThatItHasSeen() {
         for (int i = 0; i < 700; i++) {
             redis.execute("XADD", "cb:stream:events", "*", "type", "task.created", "payload", "{\"id\":\"" + i + "\"}");
         }
@@ -110,10 +143,10 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void clientThatHasSeenNothingYetComesBackToWhereItBegan() {
+    void clientThatHasSeenNoEventComesBackToWhereItBegan() {
         register("before", "worker");
         String lastEventId;
-        try (SseClient client = SseClient.follow(service, "").awaitMark()) {
+        try (SseClient client = follow()) {
             lastEventId = client.lastEventId();
         }
         register("between", "worker");
@@ -125,7 +158,7 @@ class EventsTest extends FleetTest {
     @Test
     void clientOfAnEmptySystemComesBackToItsBeginning() {
         String lastEventId;
-        try (SseClient client = SseClient.follow(service, "").awaitMark()) {
+        try (SseClient client = follow()) {
             lastEventId = client.lastEventId();
         }
         register("first", "worker");
@@ -145,21 +178,21 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void filtersChooseByTypeAndByTheInstanceThatAnEventIsAbout() {
-        try (SseClient elections = SseClient.follow(service, "?type=leader.elected&type=task.claimed").awaitMark();
-                SseClient second = SseClient.follow(service, "?instance=w2").awaitMark();
-                SseClient both = SseClient.follow(service, "?instance=w1&type=task.assigned").awaitMark()) {
-            createTask("one", 50, "");
-            createTask("two", 50, "");
+    void filtersChooseByTypeAndByInstance() {
+        try (SseClient elections = follow("?type=leader.elected&type=task.claimed");
+                SseClient second = follow("?instance=w2");
+                SseClient both = follow("?instance=w1&type=task.assigned")) {
+            createTask("one");
+            createTask("two");
             register("w1", "worker");
             register("w2", "worker");
-            rpc.result("task.claim", "{'workerId':'w1'}");
-            rpc.result("system.unregister", "{'instanceId':'w2'}");
+            claimTask("w1");
+            unregister("w2");
 
             assertThat(elections.next(2)).extracting(Block::event).containsExactly("leader.elected", "task.claimed");
             assertThat(second.next(3)).extracting(Block::event)
                     .containsExactly("instance.registered", "task.assigned", "instance.unregistered");
-            assertThat(both.next(3)).as("given, given, and taken away by another")
+            assertThat(both.next(3)).as("assigned, assigned, and moved to another")
                     .extracting(Block::event)
                     .containsOnly("task.assigned");
         }
@@ -167,7 +200,7 @@ class EventsTest extends FleetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "5", "1-1", "99999999999999-1"})
-    void positionThatIsNotKeptBeginsWithAGap(String since) {
+    void streamBeginsWithAGapWhenThePositionIsNotRetained(String since) {
         register("w1", "worker");
         register("w2", "worker");
         trimTo(1);
@@ -183,7 +216,7 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void gapSaysWhatItLiesBetween() {
+    void gapHasThePositionsBeforeAndAfterIt() {
         register("w1", "worker");
         register("w2", "worker");
         String seen = streamIds().get(0);
@@ -195,7 +228,7 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void nothingIsAGapWhenNothingIsMissing() {
+    void streamHasNoGapWhenNothingIsMissing() {
         register("w1", "worker");
         String first = streamIds().get(0);
         for (String since : new String[]{"0", "1000", first}) {
@@ -206,9 +239,9 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void clientThatFollowsWhileRedisIsEmptiedIsToldOfTheGapAndGoesOn() {
+    void clientThatFollowsWhileRedisIsEmptiedGetsAGapAndGoesOn() {
         register("w1", "worker");
-        try (SseClient client = SseClient.follow(service, "").awaitMark()) {
+        try (SseClient client = follow()) {
             register("w2", "worker");
             assertThat(client.next().payload().get("id").asText()).isEqualTo("w2");
             redis.flushall();
@@ -219,8 +252,8 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void clientThatFollowsAnEmptySystemIsToldOfTheGapWhenTheFirstEventsAreGoneAtOnce() {
-        try (SseClient client = SseClient.follow(service, "").awaitMark()) {
+    void clientOfAnEmptySystemGetsAGapWhenTheFirstEventsAreTrimmedAtOnce() {
+        try (SseClient client = follow()) {
             redis.execute("EVAL",
                     "for i = 1, 5000 do redis.call('XADD', KEYS[1], 'MAXLEN', 100, '*', 'type', 'task.created',"
                             + " 'payload', '{}') end",
@@ -231,7 +264,7 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void whatIsNoEventIsPassedOver() {
+    void entriesThatAreNoEventsAreSkipped() {
         register("w1", "worker");
         for (String[] fields : new String[][]{{"type", "task.created"}, {"payload", "{}"}, {"a", "b"},
                 {"type", "task.created", "payload", "no JSON"}, {"type", "task.created", "payload", "{} {}"},
@@ -249,7 +282,7 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void clientThatIsGoneBeforeItIsFedTakesNoPlace() throws IOException {
+    void clientThatIsGoneBeforeItIsSentAnythingTakesNoPlace() throws IOException {
         String call = "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
         String follow = "GET /events HTTP/1.1\r\nHost: x\r\n\r\n";
         for (int i = 0; i < 10 * MAX_CLIENTS; i++) {
@@ -257,12 +290,12 @@ class EventsTest extends FleetTest {
                 socket.getOutputStream().write((call + follow).getBytes(StandardCharsets.US_ASCII));
             }
         }
-        await().until(() -> metric("claudebench_events_clients") == 0);
-        SseClient.follow(service, "").awaitMark().close();
+        awaitNobodyFollows();
+        follow().close();
     }
 
     @Test
-    void heartbeatTellsHowFarTheClientHasComeThoughNothingWasForIt() {
+    void heartbeatHasThePositionThoughNoEventPassedTheFilter() {
         try (SseClient client = SseClient.follow(service, "?type=task.dead")) {
             register("w1", "worker");
             String newest = streamIds().get(1);
@@ -271,13 +304,13 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void anyNumberOfClientsIsFedByOneReader() {
-        List<SseClient> clients = followAsManyAsMay();
+    void oneReaderServesAllClients() {
+        List<SseClient> clients = followAsManyAsAllowed();
         register("w1", "worker");
         clients.forEach(client -> assertThat(client.next(2)).hasSize(2));
         String reader = onlyBlockedConnection();
 
-        // its connection is cut, and it gets another
+        // its connection is killed, and it opens another
         redis.execute("CLIENT", "KILL", "ID", reader);
         register("w2", "worker");
         clients.forEach(client -> assertThat(client.next().payload().get("id").asText()).isEqualTo("w2"));
@@ -286,8 +319,8 @@ class EventsTest extends FleetTest {
         await().until(() -> blockedConnections().isEmpty());
     }
 
-    private List<SseClient> followAsManyAsMay() {
-        return IntStream.range(0, MAX_CLIENTS).mapToObj(i -> SseClient.follow(service, "").awaitMark()).toList();
+    private List<SseClient> followAsManyAsAllowed() {
+        return IntStream.range(0, MAX_CLIENTS).mapToObj(i -> follow()).toList();
     }
 
     private String onlyBlockedConnection() {
@@ -316,61 +349,50 @@ class EventsTest extends FleetTest {
                 redis.execute("XADD", "cb:stream:events", "*", "type", "task.created", "payload", large);
             }
             await().until(() -> metric("claudebench_events_clients_dropped_total") > 0);
-            await().until(() -> metric("claudebench_events_clients") == 0);
+            awaitNobodyFollows();
         }
     }
 
-    private double metric(String name) throws IOException, InterruptedException {
-        String metrics = HTTP.send(HttpRequest.newBuilder(service.resolve("/q/metrics")).build(),
-                HttpResponse.BodyHandlers.ofString()).body();
+    private static double metric(String name) {
+        String metrics = get("/q/metrics").asString();
         Matcher matcher = Pattern.compile("(?m)^" + name + " (.*)$").matcher(metrics);
         return matcher.find() ? Double.parseDouble(matcher.group(1)) : -1;
     }
 
     @ParameterizedTest
     @CsvSource({"?since=yesterday,since", "?since=,since", "?type=task.lost,type", "?instance=,instance"})
-    void badParametersAreNamed(String query, String field) throws Exception {
-        HttpResponse<String> response = get(query, "");
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(Json.read(response.body()).at("/violations/0/field").asText()).isEqualTo(field);
+    void badParametersAreNamed(String query, String field) {
+        get("/events" + query).then().statusCode(400).body("violations[0].field", equalTo(field));
     }
 
     @Test
-    void badLastEventIdIsNamed() throws Exception {
-        HttpResponse<String> response = get("", "1-x");
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(Json.read(response.body()).at("/violations/0/field").asText()).isEqualTo("Last-Event-ID");
+    void badLastEventIdIsNamed() {
+        given().header("Last-Event-ID", "1-x")
+                .get("/events")
+                .then()
+                .statusCode(400)
+                .body("violations[0].field", equalTo("Last-Event-ID"));
     }
 
     @Test
-    void otherVerbsAreNotAllowed() throws Exception {
-        HttpResponse<String> response = HTTP.send(HttpRequest.newBuilder(service.resolve("/events"))
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(response.statusCode()).isEqualTo(405);
-        assertThat(response.headers().firstValue("Allow")).contains("GET");
+    void otherVerbsAreNotAllowed() {
+        post("/events").then().statusCode(405).header("Allow", containsString("GET"));
     }
 
     @Test
-    void clientsBeyondTheLimitAreRefusedUntilOneGoes() throws Exception {
-        List<SseClient> clients = followAsManyAsMay();
-        HttpResponse<String> refused = get("", "");
-        assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-        assertThat(refused.headers().firstValue("Content-Type")).contains("application/json");
+    void clientsBeyondTheLimitAreRefusedUntilOneGoes() {
+        List<SseClient> clients = followAsManyAsAllowed();
+        get("/events").then()
+                .statusCode(503)
+                .header("Retry-After", notNullValue())
+                .contentType(startsWith("application/json"));
         clients.forEach(SseClient::close);
-        await().until(() -> metric("claudebench_events_clients") == 0);
+        awaitNobodyFollows();
         SseClient.follow(service, "").close();
     }
 
-    private HttpResponse<String> get(String query, String lastEventId) throws IOException, InterruptedException {
-        return HTTP.send(HttpRequest.newBuilder(URI.create(service.resolve("/events") + query))
-                .header("Last-Event-ID", lastEventId)
-                .build(), HttpResponse.BodyHandlers.ofString());
-    }
-
     @Test
-    void typesAreThoseThatTheScriptsEmitAndThatTheReadmeTellsOf() throws IOException {
+    void typesAreThoseThatTheScriptsEmitAndTheReadmeLists() throws IOException {
         Set<String> emitted = new TreeSet<>();
         try (Stream<Path> scripts = Files.walk(Path.of("src/main/resources/lua"))) {
             for (Path script : scripts.filter(Files::isRegularFile).toList()) {

@@ -1,5 +1,7 @@
 package dev.claudebench.guard;
 
+import java.util.List;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,7 +22,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.ExternalRedis;
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -55,14 +57,14 @@ class CircuitBreakerTest {
     @SuppressWarnings("NullAway.Init") // by ExternalRedis
     RedisProcess redis;
 
-    private RpcClient rpc;
+    private Rpc rpc;
 
     @BeforeEach
     void emptySystemWithClosedBreakers() {
-        rpc = new RpcClient(service);
+        rpc = new Rpc(service);
         breakers.resetAll();
-        await().until(() -> rpc.call("system.get_state", "{}").has("result")
-                && rpc.call("task.create", "{'text':'warm-up'}").has("result"));
+        await().until(() -> rpc.call("system.get_state").succeeds()
+                && rpc.call("task.create").with("text", "warm-up").succeeds());
         redis.cli("FLUSHALL");
     }
 
@@ -152,7 +154,7 @@ class CircuitBreakerTest {
         redis.cli("REPLICAOF", "NO", "ONE");
         await().until(() -> state("system.register") == HALF_OPEN);
         redis.suspend();
-        CompletableFuture<JsonNode> probe = rpc.callAsync("system.register", "{'id':'probe','roles':[]}");
+        CompletableFuture<JsonNode> probe = rpc.call("system.register").with("id", "probe").with("roles", List.of()).responseLater();
         await().until(() -> callsUnderWay() == 1);
 
         for (int i = 0; i < FAILURES; i++) {
@@ -209,13 +211,13 @@ class CircuitBreakerTest {
 
     @Test
     void refusedRegistrationIsNoFailureAndEndsARow() {
-        rpc.result("system.register", "{'id':'held','roles':[],'sessionId':'one'}");
+        rpc.call("system.register").with("id", "held").with("roles", List.of()).with("sessionId", "one").result();
         refuseWrites();
         fail(FAILURES - 1);
         redis.cli("REPLICAOF", "NO", "ONE");
 
         for (int i = 0; i < 2 * FAILURES; i++) {
-            assertThat(rpc.result("system.register", "{'id':'held','roles':[],'sessionId':'two'}"))
+            assertThat(rpc.call("system.register").with("id", "held").with("roles", List.of()).with("sessionId", "two").result())
                     .hasToString("{\"registered\":false}");
         }
 
@@ -226,7 +228,7 @@ class CircuitBreakerTest {
 
     @Test
     void rateLimitIsNoFailure() {
-        rpc.result("task.create", "{'text':'the only one'}");
+        rpc.call("task.create").with("text", "the only one").result();
 
         for (int i = 0; i < 2 * FAILURES; i++) {
             assertThat(code(create())).isEqualTo(RATE_LIMITED);
@@ -244,7 +246,7 @@ class CircuitBreakerTest {
         }
 
         assertThat(state("system.register")).isEqualTo(CLOSED);
-        assertThat(rpc.result("system.register", "{'id':'w2','roles':['worker']}"))
+        assertThat(rpc.call("system.register").with("id", "w2").with("roles", List.of("worker")).result())
                 .hasToString("{\"registered\":true}");
     }
 
@@ -255,7 +257,7 @@ class CircuitBreakerTest {
         fail(FAILURES);
 
         assertThat(code(register())).isEqualTo(CIRCUIT_OPEN);
-        assertThat(code(rpc.call("system.get_state", "{}"))).isEqualTo(UNAVAILABLE);
+        assertThat(code(rpc.call("system.get_state").response())).isEqualTo(UNAVAILABLE);
         assertThat(code(create())).isEqualTo(UNAVAILABLE);
         assertThat(state("system.get_state")).isEqualTo(CLOSED);
     }
@@ -266,7 +268,7 @@ class CircuitBreakerTest {
         fail(FAILURES);
 
         for (int i = 0; i < 2 * FAILURES; i++) {
-            assertThat(rpc.result("rpc.discover", "{}").has("openrpc")).isTrue();
+            assertThat(rpc.call("rpc.discover").result().has("openrpc")).isTrue();
         }
         assertThat(state("rpc.discover")).isEqualTo(CLOSED);
     }
@@ -296,15 +298,15 @@ class CircuitBreakerTest {
     }
 
     private JsonNode register() {
-        return rpc.call("system.register", "{'id':'w1','roles':['worker']}");
+        return rpc.call("system.register").with("id", "w1").with("roles", List.of("worker")).response();
     }
 
     private JsonNode badParams() {
-        return rpc.call("system.register", "{'id':'','roles':[]}");
+        return rpc.call("system.register").with("id", "").with("roles", List.of()).response();
     }
 
     private JsonNode create() {
-        return rpc.call("task.create", "{'text':'something'}");
+        return rpc.call("task.create").with("text", "something").response();
     }
 
     private void hangUpOnceUnderWay(String body) throws IOException {

@@ -19,7 +19,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.ExternalRedis;
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -43,11 +43,11 @@ class OverloadTest {
     @SuppressWarnings("NullAway.Init") // by ExternalRedis
     RedisProcess redis;
 
-    private RpcClient rpc;
+    private Rpc rpc;
 
     @BeforeEach
     void emptySystem() {
-        rpc = new RpcClient(service);
+        rpc = new Rpc(service);
         await().until(() -> create("warm-up").join().has("result"));
         redis.cli("FLUSHALL");
     }
@@ -112,7 +112,7 @@ class OverloadTest {
     }
 
     private CompletableFuture<JsonNode> create(String text) {
-        return rpc.callAsync("task.create", "{'text':'" + text + "'}");
+        return rpc.call("task.create").with("text", text).responseLater();
     }
 
     private List<String> texts() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -38,12 +38,12 @@ class RateLimitTest {
     @Inject
     RedisDataSource redis;
 
-    private RpcClient rpc;
+    private Rpc rpc;
 
     @BeforeEach
     void emptySystem() {
         redis.flushall();
-        rpc = new RpcClient(service);
+        rpc = new Rpc(service);
     }
 
     @Test
@@ -64,7 +64,7 @@ class RateLimitTest {
     @Test
     void ofTwoHundredRegistrationsAtOnceExactlyTenAreAdmitted() {
         List<CompletableFuture<JsonNode>> calls = IntStream.range(0, 200)
-                .mapToObj(i -> rpc.callAsync("system.register", params("w" + i)))
+                .mapToObj(i -> registration("w" + i).responseLater())
                 .toList();
 
         List<JsonNode> responses = calls.stream().map(CompletableFuture::join).toList();
@@ -91,12 +91,7 @@ class RateLimitTest {
 
     @Test
     void eachElementOfABatchCounts() {
-        String elements = String.join(",", IntStream.range(0, 12)
-                .mapToObj(i -> "{'jsonrpc':'2.0','method':'system.register','params':" + params("w" + i) + ",'id':" + i
-                        + "}")
-                .toList());
-
-        JsonNode responses = rpc.send(("[" + elements + "]").replace('\'', '"'));
+        JsonNode responses = rpc.batch(IntStream.range(0, 12).mapToObj(i -> registration("w" + i)).toList());
 
         assertThat(responses).hasSize(12);
         for (int i = 0; i < 12; i++) {
@@ -107,8 +102,7 @@ class RateLimitTest {
     @Test
     void badParamsDoNotCount() {
         for (int i = 0; i < 2 * LIMIT; i++) {
-            assertThat(rpc.call("system.register", "{'id':'','roles':[]}").get("error").get("code").intValue())
-                    .isEqualTo(-32602);
+            assertThat(registration("").violations()).containsExactly("id");
         }
         assertThat(redis.key().exists(REGISTER_KEY)).isFalse();
 
@@ -163,7 +157,7 @@ class RateLimitTest {
     @Test
     void limitOfZeroLiftsTheLimit() {
         for (int i = 0; i < 60; i++) {
-            assertThat(rpc.call("system.get_state", "{}").has("result")).isTrue();
+            assertThat(rpc.call("system.get_state").succeeds()).isTrue();
         }
 
         assertThat(redis.key().exists("cb:ratelimit:system.get_state:127.0.0.1")).isFalse();
@@ -176,11 +170,15 @@ class RateLimitTest {
     }
 
     private JsonNode register(String id) {
-        return rpc.call("system.register", params(id));
+        return registration(id).response();
+    }
+
+    private Rpc.Call registration(String id) {
+        return rpc.call("system.register").with("id", id).with("roles", List.of("worker"));
     }
 
     private JsonNode create() {
-        return rpc.call("task.create", "{'text':'something'}");
+        return rpc.call("task.create").with("text", "something").response();
     }
 
     private List<?> entries() {
@@ -190,10 +188,6 @@ class RateLimitTest {
     private long redisMillis() {
         var time = redis.execute("TIME");
         return time.get(0).toLong() * 1000 + time.get(1).toLong() / 1000;
-    }
-
-    private static String params(String id) {
-        return "{'id':'" + id + "','roles':['worker']}";
     }
 
     private static boolean isRateLimited(JsonNode response) {

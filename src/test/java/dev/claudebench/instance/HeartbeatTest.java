@@ -5,19 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Rpc;
 import io.quarkus.test.junit.QuarkusTest;
 
 @QuarkusTest
 class HeartbeatTest extends FleetTest {
 
     private boolean heartbeat(String id) {
-        return rpc.result("system.heartbeat", "{'instanceId':'" + id + "'}").get("alive").booleanValue();
+        return alive(rpc("system.heartbeat").with("instanceId", id));
     }
 
     private boolean heartbeat(String id, String sessionId) {
-        return rpc.result("system.heartbeat", "{'instanceId':'" + id + "','sessionId':'" + sessionId + "'}")
-                .get("alive")
-                .booleanValue();
+        return alive(rpc("system.heartbeat").with("instanceId", id).with("sessionId", sessionId));
+    }
+
+    private static boolean alive(Rpc.Call heartbeat) {
+        return heartbeat.result().get("alive").booleanValue();
     }
 
     @Test
@@ -36,13 +39,13 @@ class HeartbeatTest extends FleetTest {
         }
         assertThat(number("HGET", "cb:instance:w1", "lastSeen")).isGreaterThan(1);
         assertThat(number("ZSCORE", "cb:instances:active", "w1")).isGreaterThan(deadline);
-        assertThat(eventTypes()).as("no event for what is as before").hasSize(2);
+        assertThat(eventTypes()).as("no event when nothing has changed").hasSize(2);
         assertThat(number("HGET", "cb:state:global", "version")).isEqualTo(1);
         assertThat(text("GET", "cb:leader:term")).isEqualTo("1");
     }
 
     @Test
-    void heartbeatNeverBringsBackTheDeadNorAnswersForAnotherSession() {
+    void heartbeatOfAnExpiredInstanceOrOfAnotherSessionIsRefused() {
         assertThat(heartbeat("nobody")).isFalse();
         assertThat(redis.key().keys("*")).isEmpty();
 
@@ -75,9 +78,7 @@ class HeartbeatTest extends FleetTest {
     void heartbeatTopsAWorkerUpToItsFairShare() {
         register("w1", "worker");
         register("w2", "worker");
-        for (int i = 0; i < 5; i++) {
-            createTask("t" + i, 50, "");
-        }
+        createNumberedTasks(5);
         assertThat(heartbeat("w1")).isTrue();
         assertThat(tasksOf("w1")).containsExactly("t0", "t1", "t2");
         assertThat(heartbeat("w2")).isTrue();

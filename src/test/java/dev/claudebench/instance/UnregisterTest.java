@@ -13,8 +13,8 @@ import io.quarkus.test.junit.QuarkusTest;
 @QuarkusTest
 class UnregisterTest extends FleetTest {
 
-    private JsonNode unregister(String members) {
-        return rpc.result("system.unregister", "{" + members + "}");
+    private JsonNode unregister(String id, String sessionId) {
+        return rpc("system.unregister").with("instanceId", id).with("sessionId", sessionId).result();
     }
 
     private static JsonNode answer(boolean unregistered, int tasksReassigned) {
@@ -22,14 +22,14 @@ class UnregisterTest extends FleetTest {
     }
 
     @Test
-    void whoGoesLeavesItsTasksInTheirOldOrderAndNothingElse() {
-        createTask("second", 50, "");
-        createTask("first", 90, "");
+    void tasksOfAnUnregisteredInstanceKeepTheirOrderAndNothingElseIsLeft() {
+        createTask("second");
+        createTask("first", 90);
         register("w1", "worker,gpu");
-        rpc.result("task.claim", "{'workerId':'w1'}");
-        createTask("third", 40, "");
+        claimTask("w1");
+        createTask("third", 40);
 
-        assertThat(unregister("'instanceId':'w1','timestamp':5")).isEqualTo(answer(true, 2));
+        assertThat(rpc("system.unregister").with("instanceId", "w1").with("timestamp", 5).result()).isEqualTo(answer(true, 2));
 
         register("w2", "worker");
         assertThat(tasksOf("w2")).containsExactly("first", "second", "third");
@@ -45,7 +45,7 @@ class UnregisterTest extends FleetTest {
         register("w2", "worker");
         long version = number("HGET", "cb:state:global", "version");
 
-        unregister("'instanceId':'w1'");
+        unregister("w1");
 
         assertThat(text("GET", "cb:leader:current")).isEqualTo("w2");
         assertThat(text("GET", "cb:leader:term")).isEqualTo("2");
@@ -55,30 +55,30 @@ class UnregisterTest extends FleetTest {
     }
 
     @Test
-    void twiceIsHarmlessAndSoIsWhatNeverWas() {
+    void unregisteringTwiceOrAnUnknownInstanceIsHarmless() {
         register("w1", "worker");
-        assertThat(unregister("'instanceId':'w1'")).isEqualTo(answer(true, 0));
-        long events = eventTypes().size();
-        assertThat(unregister("'instanceId':'w1'")).isEqualTo(answer(true, 0));
-        assertThat(unregister("'instanceId':'nobody'")).isEqualTo(answer(true, 0));
-        assertThat(eventTypes()).hasSize((int) events);
+        assertThat(unregister("w1")).isEqualTo(answer(true, 0));
+        int events = eventTypes().size();
+        assertThat(unregister("w1")).isEqualTo(answer(true, 0));
+        assertThat(unregister("nobody")).isEqualTo(answer(true, 0));
+        assertThat(eventTypes()).hasSize(events);
     }
 
     @Test
-    void anotherSessionCannotSendOneAway() {
+    void anotherSessionCannotUnregisterAnInstance() {
         assertThat(register("w1", "worker", "s1")).isTrue();
-        assertThat(unregister("'instanceId':'w1','sessionId':'s2'")).isEqualTo(answer(false, 0));
-        assertThat(unregister("'instanceId':'w1'")).isEqualTo(answer(false, 0));
+        assertThat(unregister("w1", "s2")).isEqualTo(answer(false, 0));
+        assertThat(unregister("w1")).isEqualTo(answer(false, 0));
         assertThat(number("EXISTS", "cb:instance:w1")).isEqualTo(1);
-        assertThat(unregister("'instanceId':'w1','sessionId':'s1'")).isEqualTo(answer(true, 0));
+        assertThat(unregister("w1", "s1")).isEqualTo(answer(true, 0));
     }
 
     @Test
-    void whoHadDiedAlreadyIsExpiredInstead() {
-        createTask("one", 50, "");
+    void instanceWhoseTimeIsOverExpiresInstead() {
+        createTask("one");
         assertThat(register("w1", "worker", "s1")).isTrue();
         lapse("w1");
-        assertThat(unregister("'instanceId':'w1','sessionId':'s2'")).isEqualTo(answer(true, 1));
+        assertThat(unregister("w1", "s2")).isEqualTo(answer(true, 1));
         assertThat(eventTypes()).contains("instance.expired").doesNotContain("instance.unregistered");
         assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(1);
     }

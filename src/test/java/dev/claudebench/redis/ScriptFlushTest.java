@@ -1,5 +1,7 @@
 package dev.claudebench.redis;
 
+import java.util.List;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
@@ -10,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.claudebench.support.ExternalRedis;
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -27,12 +29,12 @@ class ScriptFlushTest {
     @SuppressWarnings("NullAway.Init") // by ExternalRedis
     RedisProcess redis;
 
-    private RpcClient rpc;
+    private Rpc rpc;
 
     @BeforeEach
     void emptySystem() {
         redis.cli("FLUSHALL");
-        rpc = new RpcClient(service);
+        rpc = new Rpc(service);
     }
 
     @Test
@@ -65,7 +67,7 @@ class ScriptFlushTest {
     }
 
     private boolean register(String id) {
-        return rpc.result("system.register", "{'id':'" + id + "','roles':['worker']}").get("registered").booleanValue();
+        return rpc.call("system.register").with("id", id).with("roles", List.of("worker")).result().get("registered").booleanValue();
     }
 
     /** Guards on, and nothing that runs scripts by itself. */

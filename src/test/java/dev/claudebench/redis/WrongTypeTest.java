@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Rpc;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Somebody else has put a value of another type under a key of ours. */
@@ -31,8 +32,8 @@ class WrongTypeTest extends FleetTest {
     void fleetWithATaskInProgress() {
         register("w1", "worker");
         register("w2", "worker");
-        createTask("t", 50, "");
-        rpc.result("task.claim", "{'workerId':'w1'}");
+        createTask("t");
+        claimTask("w1");
     }
 
     @AfterEach
@@ -45,9 +46,12 @@ class WrongTypeTest extends FleetTest {
         Set<String> named = new TreeSet<>();
         for (String key : SHARED) {
             replace(key);
-            for (String call : List.of("system.register {'id':'new','roles':['worker']}", "task.create {'text':'t'}",
-                    "task.claim {'workerId':'w2'}", "system.heartbeat {'instanceId':'w1'}")) {
-                JsonNode error = rpc.call(call.split(" ", 2)[0], call.split(" ", 2)[1]).path("error");
+            for (Rpc.Call call : List.of(
+                    rpc("system.register").with("id", "new").with("roles", List.of("worker")),
+                    rpc("task.create").with("text", "t"),
+                    rpc("task.claim").with("workerId", "w2"),
+                    rpc("system.heartbeat").with("instanceId", "w1"))) {
+                JsonNode error = call.response().path("error");
                 if (!error.isMissingNode()) {
                     assertThat(error.path("code").intValue()).as("%s with another type under %s", call, key)
                             .isEqualTo(INTERNAL_ERROR);
@@ -68,13 +72,12 @@ class WrongTypeTest extends FleetTest {
         for (String key : List.of("cb:instance:w1", "cb:health:gossip:w1")) {
             replace(key);
 
-            JsonNode error = rpc.call("system.heartbeat", "{'instanceId':'w1'}").get("error");
+            JsonNode error = rpc("system.heartbeat").with("instanceId", "w1").error(INTERNAL_ERROR);
 
-            assertThat(error.get("code").intValue()).isEqualTo(INTERNAL_ERROR);
             assertThat(error.get("message").textValue())
                     .startsWith("Internal error: " + key + " holds a string, not a hash");
             assertThat(error.at("/data/errorId").textValue()).isNotEmpty();
-            assertThat(rpc.result("system.heartbeat", "{'instanceId':'w2'}")).hasToString("{\"alive\":true}");
+            assertThat(rpc("system.heartbeat").with("instanceId", "w2").result()).hasToString("{\"alive\":true}");
             redis.flushall();
             fleetWithATaskInProgress();
         }
@@ -83,8 +86,7 @@ class WrongTypeTest extends FleetTest {
     @Test
     void serviceGoesOnAsSoonAsTheKeyIsGone() {
         replace("cb:workers:load");
-        assertThat(rpc.call("system.register", "{'id':'w3','roles':['worker']}").at("/error/code").intValue())
-                .isEqualTo(INTERNAL_ERROR);
+        rpc("system.register").with("id", "w3").with("roles", List.of("worker")).error(INTERNAL_ERROR);
 
         redis.execute("DEL", "cb:workers:load");
 

@@ -1,6 +1,6 @@
 package dev.claudebench.rpc;
 
-import static dev.claudebench.rpc.RawRpc.json;
+import static dev.claudebench.support.Rpc.json;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
@@ -19,18 +19,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
+import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** Bodies made to hurt: each gets a documented answer at once, changes nothing, and leaves the service well. */
+/** Hostile bodies: each is answered as documented, changes nothing, and does the service no harm. */
 @QuarkusTest
-class BadBodyTest extends RawRpcTest {
+class BadBodyTest extends FleetTest {
     private static final String REGISTER = "{'jsonrpc':'2.0','method':'system.register','id':1,"
             + "'params':{'id':'w1','roles':[],'metadata':{'a':%s}}}";
 
     @AfterEach
     void nextGoodCallWorks() {
-        assertThat(rpc.answer(json(REGISTER.formatted("1")))).contains("true");
-        assertThat(rpc.answer(json("{'jsonrpc':'2.0','method':'system.get_state','id':1}"))).contains("\"w1\"");
+        register("w1", "");
+        assertThat(state().get("instances").findValuesAsText("id")).contains("w1");
     }
 
     @ParameterizedTest
@@ -88,7 +89,7 @@ class BadBodyTest extends RawRpcTest {
     @ParameterizedTest
     @ValueSource(strings = {"NaN", "Infinity", "-Infinity", "01", "-01", "+1", ".5", "5.", "1e", "0x10", "1_000", "--1",
             "1e99999999999", "1.0E+2147483648", "1e-99999999999", "True", "undefined", "`x`"})
-    void numberThatIsNoneIsAParseError(String number) {
+    void invalidNumberIsAParseError(String number) {
         assertRefused(json(REGISTER.formatted(number)).getBytes(UTF_8), -32700);
     }
 
@@ -135,23 +136,22 @@ class BadBodyTest extends RawRpcTest {
     @ParameterizedTest
     @ValueSource(strings = {"1e999999999", "-1e-999999999", "1e2147483647", "10e2147483647", "0.1e-2147483647",
             "0e999999999", "1e400", "123456789e-400"})
-    void numberWithAHugeExponentHarmsNobody(String number) {
+    void numberWithAHugeExponentDoesNoHarm(String number) {
         for (String method : List.of("'system.register','params':{'id':'w2','roles':[],",
                 "'task.create','params':{'text':'t',")) {
-            JsonNode response = rpc
-                    .parsed(json("{'jsonrpc':'2.0','id':1,'method':" + method + "'metadata':{'a':" + number + "}}}"));
-            int code = response.path("error").path("code").intValue();
+            JsonNode response = rpc().read(json("{'jsonrpc':'2.0','id':1,'method':" + method + "'metadata':{'a':" + number + "}}}"));
+            int code = response.at("/error/code").intValue();
             assertThat(code).as(response.toString()).isIn(0, -32602, -32700);
         }
     }
 
     private JsonNode assertRefused(byte[] body, int code) {
-        String answer = rpc.answer(body);
+        String answer = rpc().text(body);
         JsonNode response = Json.read(answer);
-        assertThat(response.path("error").path("code").intValue()).as(answer).isEqualTo(code);
+        assertThat(response.at("/error/code").intValue()).as(answer).isEqualTo(code);
         assertThat(response.path("id").isNull()).isTrue();
         assertThat(answer).hasSizeLessThan(400).doesNotContain("java", "jackson", "Exception");
-        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+        assertThat(number("DBSIZE")).isZero();
         return response.path("error");
     }
 

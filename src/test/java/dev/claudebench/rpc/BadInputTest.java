@@ -1,9 +1,10 @@
 package dev.claudebench.rpc;
 
-import static dev.claudebench.rpc.RawRpc.json;
+import static dev.claudebench.support.Rpc.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -17,11 +18,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
+import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** Parameters outside their bounds: what each is told, that nothing comes of them, and that the service goes on. */
+/** Params outside their bounds: each is named, changes nothing, and does the service no harm. */
 @QuarkusTest
-class BadInputTest extends RawRpcTest {
+class BadInputTest extends FleetTest {
     private static final String INPUT = "zqzq";
     private static final List<String> NO_STRINGS = List.of("5", "1.5", "true", "{}", "[]", "['" + INPUT + "']",
             "{'a':{'b':['" + INPUT + "']}}");
@@ -36,7 +38,7 @@ class BadInputTest extends RawRpcTest {
 
     @AfterEach
     void nextGoodCallWorks() {
-        assertThat(rpc.answer(call("system.register", "{'id':'good','roles':['worker']}"))).contains("true");
+        register("good", "worker");
     }
 
     /** @param field the only one at fault */
@@ -150,35 +152,32 @@ class BadInputTest extends RawRpcTest {
     @ParameterizedTest
     @MethodSource({"badFields", "badFieldsOfTheLifeOfInstancesAndTasks"})
     void badFieldIsNamedAndChangesNothing(Case bad) {
-        String answer = rpc.answer(call(bad.method(), bad.params()));
+        String answer = rpc().text(call(bad.method(), bad.params()));
         JsonNode error = Json.read(answer).path("error");
         assertThat(error.path("code").intValue()).as(answer).isEqualTo(-32602);
-        assertThat(error.path("data").path("violations")).as(answer)
+        assertThat(error.at("/data/violations")).as(answer)
                 .isNotEmpty()
                 .allSatisfy(violation -> {
                     assertThat(violation.path("field").textValue()).isEqualTo(bad.field());
                     assertThat(violation.path("message").textValue()).isNotBlank();
                 });
         assertThat(answer).doesNotContain(INPUT, "dev.claudebench", "java", "jackson", "Exception", "{max}");
-        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+        assertThat(number("DBSIZE")).isZero();
     }
 
     @Test
     void everyFieldOutOfBoundsIsNamed() {
-        JsonNode response = rpc
-                .parsed(call("system.register", "{'id':'','roles':['ok','no good',null],'sessionId':''}"));
-        assertThat(response.path("error").path("data").path("violations"))
-                .extracting(violation -> violation.path("field").textValue())
-                .containsExactly("id", "roles[1]", "roles[2]", "sessionId");
+        assertThat(rpc("system.register").with("id", "")
+                .with("roles", Arrays.asList("ok", "no good", null))
+                .with("sessionId", "")
+                .violations()).containsExactly("id", "roles[1]", "roles[2]", "sessionId");
     }
 
     @Test
     void manyViolationsMakeNoLargeAnswer() {
-        String roles = IntStream.range(0, 100_000)
-                .mapToObj(i -> "'" + i + "'")
-                .collect(Collectors.joining(",", "[", "]"));
-        String answer = rpc.answer(call("system.register", "{'id':'a','roles':" + roles + "}"));
-        assertThat(answer).contains("-32602").hasSizeLessThan(20_000);
+        List<String> roles = IntStream.range(0, 100_000).mapToObj(String::valueOf).toList();
+        JsonNode error = rpc("system.register").with("id", "a").with("roles", roles).error(-32602);
+        assertThat(error.toString()).hasSizeLessThan(20_000);
     }
 
     private static String roles(int count) {

@@ -11,16 +11,14 @@ import dev.claudebench.method.RpcMethod;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** Methods that go wrong in the ways that ours must not; they are there in tests alone. */
+/** Methods with defects that ours must not have. They exist in tests alone. */
 final class FaultyMethods {
-    /** In the messages of all that they throw. */
+    /** In the messages of all exceptions that they throw. */
     static final String SECRET = "hunter2";
 
     private FaultyMethods() {}
 
-    record NoParams() {}
-
-    /** Has a defect that it tells too much of. */
+    /** Fails unexpectedly, with a message that callers must not see. */
     @ApplicationScoped
     static class Broken implements RpcMethod<NoParams, String> {
         @Override
@@ -42,7 +40,7 @@ final class FaultyMethods {
         }
     }
 
-    /** Has a result that Jackson fails on. */
+    /** Has a result that Jackson cannot write. */
     @ApplicationScoped
     static class Unwritable implements RpcMethod<NoParams, Unwritable.Result> {
         record Result(String text) {
@@ -71,7 +69,7 @@ final class FaultyMethods {
         }
     }
 
-    /** What a guard that denies access does. */
+    /** Throws what a guard throws that denies access. */
     @ApplicationScoped
     static class Forbidden implements RpcMethod<NoParams, String> {
         @Override

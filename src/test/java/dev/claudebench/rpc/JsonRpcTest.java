@@ -1,8 +1,9 @@
 package dev.claudebench.rpc;
 
-import static dev.claudebench.rpc.RawRpc.json;
+import static dev.claudebench.support.Rpc.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -14,24 +15,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
+import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Rpc;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** The protocol as section 2 of the design and the JSON-RPC 2.0 specification have it. */
+/** The protocol, as in the JSON-RPC 2.0 specification. */
 @QuarkusTest
-class JsonRpcTest extends RawRpcTest {
+class JsonRpcTest extends FleetTest {
 
     @Test
     void responseHoldsVersionResultAndIdInThatOrder() {
-        assertThat(rpc.answer(json(
-                """
-                {'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':['worker']},'id':'register-1'}""")))
-                .isEqualTo(json("{'jsonrpc':'2.0','result':{'registered':true},'id':'register-1'}"));
+        String request = "{'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':[]},'id':'register-1'}";
+        assertThat(rpc().text(json(request))).isEqualTo(
+                json("{'jsonrpc':'2.0','result':{'registered':true},'id':'register-1'}"));
     }
 
     @Test
     void membersMayComeInAnyOrder() {
-        assertThat(rpc
-                .answer(json("""
+        assertThat(rpc().text(json("""
                              {'id':1,'params':{'roles':[],'id':'w1'},'method':'system.register','jsonrpc':'2.0'}""")))
                 .isEqualTo(json("{'jsonrpc':'2.0','result':{'registered':true},'id':1}"));
     }
@@ -41,7 +42,7 @@ class JsonRpcTest extends RawRpcTest {
             "\" \"", "\"1\"", "\"\\u00e9\"", "\"é\"", "\"\\ud83d\\ude00\"", "\"😀\"", "\"\\ud800\"", "\"a\\/b/c\"",
             "\"\\\"\\\\\\n\""})
     void idComesBackByteForByte(String id) {
-        assertThat(rpc.answer(json("{'jsonrpc':'2.0','id': ") + id + json(" ,'method':'no.such'}")))
+        assertThat(rpc().text(json("{'jsonrpc':'2.0','id': ") + id + json(" ,'method':'no.such'}")))
                 .isEqualTo(
                         json("{'jsonrpc':'2.0','error':{'code':-32601,'message':'Method not found'},'id':") + id + "}");
     }
@@ -52,7 +53,7 @@ class JsonRpcTest extends RawRpcTest {
                 .mapToObj(i -> json("{'jsonrpc':'2.0','filling':'é" + "x".repeat(397 * i) + "','id': '\\u00e9😀" + i
                         + "' ,'method':'no.such'}"))
                 .collect(Collectors.joining(",", "[", "]"));
-        String answer = rpc.answer(body);
+        String answer = rpc().text(body);
         assertThat(answer.split("\"id\":", -1)).hasSize(51);
         for (int i = 0; i < 50; i++) {
             assertThat(answer).contains("\"id\":\"\\u00e9😀" + i + "\"}");
@@ -63,8 +64,8 @@ class JsonRpcTest extends RawRpcTest {
     @CsvSource({"'\"', 1022, '\"', true", "'\"', 1023, '\"', false", "'', 1000, '', true", "'', 1000, .0, false"})
     void idHasALongestLength(String open, int length, String close, boolean accepted) {
         String id = open + "7".repeat(length) + close;
-        JsonNode response = Json.read(rpc.answer(json("{'jsonrpc':'2.0','method':'no.such','id':") + id + "}"));
-        assertThat(response.path("error").path("code").intValue())
+        JsonNode response = Json.read(rpc().text(json("{'jsonrpc':'2.0','method':'no.such','id':") + id + "}"));
+        assertThat(response.at("/error/code").intValue())
                 .isEqualTo(accepted ? -32601 : open.isEmpty() ? -32700 : -32600);
         assertThat(response.path("id").toString()).isEqualTo(accepted ? id : "null");
     }
@@ -102,22 +103,21 @@ class JsonRpcTest extends RawRpcTest {
             "{'jsonrpc': '2.0', 'method': 1, 'params': 'bar'} | -32600 | null",
             "[{'jsonrpc': '2.0', 'method': 'sum', 'params': {}, 'id': '1'},{'jsonrpc' | -32700 | null"})
     void requestThatCannotBeCarriedOutGetsOneError(String request, int code, String id) {
-        JsonNode response = rpc.parsed(json(request));
+        JsonNode response = rpc().read(json(request));
         assertThat(response.fieldNames()).toIterable().containsExactly("jsonrpc", "error", "id");
-        assertThat(response.path("error").path("code").intValue()).isEqualTo(code);
+        assertThat(response.at("/error/code").intValue()).isEqualTo(code);
         assertThat(response.path("id")).hasToString(id);
     }
 
     @Test
     void paramsMayBeLeftOut() {
-        assertThat(
-                rpc.parsed(json("{'jsonrpc':'2.0','method':'system.get_state','id':1}")).path("result").path("version"))
+        assertThat(rpc().read(json("{'jsonrpc':'2.0','method':'system.get_state','id':1}")).at("/result/version"))
                 .hasToString("0");
     }
 
     @Test
     void unknownMembersAreIgnored() {
-        assertThat(rpc.answer(json("""
+        assertThat(rpc().text(json("""
                                    {'jsonrpc':'2.0','method':'system.register','trace':{'a':[1]},'id':1,
                                     'params':{'id':'w1','colour':{'r':[255]},'roles':[]}}""")))
                 .isEqualTo(json("{'jsonrpc':'2.0','result':{'registered':true},'id':1}"));
@@ -125,7 +125,7 @@ class JsonRpcTest extends RawRpcTest {
 
     @Test
     void elementsOfABatchRunInOrderAndNotificationsGoUnanswered() {
-        String answer = rpc.answer(json(
+        String answer = rpc().text(json(
                 """
                 [{'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':[],'sessionId':'first'}},
                  {'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':[],'sessionId':'late'},'id':1},
@@ -137,28 +137,28 @@ class JsonRpcTest extends RawRpcTest {
         assertThat(responses).hasSize(4);
         assertThat(responses.get(0)).hasToString(json("{'jsonrpc':'2.0','result':{'registered':false},'id':1}"));
         assertThat(responses.get(1)).hasToString(json("{'jsonrpc':'2.0','result':{'registered':true},'id':'2'}"));
-        assertThat(responses.get(2).path("error").path("code").intValue()).isEqualTo(-32600);
-        assertThat(responses.get(3).path("error").path("code").intValue()).isEqualTo(-32602);
+        assertThat(responses.get(2).at("/error/code").intValue()).isEqualTo(-32600);
+        assertThat(responses.get(3).at("/error/code").intValue()).isEqualTo(-32602);
         assertThat(redis.hash(String.class).hget("cb:instance:w1", "roles")).isEqualTo("[\"x\"]");
     }
 
     @Test
     void everyElementThatIsNoRequestGetsAnErrorOfItsOwn() {
-        JsonNode responses = rpc.parsed("[1,[],null]");
+        JsonNode responses = rpc().read("[1,[],null]");
         assertThat(responses).hasSize(3).allSatisfy(response -> {
-            assertThat(response.path("error").path("code").intValue()).isEqualTo(-32600);
+            assertThat(response.at("/error/code").intValue()).isEqualTo(-32600);
             assertThat(response.path("id").isNull()).isTrue();
         });
     }
 
     @Test
     void batchOfOneIsStillAnArray() {
-        assertThat(rpc.answer("[1]")).startsWith("[{").endsWith("}]");
+        assertThat(rpc().text("[1]")).startsWith("[{").endsWith("}]");
     }
 
     @Test
     void longestBatchIsCarriedOut() {
-        JsonNode responses = rpc.parsed(registrations(50));
+        JsonNode responses = rpc().batch(registrations(50));
         assertThat(responses).hasSize(50);
         for (int i = 0; i < 50; i++) {
             assertThat(responses.get(i)).hasToString(
@@ -168,50 +168,45 @@ class JsonRpcTest extends RawRpcTest {
 
     @Test
     void batchThatIsTooLongIsRefusedWhole() {
-        JsonNode response = rpc.parsed(registrations(51));
-        assertThat(response.path("error").path("code").intValue()).isEqualTo(-32600);
+        JsonNode response = rpc().batch(registrations(51));
+        assertThat(response.at("/error/code").intValue()).isEqualTo(-32600);
         assertThat(response.path("id").isNull()).isTrue();
-        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+        assertThat(number("DBSIZE")).isZero();
     }
 
     @Test
     void brokenBatchIsRefusedWhole() {
-        String whole = registrations(2);
-        JsonNode response = rpc.parsed(whole.substring(0, whole.length() - 1) + ",{]");
-        assertThat(response.path("error").path("code").intValue()).isEqualTo(-32700);
-        assertThat(redis.execute("DBSIZE").toLong()).isZero();
+        JsonNode response = rpc().read("[" + registrations(1).get(0) + ",{]");
+        assertThat(response.at("/error/code").intValue()).isEqualTo(-32700);
+        assertThat(number("DBSIZE")).isZero();
     }
 
     @Test
     void unexpectedErrorTellsTheCallerNothingButItsNumber() {
-        String answer = rpc.answer(json("{'jsonrpc':'2.0','method':'test.broken','id':1}"));
-        assertThat(answer).matches(json("\\{'jsonrpc':'2.0','error':\\{'code':-32603,'message':'Internal error',"
-                + "'data':\\{'errorId':'[0-9a-f-]{36}'}},'id':1}"));
+        assertThat(rpc("test.broken").response().toString())
+                .matches(json("\\{'jsonrpc':'2.0','error':\\{'code':-32603,'message':'Internal error',"
+                        + "'data':\\{'errorId':'[0-9a-f-]{36}'}},'id':1}"));
     }
 
     @Test
     void unexpectedErrorLeavesTheRestOfItsBatchAlone() {
-        JsonNode responses = rpc
-                .parsed(json("""
-                             [{'jsonrpc':'2.0','method':'test.broken','id':1},
-                              {'jsonrpc':'2.0','method':'test.unwritable','id':2},
-                              {'jsonrpc':'2.0','method':'system.register','params':{'id':'w1','roles':[]},'id':3}]"""));
+        JsonNode responses = rpc().batch(rpc("test.broken"), rpc("test.unwritable"),
+                rpc("system.register").with("id", "w1").with("roles", List.of()));
         assertThat(responses).hasSize(3);
-        assertThat(responses.get(1).path("error").path("code").intValue()).isEqualTo(-32603);
+        assertThat(responses.get(1).at("/error/code").intValue()).isEqualTo(-32603);
         assertThat(responses.get(1).toString()).doesNotContain(FaultyMethods.SECRET).contains("errorId");
-        assertThat(responses.get(2).path("result").path("registered").booleanValue()).isTrue();
+        assertThat(responses.get(2).at("/result/registered").booleanValue()).isTrue();
     }
 
     @Test
     void callThatSecurityForbidsIsUnauthorized() {
-        assertThat(rpc.answer(json("{'jsonrpc':'2.0','method':'test.forbidden','id':1}")))
-                .isEqualTo(json("{'jsonrpc':'2.0','error':{'code':-32002,'message':'Unauthorized'},'id':1}"));
+        assertThat(rpc("test.forbidden").response())
+                .hasToString(json("{'jsonrpc':'2.0','error':{'code':-32002,'message':'Unauthorized'},'id':1}"));
     }
 
-    private static String registrations(int count) {
+    private List<Rpc.Call> registrations(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> json("{'jsonrpc':'2.0','method':'system.register','params':{'id':'w" + i
-                        + "','roles':[]},'id':" + i + "}"))
-                .collect(Collectors.joining(",", "[", "]"));
+                .mapToObj(i -> rpc("system.register").with("id", "w" + i).with("roles", List.of()).withId(i))
+                .toList();
     }
 }

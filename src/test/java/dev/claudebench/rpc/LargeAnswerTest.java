@@ -3,7 +3,9 @@ package dev.claudebench.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,9 +13,10 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Rpc;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** However much there is to tell, one answer tells a bounded part of it. */
+/** The size of an answer is bounded, however much there is. */
 @QuarkusTest
 class LargeAnswerTest extends FleetTest {
     private static final int LARGE = 15_000;
@@ -24,45 +27,37 @@ class LargeAnswerTest extends FleetTest {
     @BeforeEach
     void fillTheSystem() {
         for (int i = 0; i < TASKS; i++) {
-            String metadata = "{'of':'" + String.valueOf(i % 10).repeat(LARGE) + "'}";
-            rpc.result("task.create", "{'text':'t" + i + "','metadata':" + metadata + "}");
-            rpc.result("system.register", "{'id':'m" + i + "','roles':['monitor'],'metadata':" + metadata + "}");
+            Map<String, String> metadata = Map.of("of", String.valueOf(i % 10).repeat(LARGE));
+            rpc("task.create").with("text", "t" + i).with("metadata", metadata).result();
+            rpc("system.register").with("id", "m" + i).with("roles", List.of("monitor")).with("metadata", metadata).result();
         }
     }
 
     @Test
     void pageOfTasksEndsWhenItIsLargeAndTheNextGoesOn() {
-        List<String> texts = new ArrayList<>();
-        String cursor = "";
-        int pages = 0;
-        do {
-            JsonNode page = rpc.result("task.list", "{'limit':1000" + cursor + "}");
-            assertThat(page.toString().length()).isLessThan(LIST_BYTES + LARGE);
-            page.get("tasks").forEach(task -> texts.add(task.get("text").asText()));
-            cursor = page.has("cursor") ? ",'cursor':'" + page.get("cursor").asText() + "'" : "";
-            pages++;
-        } while (!cursor.isEmpty());
-        assertThat(texts).hasSize(TASKS).doesNotHaveDuplicates();
-        assertThat(pages).isGreaterThan(TASKS * LARGE / LIST_BYTES);
+        List<JsonNode> pages = rpc("task.list").with("limit", 1000).pages();
+        assertThat(pages).hasSizeGreaterThan(TASKS * LARGE / LIST_BYTES)
+                .allSatisfy(page -> assertThat(page.toString().length()).isLessThan(LIST_BYTES + LARGE));
+        assertThat(pages).flatMap(page -> page.findValuesAsText("text")).hasSize(TASKS).doesNotHaveDuplicates();
     }
 
     @Test
     void listsOfTheStateEndWhenTheyAreLarge() {
-        JsonNode state = rpc.result("system.get_state", "{'limit':1000}");
+        JsonNode state = rpc("system.get_state").with("limit", 1000).result();
         for (String list : List.of("instances", "tasks", "recentEvents")) {
             assertThat(state.get(list)).as(list).isNotEmpty();
             assertThat(state.get(list).toString().length()).as(list).isLessThan(LIST_BYTES + LARGE);
         }
         assertThat(state.get("tasks")).hasSizeLessThan(TASKS);
         assertThat(state.get("instances")).hasSizeLessThan(TASKS);
-        assertThat(state.at("/tasks/0/text").asText()).as("the first are told").isEqualTo("t0");
+        assertThat(state.at("/tasks/0/text").asText()).as("the first come first").isEqualTo("t0");
     }
 
     @Test
     void batchRunsNoMoreCallsOnceItsAnswerIsLarge() {
-        String list = "{\"jsonrpc\":\"2.0\",\"method\":\"task.list\",\"params\":{\"limit\":1000},\"id\":1}";
-        String create = list.replace("task.list", "task.create").replace("\"limit\":1000", "\"text\":\"too late\"");
-        JsonNode answers = rpc.send("[" + (list + ",").repeat(30) + create + "]");
+        List<Rpc.Call> calls = new ArrayList<>(Collections.nCopies(30, rpc("task.list").with("limit", 1000)));
+        calls.add(rpc("task.create").with("text", "too late"));
+        JsonNode answers = rpc().batch(calls);
 
         assertThat(answers).hasSize(31);
         assertThat(answers.toString().length()).isBetween(BATCH_BYTES, BATCH_BYTES + 2 * LIST_BYTES);

@@ -16,7 +16,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.RedisCluster;
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 
 /** The node of a Cluster that keeps our keys is lost: the service follows to its replica by itself. */
@@ -62,15 +62,16 @@ class ClusterFailoverIT {
         }
     }
 
-    private static List<String> pending(RpcClient rpc) {
+    private static List<String> pending(Rpc rpc) {
         List<String> texts = new ArrayList<>();
         Set<String> cursors = new HashSet<>();
+        Rpc.Call list = rpc.call("task.list").with("status", "pending").with("limit", 1000);
         String cursor = "";
         do {
-            JsonNode page = rpc.result("task.list", "{'status':'pending','limit':1000"
-                    + (cursor.isEmpty() ? "" : ",'cursor':'" + cursor + "'") + "}");
+            JsonNode page = list.result();
             page.get("tasks").forEach(task -> texts.add(task.get("text").textValue()));
             cursor = page.path("cursor").asText("");
+            list.with("cursor", cursor);
         } while (!cursor.isEmpty() && cursors.add(cursor));
         return texts;
     }

@@ -15,7 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.RedisCluster;
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.SseClient;
 
@@ -28,7 +28,7 @@ class ClusterIT {
 
     private static RedisCluster cluster;
     private static ServiceProcess service;
-    private static RpcClient rpc;
+    private static Rpc rpc;
 
     @BeforeAll
     static void start() {
@@ -53,32 +53,32 @@ class ClusterIT {
 
     @Test
     void workerThatLeavesHandsItsTaskToAnother() {
-        rpc.result("task.create", "{'text':'Write the tests','priority':90}");
-        rpc.result("task.create", "{'text':'Write the docs'}");
+        rpc.call("task.create").with("text", "Write the tests").with("priority", 90).result();
+        rpc.call("task.create").with("text", "Write the docs").result();
         register("anna");
-        JsonNode begun = rpc.result("task.claim", "{'workerId':'anna'}");
+        JsonNode begun = rpc.call("task.claim").with("workerId", "anna").result();
         assertThat(begun.at("/task/text").textValue()).isEqualTo("Write the tests");
         register("ben");
         assertThat(workersOf("assigned")).containsExactly("ben");
 
-        assertThat(rpc.result("system.unregister", "{'instanceId':'anna'}"))
+        assertThat(rpc.call("system.unregister").with("instanceId", "anna").result())
                 .hasToString("{\"unregistered\":true,\"tasksReassigned\":1}");
         assertThat(workersOf("assigned")).containsExactly("ben", "ben");
 
-        assertThat(rpc.result("system.heartbeat", "{'instanceId':'anna'}")).hasToString("{\"alive\":false}");
-        assertThat(rpc.result("system.heartbeat", "{'instanceId':'ben'}")).hasToString("{\"alive\":true}");
-        String task = rpc.result("task.claim", "{'workerId':'ben'}").get("taskId").textValue();
-        assertThat(rpc.result("task.complete", "{'taskId':'" + task + "','workerId':'ben'}").get("status").textValue())
+        assertThat(rpc.call("system.heartbeat").with("instanceId", "anna").result()).hasToString("{\"alive\":false}");
+        assertThat(rpc.call("system.heartbeat").with("instanceId", "ben").result()).hasToString("{\"alive\":true}");
+        String task = rpc.call("task.claim").with("workerId", "ben").result().get("taskId").textValue();
+        assertThat(rpc.call("task.complete").with("taskId", task).with("workerId", "ben").result().get("status").textValue())
                 .isEqualTo("completed");
-        assertThat(rpc.result("system.get_state", "{}").get("leader")).hasToString("{\"id\":\"ben\",\"term\":2}");
-        assertThat(rpc.result("system.check_health", "{}").get("healthy").intValue()).isEqualTo(1);
-        assertThat(rpc.result("system.metrics", "{}").get("tasksCompleted").intValue()).isEqualTo(1);
+        assertThat(rpc.call("system.get_state").result().get("leader")).hasToString("{\"id\":\"ben\",\"term\":2}");
+        assertThat(rpc.call("system.check_health").result().get("healthy").intValue()).isEqualTo(1);
+        assertThat(rpc.call("system.metrics").result().get("tasksCompleted").intValue()).isEqualTo(1);
     }
 
     @Test
     void allKeysLieInOneSlot() {
         register("anna");
-        rpc.result("task.create", "{'text':'t'}");
+        rpc.call("task.create").with("text", "t").result();
 
         RedisProcess keeper = cluster.keeperOf(PREFIX);
         assertThat(keeper.cli("KEYS", "*").lines()).isNotEmpty().allMatch(key -> key.startsWith(PREFIX));
@@ -92,7 +92,7 @@ class ClusterIT {
             register("w" + i);
         }
 
-        assertThat(code(rpc.call("system.register", "{'id':'one too many','roles':[]}"))).isEqualTo(RATE_LIMITED);
+        assertThat(code(rpc.call("system.register").with("id", "one too many").with("roles", List.of()).response())).isEqualTo(RATE_LIMITED);
     }
 
     @Test
@@ -100,7 +100,7 @@ class ClusterIT {
         register("anna");
         try (SseClient earlier = SseClient.follow(service.base(), "?since=0");
                 SseClient now = SseClient.follow(service.base(), "").awaitMark()) {
-            rpc.result("task.create", "{'text':'t'}");
+            rpc.call("task.create").with("text", "t").result();
 
             assertThat(earlier.next(4)).extracting(SseClient.Block::event)
                     .containsExactly("instance.registered", "leader.elected", "task.created", "task.assigned");
@@ -114,7 +114,7 @@ class ClusterIT {
         RedisProcess lost = cluster.keeperOf(PREFIX);
         lost.kill();
 
-        JsonNode failure = rpc.call("task.create", "{'text':'t'}");
+        JsonNode failure = rpc.call("task.create").with("text", "t").response();
         assertThat(code(failure)).isEqualTo(UNAVAILABLE);
         assertThat(failure.at("/error/data/outcome").textValue()).isEqualTo("not_executed");
 
@@ -124,7 +124,7 @@ class ClusterIT {
                 .until(() -> cluster.nodes()
                         .stream()
                         .allMatch(node -> node.cli("CLUSTER", "INFO").contains("cluster_state:ok")));
-        await().atMost(Duration.ofSeconds(60)).until(() -> rpc.call("task.create", "{'text':'t'}").has("result"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> rpc.call("task.create").with("text", "t").succeeds());
     }
 
     @Test
@@ -138,14 +138,14 @@ class ClusterIT {
     }
 
     private static void register(String id) {
-        assertThat(rpc.result("system.register", "{'id':'" + id + "','roles':['worker']}")
+        assertThat(rpc.call("system.register").with("id", id).with("roles", List.of("worker")).result()
                 .get("registered")
                 .booleanValue())
                 .isTrue();
     }
 
     private static List<String> workersOf(String status) {
-        return rpc.result("task.list", "{'status':'" + status + "'}").findValuesAsText("workerId");
+        return rpc.call("task.list").with("status", status).result().findValuesAsText("workerId");
     }
 
     private static int code(JsonNode response) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 
 @Tag("embedded")
@@ -47,22 +47,22 @@ class EmbeddedRedisIT {
     @Test
     void killedServiceStartsAgainWithAllThatItAcknowledged() {
         ServiceProcess killed = start();
-        RpcClient rpc = killed.rpc();
-        rpc.result("system.register", "{'id':'keeper','roles':['leader'],'sessionId':'one'}");
+        Rpc rpc = killed.rpc();
+        rpc.call("system.register").with("id", "keeper").with("roles", List.of("leader")).with("sessionId", "one").result();
         List<String> tasks = IntStream.range(0, 50)
-                .mapToObj(i -> rpc.result("task.create", "{'text':'task " + i + "'}").get("id").textValue())
+                .mapToObj(i -> rpc.call("task.create").with("text", "task " + i).result().get("id").textValue())
                 .toList();
-        long version = rpc.result("system.get_state", "{}").get("version").longValue();
+        long version = rpc.call("system.get_state").result().get("version").longValue();
         assertThat(servers()).hasSize(1);
         killed.kill();
 
-        RpcClient again = start().rpc();
+        Rpc again = start().rpc();
 
-        JsonNode state = again.result("system.get_state", "{}");
+        JsonNode state = again.call("system.get_state").result();
         assertThat(state.get("version").longValue()).isGreaterThanOrEqualTo(version);
         assertThat(state.get("tasks").findValuesAsText("id")).containsExactlyElementsOf(tasks);
         assertThat(state.at("/leader/id").textValue()).isEqualTo("keeper");
-        assertThat(again.result("system.register", "{'id':'keeper','roles':[],'sessionId':'two'}"))
+        assertThat(again.call("system.register").with("id", "keeper").with("roles", List.of()).with("sessionId", "two").result())
                 .as("still held by its session")
                 .hasToString("{\"registered\":false}");
         assertThat(servers()).hasSize(1);
@@ -72,7 +72,7 @@ class EmbeddedRedisIT {
     @ValueSource(strings = {"everysec", "always"})
     void serviceThatIsKilledUnderLoadStartsAgainWithAllThatItAcknowledged(String appendFsync) {
         ServiceProcess killed = start(UNLIMITED, "-Dclaudebench.embedded-redis.append-fsync=" + appendFsync);
-        killed.rpc().result("system.register", "{'id':'keeper','roles':['leader'],'sessionId':'one'}");
+        killed.rpc().call("system.register").with("id", "keeper").with("roles", List.of("leader")).with("sessionId", "one").result();
         TaskLoad load = new TaskLoad(killed.rpc());
         try (load) {
             await().until(() -> load.acknowledged().size() > 500);
@@ -80,13 +80,13 @@ class EmbeddedRedisIT {
             await().until(load::ended);
         }
 
-        RpcClient again = start(UNLIMITED).rpc();
+        Rpc again = start(UNLIMITED).rpc();
 
         Set<String> tasks = allTasks(again);
         assertThat(tasks).containsAll(load.acknowledged());
         assertThat(load.acknowledged()).as("what nobody was told of was under way")
                 .containsAll(minus(tasks, load.broken()));
-        assertThat(again.result("system.heartbeat", "{'instanceId':'keeper','sessionId':'one'}"))
+        assertThat(again.call("system.heartbeat").with("instanceId", "keeper").with("sessionId", "one").result())
                 .hasToString("{\"alive\":true}");
     }
 
@@ -94,26 +94,25 @@ class EmbeddedRedisIT {
         return all.stream().filter(one -> !some.contains(one)).collect(Collectors.toSet());
     }
 
-    private static Set<String> allTasks(RpcClient rpc) {
-        Set<String> texts = new HashSet<>();
-        JsonNode page = rpc.result("task.list", "{'limit':1000}");
-        page.get("tasks").forEach(task -> texts.add(task.get("text").asText()));
-        while (page.has("cursor")) {
-            page = rpc.result("task.list", "{'limit':1000,'cursor':'" + page.get("cursor").asText() + "'}");
-            page.get("tasks").forEach(task -> texts.add(task.get("text").asText()));
-        }
-        return texts;
+    private static Set<String> allTasks(Rpc rpc) {
+        return rpc.call("task.list")
+                .with("limit", 1000)
+                .pages()
+                .stream()
+                .flatMap(page -> page.get("tasks").valueStream())
+                .map(task -> task.get("text").asText())
+                .collect(Collectors.toSet());
     }
 
     @Test
     void redisEndsWithTheServiceAndKeepsItsData() {
         ServiceProcess stopped = start();
-        String task = stopped.rpc().result("task.create", "{'text':'kept'}").get("id").textValue();
+        String task = stopped.rpc().call("task.create").with("text", "kept").result().get("id").textValue();
 
         stopped.stop();
 
         await().until(() -> servers().isEmpty());
-        assertThat(start().rpc().result("system.get_state", "{}").get("tasks").findValuesAsText("id"))
+        assertThat(start().rpc().call("system.get_state").result().get("tasks").findValuesAsText("id"))
                 .containsExactly(task);
     }
 
@@ -125,7 +124,7 @@ class EmbeddedRedisIT {
 
         assertThat(second.awaitExit()).isNotZero();
         assertThat(second.log()).contains(dir.toString());
-        assertThat(first.rpc().result("task.create", "{'text':'still works'}").get("status").textValue())
+        assertThat(first.rpc().call("task.create").with("text", "still works").result().get("status").textValue())
                 .isEqualTo("pending");
         assertThat(servers()).hasSize(1);
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.SseClient;
 import dev.claudebench.support.SseClient.Block;
@@ -45,9 +45,9 @@ class EventsIT {
         return service;
     }
 
-    private static void createTasks(RpcClient rpc) {
+    private static void createTasks(Rpc rpc) {
         for (int i = 0; i < EVENTS; i++) {
-            rpc.result("task.create", "{'text':'t'}");
+            rpc.call("task.create").with("text", "t").result();
         }
     }
 
@@ -73,7 +73,7 @@ class EventsIT {
             // of another writer, before the service is back
             redis.cli("XADD", "cb:stream:events", "*", "type", "task.created", "payload", "{}");
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> service.rpc().call("task.create", "{'text':'t'}").has("result"));
+                    .until(() -> service.rpc().call("task.create").with("text", "t").succeeds());
             createTasks(service.rpc());
 
             seen.addAll(ids(client.next(1 + 1 + EVENTS)));

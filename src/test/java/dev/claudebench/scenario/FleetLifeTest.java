@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -40,10 +37,10 @@ class FleetLifeTest extends FleetTest {
 
     @Test
     void tasksOfAKilledWorkerAreWithAnotherWithinItsTimeToLiveAndASecondWithoutAnyCall() {
-        createTask("begun", 50, "");
-        createTask("not begun", 10, "");
+        createTask("begun");
+        createTask("not begun", 10);
         register("killed", "worker");
-        rpc.result("task.claim", "{'workerId':'killed'}");
+        claimTask("killed");
         long lastSeen = number("HGET", "cb:instance:killed", "lastSeen");
         register("other", "monitor");
         createTask("gpu", 90, "gpu");
@@ -81,39 +78,12 @@ class FleetLifeTest extends FleetTest {
         register("w1", "monitor");
 
         await().pollInterval(Duration.ofMillis(20)).until(() -> {
-            assertThat(rpc.result("system.heartbeat", "{'instanceId':'w1'}").get("alive").booleanValue()).isTrue();
+            assertThat(rpc("system.heartbeat").with("instanceId", "w1").result()).hasToString("{\"alive\":true}");
             return number("ZCARD", "cb:instances:active") == 3;
         });
 
         assertThat(number("HGET", "cb:metrics:global", "expirations")).isEqualTo(10_000);
         assertThat(number("ZCARD", "cb:queue:tasks:pending") + tasksOf("i0").size()).isEqualTo(20_002);
         assertThat(tasksOf("i0")).as("the one worker left").hasSize(10);
-    }
-
-    @Test
-    void tenWorkersJoiningOneAfterAnotherAgainstAThousandTasksEndWithinOneTaskOfEachOther() {
-        createTasks(1000);
-        assertThat(loadsOfTenWorkersJoining()).containsOnly(10L);
-        assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(900);
-    }
-
-    @Test
-    void tenWorkersJoiningOneAfterAnotherEvenOutWhatTheFirstHaveTaken() {
-        createTasks(57);
-        assertThat(loadsOfTenWorkersJoining()).containsOnly(5L, 6L);
-        assertThat(number("EXISTS", "cb:queue:tasks:pending")).isZero();
-    }
-
-    private void createTasks(int count) {
-        String create = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"task.create\",\"params\":{\"text\":\"t\"}}";
-        for (int left = count; left > 0; left -= 50) {
-            rpc.send("[" + String.join(",", Collections.nCopies(Math.min(left, 50), create)) + "]");
-        }
-    }
-
-    private List<Long> loadsOfTenWorkersJoining() {
-        List<String> workers = IntStream.range(0, 10).mapToObj(i -> "w" + i).toList();
-        workers.forEach(worker -> register(worker, "worker"));
-        return workers.stream().map(worker -> number("ZSCORE", "cb:workers:load", worker)).toList();
     }
 }

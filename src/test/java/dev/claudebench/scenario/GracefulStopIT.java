@@ -33,7 +33,7 @@ class GracefulStopIT {
                 ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
                         "-Dclaudebench.redis.timeout=20s")) {
             redis.suspend();
-            CompletableFuture<JsonNode> inFlight = service.rpc().callAsync("task.create", "{'text':'in flight'}");
+            CompletableFuture<JsonNode> inFlight = service.rpc().call("task.create").with("text", "in flight").responseLater();
             await().until(() -> get(service.base() + "/q/metrics").asString().contains("claudebench_calls_active 1.0"));
 
             service.terminate();
@@ -42,7 +42,7 @@ class GracefulStopIT {
 
             assertThat(inFlight.join().at("/result/text").textValue()).isEqualTo("in flight");
             service.awaitExit();
-            assertThatThrownBy(() -> service.rpc().call("task.create", "{'text':'too late'}")).isNotNull();
+            assertThatThrownBy(() -> service.rpc().call("task.create").with("text", "too late").response()).isNotNull();
             assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("1");
         }
     }
@@ -73,7 +73,7 @@ class GracefulStopIT {
                     .write("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{".getBytes(US_ASCII));
             long redis = Long.parseLong(Files.readString(dir.resolve("redis.pid")).strip());
             Signals.send("STOP", redis);
-            CompletableFuture<JsonNode> hanging = service.rpc().callAsync("task.create", "{'text':'t'}");
+            CompletableFuture<JsonNode> hanging = service.rpc().call("task.create").with("text", "t").responseLater();
             await().until(() -> get(service.base() + "/q/metrics").asString().contains("claudebench_calls_active 1.0"));
 
             service.terminate();

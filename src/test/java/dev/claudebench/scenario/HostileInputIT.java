@@ -61,8 +61,8 @@ class HostileInputIT {
     @AfterContainer
     static void keysAndLogAreTheServicesAlone() {
         try (RedisProcess server = redis; ServiceProcess process = service) {
-            process.rpc().result("system.get_state", "{'limit':1000}");
-            process.rpc().result("task.list", "{'limit':1000}");
+            process.rpc().call("system.get_state").with("limit", 1000).result();
+            process.rpc().call("task.list").with("limit", 1000).result();
             assertThat(server.cli("KEYS", "*").lines()).isNotEmpty().allMatch(key -> key.startsWith("fuzz:"));
             assertThat(server.cli("KEYS", "*").chars()).as("control characters in keys")
                     .noneMatch(c -> c != '\n' && Character.isISOControl(c));
@@ -155,7 +155,7 @@ class HostileInputIT {
                                 + "Content-Length: 100\r\n\r\n{").getBytes(StandardCharsets.US_ASCII));
             }
         }
-        service.rpc().result("system.get_state", "{}");
+        service.rpc().call("system.get_state").result();
     }
 
     private static String encoded(String text) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.TcpProxy;
 
@@ -33,7 +33,7 @@ class NetworkIT {
     private static RedisProcess redis;
     private static TcpProxy network;
     private static ServiceProcess service;
-    private static RpcClient rpc;
+    private static Rpc rpc;
 
     @BeforeAll
     static void start() {
@@ -68,11 +68,11 @@ class NetworkIT {
 
     @Test
     void registrationWhoseReplyIsLostIsThereWholeAndMayBeRepeated() {
-        String anna = "{'id':'anna','roles':['worker'],'sessionId':'s1'}";
-        rpc.result("system.register", "{'id':'first','roles':['leader']}");
+        Rpc.Call anna = rpc.call("system.register").with("id", "anna").with("roles", List.of("worker")).with("sessionId", "s1");
+        rpc.call("system.register").with("id", "first").with("roles", List.of("leader")).result();
         String task = createTask("t1");
 
-        losesTheReply("system.register", anna, "anna");
+        losesTheReply(anna, "anna");
 
         assertThat(redis.cli("HGET", "cb:instance:anna", "sessionId")).isEqualTo("s1");
         assertThat(redis.cli("ZSCORE", "cb:instances:active", "anna")).isNotEmpty();
@@ -81,7 +81,7 @@ class NetworkIT {
         assertThat(eventsOf("instance.registered")).isEqualTo(2);
         assertThat(eventsOf("task.assigned")).isEqualTo(1);
 
-        assertThat(rpc.result("system.register", anna)).hasToString("{\"registered\":true}");
+        assertThat(anna.result()).hasToString("{\"registered\":true}");
         assertThat(redis.cli("HGET", "cb:metrics:global", "instances")).isEqualTo("2");
         assertThat(redis.cli("ZRANGE", "cb:queue:instance:anna", "0", "-1")).isEqualTo(task);
         assertThat(eventsOf("task.assigned")).isEqualTo(1);
@@ -89,34 +89,35 @@ class NetworkIT {
 
     @Test
     void heartbeatWhoseReplyIsLostMayBeRepeated() {
-        String ben = "{'instanceId':'ben'}";
-        rpc.result("system.register", "{'id':'ben','roles':[]}");
-        rpc.result("system.heartbeat", ben);
+        Rpc.Call ben = rpc.call("system.heartbeat").with("instanceId", "ben");
+        rpc.call("system.register").with("id", "ben").with("roles", List.of()).result();
+        ben.result();
         long deadline = deadline("ben");
         await().until(() -> System.currentTimeMillis() > deadline - TimeUnit.SECONDS.toMillis(30));
 
-        losesTheReply("system.heartbeat", ben, "ben");
+        losesTheReply(ben, "ben");
 
         assertThat(deadline("ben")).isGreaterThan(deadline);
-        assertThat(rpc.result("system.heartbeat", ben)).hasToString("{\"alive\":true}");
+        assertThat(ben.result()).hasToString("{\"alive\":true}");
     }
 
     @Test
     void unregistrationWhoseReplyIsLostIsDoneWholeAndMayBeRepeated() {
-        rpc.result("system.register", "{'id':'other','roles':[]}");
-        rpc.result("system.unregister", "{'instanceId':'other'}");
-        rpc.result("system.register", "{'id':'carl','roles':['worker']}");
+        rpc.call("system.register").with("id", "other").with("roles", List.of()).result();
+        rpc.call("system.unregister").with("instanceId", "other").result();
+        rpc.call("system.register").with("id", "carl").with("roles", List.of("worker")).result();
         String task = createTask("t1");
-        rpc.result("task.claim", "{'workerId':'carl'}");
+        rpc.call("task.claim").with("workerId", "carl").result();
 
-        losesTheReply("system.unregister", "{'instanceId':'carl'}", "carl");
+        Rpc.Call carl = rpc.call("system.unregister").with("instanceId", "carl");
+        losesTheReply(carl, "carl");
 
         assertThat(redis.cli("EXISTS", "cb:instance:carl", "cb:health:gossip:carl", "cb:role:worker",
                 "cb:queue:instance:carl", "cb:leader:current", "cb:instances:active")).isEqualTo("0");
         assertThat(redis.cli("ZRANGE", "cb:queue:tasks:pending", "0", "-1")).isEqualTo(task);
         assertThat(eventsOf("instance.unregistered")).isEqualTo(2);
 
-        assertThat(rpc.result("system.unregister", "{'instanceId':'carl'}"))
+        assertThat(carl.result())
                 .hasToString("{\"unregistered\":true,\"tasksReassigned\":0}");
         assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("1");
     }
@@ -124,34 +125,37 @@ class NetworkIT {
     @Test
     void taskWhoseReplyIsLostIsMadeOnceByItsIdempotencyKey() {
         createTask("warm-up");
-        String create = "{'text':'made once','idempotencyKey':'key-1'}";
+        Rpc.Call create = rpc.call("task.create").with("text", "made once").with("idempotencyKey", "key-1");
 
-        losesTheReply("task.create", create, "key-1");
+        losesTheReply(create, "key-1");
 
         String id = redis.cli("GET", "cb:idempotency:task.create:key-1");
         assertThat(redis.cli("HGET", "cb:task:" + id, "text")).isEqualTo("made once");
         assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("2");
 
-        assertThat(rpc.result("task.create", create).get("id").textValue()).isEqualTo(id);
+        assertThat(create.result().get("id").textValue()).isEqualTo(id);
         assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("2");
         assertThat(eventsOf("task.created")).isEqualTo(2);
     }
 
     @Test
     void failureWhoseReplyIsLostCountsOnceWhenItIsRepeatedWithItsAttempts() {
-        rpc.result("system.register", "{'id':'dora','roles':['worker']}");
+        rpc.call("system.register").with("id", "dora").with("roles", List.of("worker")).result();
         String done = createTask("done");
         String failing = createTask("failing");
-        rpc.result("task.claim", "{'workerId':'dora','maxTasks':2}");
-        rpc.result("task.complete", "{'taskId':'" + done + "','workerId':'dora'}");
-        String failure = "{'taskId':'" + failing + "','workerId':'dora','error':'broke','attempts':0}";
+        rpc.call("task.claim").with("workerId", "dora").with("maxTasks", 2).result();
+        rpc.call("task.complete").with("taskId", done).with("workerId", "dora").result();
+        Rpc.Call failure = rpc.call("task.complete")
+                .with("taskId", failing)
+                .with("workerId", "dora")
+                .with("error", "broke")
+                .with("attempts", 0);
 
-        losesTheReply("task.complete", failure, failing);
+        losesTheReply(failure, failing);
 
         assertThat(redis.cli("HGET", "cb:task:" + failing, "attempts")).isEqualTo("1");
-        rpc.result("task.claim", "{'workerId':'dora'}");
-        assertThat(rpc.call("task.complete", failure).has("result")
-                || rpc.call("task.complete", failure).at("/error/data/reason").asText().equals("attempt_is_over"))
+        rpc.call("task.claim").with("workerId", "dora").result();
+        assertThat(failure.succeeds() || failure.refusal().equals("attempt_is_over"))
                 .isTrue();
         assertThat(redis.cli("HGET", "cb:task:" + failing, "attempts")).isEqualTo("1");
         assertThat(eventsOf("task.failed")).isEqualTo(1);
@@ -162,11 +166,11 @@ class NetworkIT {
         createTask("warm-up");
         network.holdReplies();
 
-        assertUnavailable(callInTime("task.create", "{'text':'late'}"), "unknown");
+        assertUnavailable(callInTime(creation("late")), "unknown");
 
         network.mend();
         for (int i = 0; i < 20; i++) {
-            assertThat(rpc.result("task.create", "{'text':'task " + i + "'}").get("text").textValue())
+            assertThat(rpc.call("task.create").with("text", "task " + i).result().get("text").textValue())
                     .isEqualTo("task " + i);
         }
         assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("22");
@@ -178,10 +182,10 @@ class NetworkIT {
         network.swallowEverything();
 
         for (int i = 0; i < 5; i++) {
-            JsonNode error = callInTime("task.create", "{'text':'swallowed'}").get("error");
+            JsonNode error = callInTime(creation("swallowed")).get("error");
             assertThat(error.get("code").intValue()).as(error.toString()).isEqualTo(-32004);
         }
-        assertThat(callInTime("task.create", "{'text':'swallowed'}").at("/error/code").intValue()).isEqualTo(-32001);
+        assertThat(callInTime(creation("swallowed")).at("/error/code").intValue()).isEqualTo(-32001);
         network.mend();
 
         recovers();
@@ -192,7 +196,7 @@ class NetworkIT {
     void connectionOnWhichACallWentUnansweredIsLeftAtOnce() {
         createTask("warm-up");
         network.swallowEverything();
-        assertUnavailable(callInTime("task.create", "{'text':'swallowed'}"), "unknown");
+        assertUnavailable(callInTime(creation("swallowed")), "unknown");
         network.mend();
 
         assertThat(createTask("on another connection")).isNotEmpty();
@@ -210,11 +214,11 @@ class NetworkIT {
 
     @Test
     void connectionThatBreaksUnderManyCallsDoesNotOpenTheBreaker() {
-        rpc.call("system.metrics", "{}");
+        rpc.call("system.metrics").response();
         network.holdReplies();
         long before = redis.scriptCalls();
         // one run is under way, another waits for its connection, and the other calls wait for their turn
-        List<CompletableFuture<JsonNode>> calls = atOnce(50, "system.metrics", "{}");
+        List<CompletableFuture<JsonNode>> calls = atOnce(50, rpc.call("system.metrics"));
         await().until(() -> redis.scriptCalls() > before);
 
         network.reset();
@@ -223,7 +227,7 @@ class NetworkIT {
         assertThat(calls).filteredOn(call -> !call.join().has("result"))
                 .isNotEmpty()
                 .allSatisfy(call -> assertThat(call.join().at("/error/code").intValue()).isEqualTo(-32004));
-        assertThat(rpc.call("system.metrics", "{}").has("result")).as("over another connection").isTrue();
+        assertThat(rpc.call("system.metrics").succeeds()).as("over another connection").isTrue();
     }
 
     @Test
@@ -248,11 +252,11 @@ class NetworkIT {
     }
 
     private List<CompletableFuture<JsonNode>> createAtOnce(int count) {
-        return atOnce(count, "task.create", "{'text':'something'}");
+        return atOnce(count, creation("something"));
     }
 
-    private List<CompletableFuture<JsonNode>> atOnce(int count, String method, String params) {
-        return IntStream.range(0, count).mapToObj(i -> rpc.callAsync(method, params)).toList();
+    private static List<CompletableFuture<JsonNode>> atOnce(int count, Rpc.Call call) {
+        return IntStream.range(0, count).mapToObj(i -> call.responseLater()).toList();
     }
 
     /** How a connection may end. */
@@ -281,15 +285,15 @@ class NetworkIT {
         assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("2");
     }
 
-    private void losesTheReply(String method, String params, String argument) {
+    private void losesTheReply(Rpc.Call call, String argument) {
         network.cutBeforeReplyTo("\r\n" + argument + "\r\n");
-        JsonNode response = callInTime(method, params);
+        JsonNode response = callInTime(call);
         assertThat(network.awaitsCut()).isFalse();
         assertUnavailable(response, "unknown");
     }
 
-    private JsonNode callInTime(String method, String params) {
-        return rpc.callAsync(method, params).orTimeout(LONGEST_CALL_SECONDS, TimeUnit.SECONDS).join();
+    private static JsonNode callInTime(Rpc.Call call) {
+        return call.responseLater().orTimeout(LONGEST_CALL_SECONDS, TimeUnit.SECONDS).join();
     }
 
     private static void assertUnavailable(JsonNode response, String outcome) {
@@ -299,14 +303,18 @@ class NetworkIT {
 
     private void recovers() {
         await("recovery").atMost(RECOVERY)
-                .until(() -> rpc.call("task.create", "{'text':'afterwards','idempotencyKey':'k'}").has("result"));
+                .until(() -> rpc.call("task.create").with("text", "afterwards").with("idempotencyKey", "k").succeeds());
         for (int i = 0; i < 5; i++) {
-            rpc.result("system.get_state", "{}");
+            rpc.call("system.get_state").result();
         }
     }
 
+    private static Rpc.Call creation(String text) {
+        return rpc.call("task.create").with("text", text);
+    }
+
     private String createTask(String text) {
-        return rpc.result("task.create", "{'text':'" + text + "'}").get("id").textValue();
+        return creation(text).result().get("id").textValue();
     }
 
     private long deadline(String id) {

@@ -74,7 +74,7 @@ class ReadmeTest extends FleetTest {
         var addresses = find("curl http://127\\.0\\.0\\.1:8080(/\\S+)$").toList();
         assertThat(addresses).hasSize(1);
         String document = get(addresses.get(0).group(1)).asString();
-        assertThat(Json.read(document)).isEqualTo(Json.read(rpc.result("rpc.discover", "{}").toString()));
+        assertThat(Json.read(document)).isEqualTo(Json.read(rpc("rpc.discover").result().toString()));
     }
 
     @Test
@@ -147,8 +147,8 @@ class ReadmeTest extends FleetTest {
 
     @Test
     void everyKeyIsThere() {
-        rpc.result("task.create", "{'text':'special','roles':['gpu'],'idempotencyKey':'k'}");
-        createTask("plain", 50, "");
+        rpc("task.create").with("text", "special").with("roles", List.of("gpu")).with("idempotencyKey", "k").result();
+        createTask("plain");
         register("w1", "worker");
         get("/q/health/ready").then().statusCode(200);
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.SseClient;
 
@@ -49,7 +49,7 @@ class RedisFaultsIT {
 
     private static RedisProcess redis;
     private static ServiceProcess service;
-    private static RpcClient rpc;
+    private static Rpc rpc;
 
     @BeforeAll
     static void start() {
@@ -108,8 +108,8 @@ class RedisFaultsIT {
     void redisThatHangsOpensTheBreakersOfAllWhoWaitForItAtOnce() throws InterruptedException {
         List<Callable<JsonNode>> calls = new ArrayList<>();
         for (int i = 0; i < FAILURES; i++) {
-            calls.add(() -> rpc.call("system.get_state", "{}"));
-            calls.add(() -> rpc.call("task.list", "{}"));
+            calls.add(() -> rpc.call("system.get_state").response());
+            calls.add(() -> rpc.call("task.list").response());
         }
         ExecutorService callers = Executors.newFixedThreadPool(calls.size());
         redis.suspend();
@@ -117,8 +117,8 @@ class RedisFaultsIT {
         List<Future<JsonNode>> answers = callers.invokeAll(calls);
 
         assertThat(answers).extracting(answer -> code(answer.get())).containsOnly(UNAVAILABLE);
-        assertThat(code(rpc.call("system.get_state", "{}"))).isEqualTo(CIRCUIT_OPEN);
-        assertThat(code(rpc.call("task.list", "{}"))).isEqualTo(CIRCUIT_OPEN);
+        assertThat(code(rpc.call("system.get_state").response())).isEqualTo(CIRCUIT_OPEN);
+        assertThat(code(rpc.call("task.list").response())).isEqualTo(CIRCUIT_OPEN);
         callers.shutdown();
         redis.resume();
         awaitRecovery();
@@ -129,7 +129,7 @@ class RedisFaultsIT {
         redis.suspend();
         List<CompletableFuture<JsonNode>> calls = IntStream.range(0, CROWD)
                 // for nobody, so that all stay pending
-                .mapToObj(i -> rpc.callAsync("task.create", "{'text':'offered','roles':['nobody']}"))
+                .mapToObj(i -> rpc.call("task.create").with("text", "offered").with("roles", List.of("nobody")).responseLater())
                 .toList();
 
         List<JsonNode> errors = calls.stream().map(call -> call.join().get("error")).toList();
@@ -177,20 +177,20 @@ class RedisFaultsIT {
         fleetAtWork();
         try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
             // for nobody, or a sweep could give it away before Redis ends, which would be an event, too
-            rpc.result("task.create", "{'text':'seen','roles':['nobody']}");
+            rpc.call("task.create").with("text", "seen").with("roles", List.of("nobody")).result();
             assertThat(client.next().event()).isEqualTo("task.created");
 
             redis.stop();
             redis.start();
-            await().atMost(PATIENCE).until(() -> rpc.call("system.get_state", "{}").has("result"));
+            await().atMost(PATIENCE).until(() -> rpc.call("system.get_state").succeeds());
 
-            assertThat(rpc.result("system.get_state", "{}"))
+            assertThat(rpc.call("system.get_state").result())
                     .hasToString("{\"version\":0,\"leader\":null,\"instances\":[],\"tasks\":[],\"recentEvents\":[]}");
-            assertThat(rpc.result("system.heartbeat", "{'instanceId':'anna'}")).hasToString("{\"alive\":false}");
-            assertThat(rpc.call("task.claim", "{'workerId':'anna'}").at("/error/data/reason").textValue())
+            assertThat(rpc.call("system.heartbeat").with("instanceId", "anna").result()).hasToString("{\"alive\":false}");
+            assertThat(rpc.call("task.claim").with("workerId", "anna").refusal())
                     .isEqualTo("worker_not_registered");
             assertThat(register("anna").at("/result/registered").booleanValue()).isTrue();
-            JsonNode state = rpc.result("system.get_state", "{}");
+            JsonNode state = rpc.call("system.get_state").result();
             assertThat(state.get("version").intValue()).isEqualTo(1);
             assertThat(state.get("leader")).hasToString("{\"id\":\"anna\",\"term\":1}");
             assertThat(client.next().event()).isEqualTo("gap");
@@ -207,7 +207,7 @@ class RedisFaultsIT {
                 assertRefused(register("new"));
                 say(only, "CONFIG SET maxclients 1000");
             }
-            await().atMost(PATIENCE).until(() -> rpc.call("task.create", "{'text':'t'}").has("result"));
+            await().atMost(PATIENCE).until(() -> rpc.call("task.create").with("text", "t").succeeds());
 
             assertThat(client.next().event()).isEqualTo("task.created");
         }
@@ -262,19 +262,19 @@ class RedisFaultsIT {
 
     private static void isUnavailableUntil(ServiceProcess unable, String reason, Runnable repair) {
         await().atMost(PATIENCE).ignoreExceptions().until(() -> unable.base() != null);
-        RpcClient calls = unable.rpc();
+        Rpc calls = unable.rpc();
         given().get(unable.base() + "/q/health/ready").then().statusCode(503).body(containsString(reason));
         await("operators to be told").until(() -> unable.log().contains(reason));
         for (int i = 0; i < FAILURES; i++) {
-            assertRefused(calls.call("system.get_state", "{}"));
+            assertRefused(calls.call("system.get_state").response());
         }
-        assertThat(code(calls.call("system.get_state", "{}"))).isEqualTo(CIRCUIT_OPEN);
+        assertThat(code(calls.call("system.get_state").response())).isEqualTo(CIRCUIT_OPEN);
 
         repair.run();
         await("recovery").atMost(PATIENCE)
-                .until(() -> calls.call("system.get_state", "{}"), response -> response.has("result"));
+                .until(() -> calls.call("system.get_state").response(), response -> response.has("result"));
         unable.awaitReady();
-        assertThat(calls.result("system.register", "{'id':'w1','roles':[]}").get("registered").booleanValue()).isTrue();
+        assertThat(calls.call("system.register").with("id", "w1").with("roles", List.of()).result().get("registered").booleanValue()).isTrue();
     }
 
     private static void liftPassword() {
@@ -299,10 +299,10 @@ class RedisFaultsIT {
         Map<String, String> before = contents();
 
         fault.run();
-        assertRefused(rpc.call("system.heartbeat", "{'instanceId':'anna'}"));
-        assertRefused(rpc.call("system.unregister", "{'instanceId':'ben'}"));
-        assertRefused(rpc.call("task.create", "{'text':'new'}"));
-        assertRefused(rpc.call("task.claim", "{'workerId':'ben'}"));
+        assertRefused(rpc.call("system.heartbeat").with("instanceId", "anna").response());
+        assertRefused(rpc.call("system.unregister").with("instanceId", "ben").response());
+        assertRefused(rpc.call("task.create").with("text", "new").response());
+        assertRefused(rpc.call("task.claim").with("workerId", "ben").response());
         for (int i = 0; i < FAILURES; i++) {
             assertRefused(register("new"));
         }
@@ -319,10 +319,10 @@ class RedisFaultsIT {
     }
 
     private static void fleetAtWork() {
-        rpc.result("task.create", "{'text':'first'}");
-        rpc.result("task.create", "{'text':'second'}");
+        rpc.call("task.create").with("text", "first").result();
+        rpc.call("task.create").with("text", "second").result();
         assertThat(register("anna").has("result")).isTrue();
-        rpc.result("task.claim", "{'workerId':'anna'}");
+        rpc.call("task.claim").with("workerId", "anna").result();
         assertThat(register("ben").has("result")).isTrue();
     }
 
@@ -339,12 +339,12 @@ class RedisFaultsIT {
 
     private static void awaitRecovery() {
         await("recovery").atMost(PATIENCE).until(() -> register("late").has("result"));
-        await("recovery").atMost(PATIENCE).until(() -> rpc.call("task.create", "{'text':'late'}").has("result"));
+        await("recovery").atMost(PATIENCE).until(() -> rpc.call("task.create").with("text", "late").succeeds());
         service.awaitReady();
     }
 
     private static JsonNode register(String id) {
-        return rpc.call("system.register", "{'id':'" + id + "','roles':['worker']}");
+        return rpc.call("system.register").with("id", id).with("roles", List.of("worker")).response();
     }
 
     private static int code(JsonNode response) {

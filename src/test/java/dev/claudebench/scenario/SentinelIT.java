@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.SseClient;
 import dev.claudebench.support.SseClient.Block;
@@ -102,13 +102,13 @@ class SentinelIT {
         primary.start();
         await("the old primary to come back as a replica").atMost(PATIENCE)
                 .until(() -> field(primary, "master_link_status").equals("up"));
-        service.rpc().result("task.create", "{'text':'afterwards'}");
+        service.rpc().call("task.create").with("text", "afterwards").result();
         assertThat(TaskLoad.tasksIn(replica)).contains("afterwards");
     }
 
     @Test
     void followersOfEventsMissNoneThatWasReplicated() {
-        RpcClient rpc = service.rpc();
+        Rpc rpc = service.rpc();
         try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
             createTasks(rpc);
             List<String> seen = new ArrayList<>(ids(client.next(EVENTS)));
@@ -116,7 +116,7 @@ class SentinelIT {
 
             primary.kill();
 
-            await("failover").atMost(PATIENCE).until(() -> rpc.call("task.create", "{'text':'t'}").has("result"));
+            await("failover").atMost(PATIENCE).until(() -> rpc.call("task.create").with("text", "t").succeeds());
             createTasks(rpc);
             seen.addAll(ids(client.next(1 + EVENTS)));
             assertThat(seen).isEqualTo(replica.cli("XRANGE", "cb:stream:events", "-", "+")
@@ -128,7 +128,7 @@ class SentinelIT {
 
     @Test
     void serviceFollowsWhenPrimaryAndASentinelHang() {
-        RpcClient rpc = service.rpc();
+        Rpc rpc = service.rpc();
         createTasks(rpc);
 
         sentinels.get(0).suspend();
@@ -136,7 +136,7 @@ class SentinelIT {
 
         await("failover").atMost(PATIENCE).until(() -> field(replica, "role").equals("master"));
         await("the service to follow").atMost(PATIENCE)
-                .until(() -> rpc.call("task.create", "{'text':'t'}").has("result"));
+                .until(() -> rpc.call("task.create").with("text", "t").succeeds());
     }
 
     @Test
@@ -177,9 +177,9 @@ class SentinelIT {
         }
     }
 
-    private static void createTasks(RpcClient rpc) {
+    private static void createTasks(Rpc rpc) {
         for (int i = 0; i < EVENTS; i++) {
-            rpc.result("task.create", "{'text':'t'}");
+            rpc.call("task.create").with("text", "t").result();
         }
     }
 

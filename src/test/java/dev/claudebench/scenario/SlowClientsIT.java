@@ -1,5 +1,7 @@
 package dev.claudebench.scenario;
 
+import java.util.Map;
+
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -129,7 +131,7 @@ class SlowClientsIT {
     @Test
     void largeAnswersThatNobodyReadsDoNotFillTheMemory() throws IOException {
         for (int i = 0; i < 40; i++) {
-            service.rpc().result("task.create", "{'text':'t','metadata':{'of':'" + "x".repeat(MIDDLING) + "'}}");
+            service.rpc().call("task.create").with("text", "t").with("metadata", Map.of("of", "x".repeat(MIDDLING))).result();
         }
         byte[] body = "{\"jsonrpc\":\"2.0\",\"method\":\"task.list\",\"params\":{\"limit\":1000},\"id\":1}"
                 .getBytes(UTF_8);
@@ -182,8 +184,7 @@ class SlowClientsIT {
     private void othersAreServed(int sizes) {
         for (int i = 0; i < 100; i++) {
             // with padding, so that the body comes in more than one piece
-            service.rpc()
-                    .callAsync("task.create", "{'text':'t','padding':'" + "x".repeat(i % sizes * 10_000) + "'}")
+            service.rpc().call("task.create").with("text", "t").with("padding", "x".repeat(i % sizes * 10_000)).responseLater()
                     .orTimeout(20, TimeUnit.SECONDS)
                     .thenAccept(response -> assertThat(response.has("result")).as(response.toString()).isTrue())
                     .join();

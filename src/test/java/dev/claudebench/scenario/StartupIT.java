@@ -1,5 +1,7 @@
 package dev.claudebench.scenario;
 
+import java.util.List;
+
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +21,7 @@ class StartupIT {
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
                         "-Dclaudebench.embedded-redis.data-dir=" + dir)) {
-            service.rpc().result("system.register", "{'id':'w1','roles':[]}");
+            service.rpc().call("system.register").with("id", "w1").with("roles", List.of()).result();
 
             assertThat(redis.cli("GET", "cb:leader:current")).isEqualTo("w1");
             assertThat(dir).doesNotExist();

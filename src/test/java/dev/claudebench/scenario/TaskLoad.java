@@ -1,11 +1,11 @@
 package dev.claudebench.scenario;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 
 /** Clients that create one task after the other, each with a text of its own, and take down what became of it. */
 final class TaskLoad implements AutoCloseable {
@@ -31,7 +31,7 @@ final class TaskLoad implements AutoCloseable {
     private final List<CompletableFuture<Void>> clients = new ArrayList<>();
     private volatile boolean stopped;
 
-    TaskLoad(RpcClient rpc) {
+    TaskLoad(Rpc rpc) {
         for (int i = 0; i < CLIENTS; i++) {
             String name = "client " + i;
             clients.add(CompletableFuture.runAsync(() -> run(rpc, name), threads));
@@ -43,17 +43,17 @@ final class TaskLoad implements AutoCloseable {
         return redis.cli("SORT", "cb:queue:tasks:pending", "BY", "nosort", "GET", "cb:task:*->text").lines().toList();
     }
 
-    /** The texts of the tasks that callers were given. */
+    /** The texts of the tasks that were returned to callers. */
     Set<String> acknowledged() {
         return acknowledged;
     }
 
-    /** The texts of the tasks of which callers were told that they were not made. */
+    /** The texts of the tasks whose creation was reported as not executed. */
     Set<String> notExecuted() {
         return notExecuted;
     }
 
-    /** The texts of the tasks whose calls ended without an answer: one of each client, which goes no further, at most. */
+    /** The texts of the tasks whose calls ended without an answer. A client stops after its first such call. */
     Set<String> broken() {
         return broken;
     }
@@ -73,12 +73,12 @@ final class TaskLoad implements AutoCloseable {
         return unexpected;
     }
 
-    private void run(RpcClient rpc, String name) {
+    private void run(Rpc rpc, String name) {
         for (int i = 0; !stopped; i++) {
             String text = name + " task " + i;
             try {
-                record(text, rpc.call("task.create", "{'text':'" + text + "'}"));
-            } catch (CompletionException e) {
+                record(text, rpc.call("task.create").with("text", text).response());
+            } catch (UncheckedIOException e) {
                 broken.add(text);
                 return;
             }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.RpcClient;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 
 class TwoReplicasIT {
@@ -58,7 +58,7 @@ class TwoReplicasIT {
                 .lines()
                 .filter(field -> field.equals("leader.elected"))).hasSize(1);
         assertThat(replicas).allSatisfy(replica -> assertThat(
-                replica.rpc().result("system.get_state", "{}").at("/leader/id").textValue()).isEqualTo(leader));
+                replica.rpc().call("system.get_state").result().at("/leader/id").textValue()).isEqualTo(leader));
     }
 
     @Test
@@ -79,14 +79,14 @@ class TwoReplicasIT {
     @Test
     void replicaThatIsKilledLeavesTheOtherWithAllOfItsState() {
         startReplicas("-Dclaudebench.rate-limit.\"system.register\".limit=0");
-        replicas.get(0).rpc().result("system.register", "{'id':'w1','roles':[],'sessionId':'one'}");
+        replicas.get(0).rpc().call("system.register").with("id", "w1").with("roles", List.of()).with("sessionId", "one").result();
 
         replicas.get(0).kill();
 
-        RpcClient survivor = replicas.get(1).rpc();
-        assertThat(survivor.result("system.register", "{'id':'w1','roles':[],'sessionId':'two'}"))
+        Rpc survivor = replicas.get(1).rpc();
+        assertThat(survivor.call("system.register").with("id", "w1").with("roles", List.of()).with("sessionId", "two").result())
                 .hasToString("{\"registered\":false}");
-        assertThat(survivor.result("system.get_state", "{}").at("/leader/id").textValue()).isEqualTo("w1");
+        assertThat(survivor.call("system.get_state").result().at("/leader/id").textValue()).isEqualTo("w1");
     }
 
     private void startReplicas(String option) {
@@ -97,10 +97,13 @@ class TwoReplicasIT {
 
     /** Alternates between the replicas. */
     private List<JsonNode> registerAtOnce(int calls) {
-        List<RpcClient> clients = replicas.stream().map(ServiceProcess::rpc).toList();
+        List<Rpc> clients = replicas.stream().map(ServiceProcess::rpc).toList();
         List<CompletableFuture<JsonNode>> responses = IntStream.range(0, calls)
                 .mapToObj(i -> clients.get(i % clients.size())
-                        .callAsync("system.register", "{'id':'w" + i + "','roles':['worker']}"))
+                        .call("system.register")
+                        .with("id", "w" + i)
+                        .with("roles", List.of("worker"))
+                        .responseLater())
                 .toList();
         return responses.stream().map(CompletableFuture::join).toList();
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.claudebench.method.Json;
 import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -12,17 +14,17 @@ import io.quarkus.test.junit.QuarkusTest;
 class FleetHealthTest extends FleetTest {
 
     @Test
-    void checkHealthCountsTheWellAndClearsAwayTheDead() {
-        createTask("one", 50, "");
+    void checkHealthCountsHealthyInstancesAndSweepsExpiredOnes() {
+        createTask("one");
         register("dead", "worker");
         register("degraded", "worker");
-        register("well", "worker");
+        register("healthy", "worker");
         lapse("dead");
         redis.execute("ZINCRBY", "cb:instances:active", "-20000", "degraded");
 
-        assertThat(rpc.result("system.check_health", "{}"))
+        assertThat(rpc("system.check_health").result())
                 .isEqualTo(Json.read("{\"healthy\":1,\"failed\":1,\"reassigned\":1}"));
-        assertThat(rpc.result("system.check_health", "{}"))
+        assertThat(rpc("system.check_health").result())
                 .isEqualTo(Json.read("{\"healthy\":1,\"failed\":0,\"reassigned\":0}"));
         assertThat(number("ZCARD", "cb:tasks:assigned")).as("with another worker at once").isEqualTo(1);
         assertThat(number("EXISTS", "cb:queue:instance:dead")).isZero();
@@ -31,11 +33,11 @@ class FleetHealthTest extends FleetTest {
 
     @Test
     void metricsAreTheFieldsOfTheGlobalMetricsAsNumbers() {
-        assertThat(rpc.result("system.metrics", "{}")).hasToString("{}");
-        createTask("one", 50, "");
+        assertThat(rpc("system.metrics").result()).hasToString("{}");
+        createTask("one");
         register("w1", "worker");
 
-        var metrics = rpc.result("system.metrics", "{}");
+        JsonNode metrics = rpc("system.metrics").result();
         redis.hash(String.class)
                 .hgetall("cb:metrics:global")
                 .forEach((name, value) -> assertThat(metrics.get(name)).as(name).hasToString(value));

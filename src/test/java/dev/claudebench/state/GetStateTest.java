@@ -2,6 +2,8 @@ package dev.claudebench.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,18 +16,21 @@ import io.quarkus.test.junit.QuarkusTest;
 class GetStateTest extends FleetTest {
 
     @Test
-    void emptySystemHasNobodyAndNothing() {
+    void stateOfAnEmptySystemIsEmpty() {
         assertThat(state()).isEqualTo(
                 Json.read("{\"version\":0,\"leader\":null,\"instances\":[],\"tasks\":[],\"recentEvents\":[]}"));
         assertThat(redis.key().keys("*")).as("reading writes nothing").isEmpty();
     }
 
     @Test
-    void stateTellsWhoLeadsWhoIsThereAndWhatIsToDo() {
-        createTask("urgent", 90, "");
+    void stateHasTheLeaderTheInstancesTheTasksAndTheRecentEvents() {
+        createTask("urgent", 90);
         createTask("special", 80, "gpu");
-        rpc.result("system.register",
-                "{'id':'w1','roles':['worker'],'sessionId':'secret','metadata':{'host':'a/b','load':0.50}}");
+        rpc("system.register").with("id", "w1")
+                .with("roles", List.of("worker"))
+                .with("sessionId", "secret")
+                .with("metadata", Json.read("{\"host\":\"a/b\",\"load\":0.50}"))
+                .result();
         register("chief", "leader");
 
         JsonNode state = state();
@@ -35,7 +40,7 @@ class GetStateTest extends FleetTest {
                 .as("role leader first")
                 .containsExactly("chief", "w1");
         assertThat(state.at("/instances/1/metadata")).hasToString("{\"host\":\"a/b\",\"load\":0.50}");
-        assertThat(state.toString()).as("a session id proves who one is").doesNotContain("secret");
+        assertThat(state.toString()).as("a session id is a secret").doesNotContain("secret");
         assertThat(state.get("tasks")).extracting(task -> task.get("text").asText() + " " + task.get("status").asText())
                 .containsExactly("urgent assigned", "special pending");
         assertThat(state.get("recentEvents")).extracting(event -> event.get("type").asText())
@@ -47,13 +52,13 @@ class GetStateTest extends FleetTest {
     @Test
     void limitBoundsEveryList() {
         for (int i = 0; i < 3; i++) {
-            createTask("t" + i, 50, "");
+            createTask("t" + i);
             register("m" + i, "monitor");
         }
-        JsonNode state = rpc.result("system.get_state", "{'limit':2}");
+        JsonNode state = rpc("system.get_state").with("limit", 2).result();
         assertThat(state.get("instances")).hasSize(2);
         assertThat(state.get("tasks")).hasSize(2);
         assertThat(state.get("recentEvents")).hasSize(2);
-        assertThat(rpc.result("system.get_state", "{}").get("instances")).hasSize(3);
+        assertThat(rpc("system.get_state").result().get("instances")).hasSize(3);
     }
 }

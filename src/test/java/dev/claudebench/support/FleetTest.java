@@ -1,13 +1,18 @@
 package dev.claudebench.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.math.BigDecimal;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
 import jakarta.inject.Inject;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,48 +22,104 @@ import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.vertx.mutiny.redis.client.Response;
 
-/** A test against the running service and its Redis, which every test finds empty. For subclasses with QuarkusTest. */
+/** A test of the running service and its Redis, which is empty when a test begins. Subclasses are annotated with QuarkusTest. */
 public abstract class FleetTest {
+    private static final int MAX_BATCH = 50;
+
+    static {
+        // for a busy machine: what a test waits for comes in a moment, or never
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     @TestHTTPResource
     protected URI service;
 
     @Inject
     protected RedisDataSource redis;
 
-    /** Set before each test. */
-    protected RpcClient rpc = new RpcClient(URI.create("http://127.0.0.1"));
-
     @BeforeEach
     void emptySystem() {
         redis.flushall();
-        rpc = new RpcClient(service);
     }
 
-    /** Registers without a session and expects it to succeed; roles are separated by commas. */
+    protected Rpc rpc() {
+        return new Rpc(service);
+    }
+
+    /** Begins a call: {@code rpc("task.claim").with("workerId", "w1").result()}. */
+    protected Rpc.Call rpc(String method) {
+        return rpc().call(method);
+    }
+
+    /** Registers an instance without a session, which must succeed. Roles are separated by commas. */
     protected void register(String id, String roles) {
-        JsonNode result = rpc.result("system.register", "{'id':'" + id + "','roles':" + jsonArray(roles) + "}");
-        if (!result.get("registered").booleanValue()) {
-            throw new AssertionError(id + " was not registered");
-        }
+        assertThat(registered(registration(id, roles))).as("%s is registered", id).isTrue();
     }
 
-    /** Whether a registration for a session is accepted. */
+    /** Registers an instance for a session. Returns whether that was accepted. */
     protected boolean register(String id, String roles, String sessionId) {
-        return rpc.result("system.register",
-                "{'id':'" + id + "','roles':" + jsonArray(roles) + ",'sessionId':'" + sessionId + "'}")
-                .get("registered")
-                .booleanValue();
+        return registered(registration(id, roles).with("sessionId", sessionId));
     }
 
-    /** Creates a task and gives its id; roles are separated by commas. */
+    private Rpc.Call registration(String id, String roles) {
+        return rpc("system.register").with("id", id).with("roles", names(roles));
+    }
+
+    /** Sends a registration. Returns whether it was accepted. */
+    protected static boolean registered(Rpc.Call registration) {
+        return registration.result().get("registered").booleanValue();
+    }
+
+    protected String createTask(String text) {
+        return createTask(text, 50);
+    }
+
+    protected String createTask(String text, int priority) {
+        return createTask(text, priority, "");
+    }
+
+    /** Creates a task. Returns its id. Roles are separated by commas. */
     protected String createTask(String text, int priority, String roles) {
-        return rpc.result("task.create",
-                "{'text':'" + text + "','priority':" + priority + ",'roles':" + jsonArray(roles) + "}")
+        return rpc("task.create").with("text", text)
+                .with("priority", priority)
+                .with("roles", names(roles))
+                .result()
                 .get("id")
                 .asText();
     }
 
-    /** Makes an instance's time pass at once: its deadline is over, and what has a time to live is gone. */
+    /** Creates tasks with the texts {@code t0}, {@code t1}, … */
+    protected void createNumberedTasks(int count) {
+        for (int i = 0; i < count; i++) {
+            createTask("t" + i);
+        }
+    }
+
+    /** Creates tasks with the same text, in batches. */
+    protected void createTasks(int count, String text) {
+        Rpc.Call create = rpc("task.create").with("text", text);
+        for (int left = count; left > 0; left -= MAX_BATCH) {
+            assertThat(rpc().batch(Collections.nCopies(Math.min(left, MAX_BATCH), create)))
+                    .allSatisfy(response -> assertThat(response.has("result")).isTrue());
+        }
+    }
+
+    /** Claims one task. Returns its id. */
+    protected String claimTask(String workerId) {
+        return rpc("task.claim").with("workerId", workerId).result().get("taskId").asText();
+    }
+
+    /** Completes a task that a worker without a session has claimed. */
+    protected void completeTask(String taskId, String workerId) {
+        rpc("task.complete").with("taskId", taskId).with("workerId", workerId).result();
+    }
+
+    /** Unregisters an instance that has no session. Returns the result. */
+    protected JsonNode unregister(String id) {
+        return rpc("system.unregister").with("instanceId", id).result();
+    }
+
+    /** Lets an instance expire at once: its deadline is over, and its keys with a time to live are gone. */
     protected void lapse(String id) {
         redis.execute("ZADD", "cb:instances:active", "XX", "1", id);
         redis.execute("DEL", "cb:instance:" + id, "cb:health:gossip:" + id);
@@ -68,7 +129,7 @@ public abstract class FleetTest {
     }
 
     protected JsonNode state() {
-        return rpc.result("system.get_state", "{'limit':1000}");
+        return rpc("system.get_state").with("limit", 1000).result();
     }
 
     /** The texts of the tasks that a worker holds, in their order. */
@@ -114,7 +175,7 @@ public abstract class FleetTest {
         return reply == null ? "" : reply.toString();
     }
 
-    private static String jsonArray(String commaSeparated) {
-        return commaSeparated.isEmpty() ? "[]" : "['" + commaSeparated.replace(",", "','") + "']";
+    private static List<String> names(String commaSeparated) {
+        return commaSeparated.isEmpty() ? List.of() : List.of(commaSeparated.split(","));
     }
 }

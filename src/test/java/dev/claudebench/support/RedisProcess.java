@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -101,7 +103,11 @@ public final class RedisProcess implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            await("Redis to answer").atMost(TIMEOUT).ignoreExceptions().until(() -> cli("PING").equals("PONG"));
+            Process started = process;
+            await("Redis to answer").atMost(TIMEOUT)
+                    .failFast("Redis has ended", () -> !started.isAlive())
+                    .ignoreExceptions()
+                    .until(() -> cli("INFO", "server").contains("process_id:" + started.pid() + "\r"));
         }
         return this;
     }
@@ -230,9 +236,17 @@ public final class RedisProcess implements AutoCloseable {
         return line.toString();
     }
 
+    /** Returns a free port that the system gives to no outgoing connection, which could take it before the server does. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
-            return socket.getLocalPort();
+        IOException failure = new IOException("no port is free");
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket free = new ServerSocket(port, 1, LOOPBACK)) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                failure.addSuppressed(taken);
+            }
         }
+        throw failure;
     }
 }

@@ -122,8 +122,8 @@ public final class ServiceProcess implements AutoCloseable {
         return base;
     }
 
-    public RpcClient rpc() {
-        return new RpcClient(base());
+    public Rpc rpc() {
+        return new Rpc(base());
     }
 
     /** Returns the peak resident memory (VmHWM) in MiB. Linux only. */

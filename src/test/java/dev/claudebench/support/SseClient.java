@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -22,7 +23,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
 
-/** Follows the fleet's events as a browser's EventSource would, but without connecting again by itself. */
+/** Follows the events of the fleet as the EventSource of a browser does, but never connects again by itself. */
 @NullMarked
 public final class SseClient implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
@@ -35,7 +36,7 @@ public final class SseClient implements AutoCloseable {
     private String lastEventId = "";
 
     /**
-     * What comes before an empty line.
+     * The lines before an empty one.
      *
      * @param event its name, empty when there is none
      * @param data empty when there is none; a block without data is no event
@@ -48,7 +49,9 @@ public final class SseClient implements AutoCloseable {
     }
 
     private SseClient(URI uri, @Nullable String lastEventId) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "text/event-stream");
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
+                .header("Accept", "text/event-stream");
         if (lastEventId != null) {
             request.header("Last-Event-ID", lastEventId);
         }
@@ -80,12 +83,12 @@ public final class SseClient implements AutoCloseable {
         return new SseClient(service.resolve("/events" + query), null);
     }
 
-    /** Comes back after the event that was seen last. */
+    /** Connects after the event that was received last. */
     public static SseClient resume(URI service, String query, String lastEventId) {
         return new SseClient(service.resolve("/events" + query), lastEventId);
     }
 
-    /** Waits until it is told where the stream is: what happens from now on is seen. */
+    /** Waits until the service has sent a position in the stream. Events from then on are received. */
     public SseClient awaitMark() {
         await(block -> !block.id().isEmpty());
         return this;
@@ -102,14 +105,14 @@ public final class SseClient implements AutoCloseable {
         Block block = nextBlock();
         while (!condition.test(block)) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("it does not come, but " + block);
+                throw new AssertionError("expected another block than " + block);
             }
             block = nextBlock();
         }
         return block;
     }
 
-    /** Waits for so many events. */
+    /** Waits for this many events. */
     public List<Block> next(int count) {
         List<Block> events = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -122,7 +125,7 @@ public final class SseClient implements AutoCloseable {
         try {
             Block block = blocks.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (block == null) {
-                throw new AssertionError("nothing comes, alive: " + reader.isAlive());
+                throw new AssertionError("nothing is received; connected: " + reader.isAlive());
             }
             if (!block.id.isEmpty()) {
                 lastEventId = block.id;
@@ -134,12 +137,12 @@ public final class SseClient implements AutoCloseable {
         }
     }
 
-    /** What it would send to go on behind the last block that it has read. */
+    /** What a client sends to go on after the last block that this one has read. */
     public String lastEventId() {
         return lastEventId;
     }
 
-    /** Whether the service, or the network, has not ended the stream. */
+    /** Returns false once the service, or the network, has ended the stream. */
     public boolean isOpen() {
         return reader.isAlive();
     }

@@ -2,6 +2,9 @@ package dev.claudebench.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 
 import dev.claudebench.support.FleetTest;
@@ -11,16 +14,16 @@ import io.quarkus.test.junit.QuarkusTest;
 class AutoAssignTest extends FleetTest {
 
     @Test
-    void threeWorkersJoiningOneAfterAnotherEndWithThreeOfNineTasksEach() {
+    void threeWorkersThatRegisterOneAfterAnotherGetThreeOfNineTasksEach() {
         for (int priority = 10; priority <= 90; priority += 10) {
-            createTask("p" + priority, priority, "");
+            createTask("p" + priority, priority);
         }
         register("w1", "worker");
         assertThat(tasksOf("w1")).containsExactly("p90", "p80", "p70", "p60", "p50", "p40", "p30", "p20", "p10");
         register("w2", "worker");
         register("w3", "worker");
 
-        assertThat(tasksOf("w1")).as("what is most urgent stays where it is").containsExactly("p90", "p80", "p70");
+        assertThat(tasksOf("w1")).as("the most urgent tasks stay where they are").containsExactly("p90", "p80", "p70");
         assertThat(tasksOf("w2")).hasSize(3);
         assertThat(tasksOf("w3")).hasSize(3);
         for (String worker : new String[]{"w1", "w2", "w3"}) {
@@ -33,10 +36,10 @@ class AutoAssignTest extends FleetTest {
     @Test
     void urgentTasksGoFirstAndEqualOnesInTheOrderTheyCame() {
         for (int i = 1; i <= 12; i++) {
-            createTask("normal" + i, 50, "");
+            createTask("normal" + i);
         }
-        createTask("urgent", 100, "");
-        createTask("idle", 0, "");
+        createTask("urgent", 100);
+        createTask("idle", 0);
         register("w1", "worker");
 
         assertThat(tasksOf("w1")).as("ten at most")
@@ -47,12 +50,10 @@ class AutoAssignTest extends FleetTest {
     }
 
     @Test
-    void workerGetsItsFairShareOfWhatIsPending() {
+    void workerGetsItsFairShareOfPendingTasks() {
         register("w1", "worker");
         register("w2", "worker");
-        for (int i = 0; i < 5; i++) {
-            createTask("t" + i, 50, "");
-        }
+        createNumberedTasks(5);
         register("w1", "worker");
         assertThat(tasksOf("w1")).containsExactly("t0", "t1", "t2");
         register("w2", "worker");
@@ -60,15 +61,15 @@ class AutoAssignTest extends FleetTest {
     }
 
     @Test
-    void taskThatNeedsASpecialistGoesToNoneButASpecialist() {
+    void taskThatNeedsASpecialistGoesOnlyToASpecialist() {
         createTask("special", 100, "specialist");
         createTask("both", 90, "specialist,gpu");
-        createTask("plain", 10, "");
+        createTask("plain", 10);
 
         register("w1", "worker");
         assertThat(tasksOf("w1")).containsExactly("plain");
         register("idle-specialist", "specialist");
-        assertThat(tasksOf("idle-specialist")).as("only workers are given work").isEmpty();
+        assertThat(tasksOf("idle-specialist")).as("only workers are assigned tasks").isEmpty();
         register("s1", "worker,specialist");
         assertThat(tasksOf("s1")).containsExactly("special");
         register("s2", "gpu,worker,specialist");
@@ -77,11 +78,11 @@ class AutoAssignTest extends FleetTest {
     }
 
     @Test
-    void eveningOutNeverTakesWhatTheNewcomerMayNotDo() {
+    void eveningOutNeverMovesTasksThatTheNewWorkerMayNotTake() {
         createTask("gpu1", 50, "gpu");
         createTask("gpu2", 50, "gpu");
         createTask("gpu3", 50, "gpu");
-        createTask("plain", 90, "");
+        createTask("plain", 90);
         register("g1", "worker,gpu");
         register("w1", "worker");
 
@@ -91,11 +92,9 @@ class AutoAssignTest extends FleetTest {
 
     @Test
     void claimedTasksAreNotTakenAway() {
-        for (int i = 0; i < 4; i++) {
-            createTask("t" + i, 50, "");
-        }
+        createNumberedTasks(4);
         register("w1", "worker");
-        rpc.result("task.claim", "{'workerId':'w1','maxTasks':4}");
+        rpc("task.claim").with("workerId", "w1").with("maxTasks", 4).result();
         register("w2", "worker");
         assertThat(tasksOf("w2")).isEmpty();
         assertThat(tasksOf("w1")).hasSize(4);
@@ -104,66 +103,56 @@ class AutoAssignTest extends FleetTest {
     @Test
     void oneWorkerWithUnclaimedTasksIsFoundAmongManyWithoutAny() {
         for (int i = 0; i < 11; i++) {
-            for (int j = 0; j < 10; j++) {
-                createTask("claimed", 50, "");
-            }
+            createTasks(10, "claimed");
             register("busy" + i, "worker");
-            rpc.result("task.claim", "{'workerId':'busy" + i + "','maxTasks':10}");
+            rpc("task.claim").with("workerId", "busy" + i).with("maxTasks", 10).result();
         }
-        for (int j = 0; j < 9; j++) {
-            createTask("open", 50, "");
-        }
+        createTasks(9, "open");
         register("open", "worker");
         assertThat(tasksOf("open")).hasSize(9);
 
-        register("newcomer", "worker");
+        register("new", "worker");
 
-        assertThat(tasksOf("newcomer")).containsExactly("open", "open", "open", "open");
+        assertThat(tasksOf("new")).containsExactly("open", "open", "open", "open");
     }
 
     @Test
-    void donorIsFoundBehindAnyNumberOfOthersWhoseTasksTheNewcomerMayNotTake() {
+    void donorIsFoundBehindAnyNumberOfOthersWhoseTasksTheNewWorkerMayNotTake() {
         for (int i = 0; i < 30; i++) {
             for (int j = 0; j < 5; j++) {
                 createTask("gpu", 50, "gpu");
             }
             register("g" + i, "worker,gpu");
         }
-        for (int j = 0; j < 4; j++) {
-            createTask("plain", 50, "");
-        }
+        createTasks(4, "plain");
         register("p", "worker");
         assertThat(tasksOf("p")).hasSize(4);
 
-        register("newcomer", "worker");
+        register("new", "worker");
 
-        assertThat(tasksOf("newcomer")).containsExactly("plain", "plain");
+        assertThat(tasksOf("new")).containsExactly("plain", "plain");
         assertThat(tasksOf("p")).hasSize(2);
     }
 
     @Test
-    void mostLoadedGivesFirstThoughAllButOneOfItsTasksAreClaimed() {
-        for (int j = 0; j < 10; j++) {
-            createTask("t", 50, "");
-        }
+    void mostLoadedWorkerGivesFirstThoughAllButOneOfItsTasksAreClaimed() {
+        createTasks(10, "t");
         register("busy", "worker");
-        rpc.result("task.claim", "{'workerId':'busy','maxTasks':9}");
+        rpc("task.claim").with("workerId", "busy").with("maxTasks", 9).result();
         for (int i = 0; i < 12; i++) {
-            for (int j = 0; j < 9; j++) {
-                createTask("t", 50, "");
-            }
+            createTasks(9, "t");
             register("w" + i, "worker");
         }
         assertThat(tasksOf("busy")).hasSize(10);
 
-        createTask("claimed by the newcomer", 0, "gpu");
-        register("newcomer", "worker,gpu");
+        createTask("claimed by the new worker", 0, "gpu");
+        register("new", "worker,gpu");
 
         assertThat(tasksOf("busy")).hasSize(9);
     }
 
     @Test
-    void twoThatAloneMayTakeSomeTasksShareThemWhateverTheFleetsShareIs() {
+    void twoWorkersThatAloneMayTakeSomeTasksShareThemWhateverTheFairShareIs() {
         for (int j = 0; j < 10; j++) {
             createTask("gpu", 50, "gpu");
         }
@@ -177,55 +166,52 @@ class AutoAssignTest extends FleetTest {
     }
 
     @Test
-    void tasksThatGoBackFindTheOneWorkerThatMayTakeThemBehindManyIdleOnes() {
+    void requeuedTasksFindTheOneWorkerThatMayTakeThemBehindManyIdleOnes() {
         createTask("gpu", 50, "gpu");
         register("leaving", "worker,gpu");
         for (int i = 0; i < 40; i++) {
             register("p" + i, "worker");
         }
         register("zgpu", "worker,gpu");
-        rpc.result("system.unregister", "{'instanceId':'leaving'}");
+        unregister("leaving");
         assertThat(tasksOf("zgpu")).containsExactly("gpu");
     }
 
     @Test
-    void theDeadThatNobodyHasClearedAwayYetTakeNoShare() {
+    void expiredInstancesTakeNoShareBeforeTheyAreSwept() {
         for (int i = 0; i < 4; i++) {
             register("w" + i, "worker");
         }
-        for (int j = 0; j < 8; j++) {
-            createTask("t", 50, "");
-        }
-        rpc.result("task.claim", "{'workerId':'w0'}");
-        String begun = redis.execute("ZRANGE", "cb:tasks:in_progress", "0", "0").get(0).toString();
+        createTasks(8, "t");
+        String begun = claimTask("w0");
         for (int i = 1; i < 4; i++) {
             lapse("w" + i);
         }
-        rpc.result("task.complete", "{'id':'" + begun + "','workerId':'w0'}");
+        completeTask(begun, "w0");
 
-        assertThat(tasksOf("w0")).as("completing does not clear away").hasSize(7);
+        assertThat(tasksOf("w0")).as("completing does not sweep").hasSize(7);
     }
 
     @Test
-    void tasksThatGoBackFindTheWorkerThatMayTakeThemAtOnce() {
+    void requeuedTasksFindTheWorkerThatMayTakeThemAtOnce() {
         createTask("gpu", 50, "gpu");
         register("leaving", "worker,gpu");
         for (int i = 0; i < 12; i++) {
             register("plain" + i, "worker");
         }
         register("z-able", "worker,gpu");
-        rpc.result("system.unregister", "{'instanceId':'leaving'}");
+        unregister("leaving");
         assertThat(tasksOf("z-able")).containsExactly("gpu");
 
         register("other", "worker,gpu");
         register("z-able", "monitor");
-        assertThat(tasksOf("other")).as("also when it was a change of roles that released them").containsExactly("gpu");
+        assertThat(tasksOf("other")).as("also when a change of roles released them").containsExactly("gpu");
     }
 
     @Test
-    void eachGivenTaskIsAnEvent() {
-        String first = createTask("one", 60, "");
-        String second = createTask("two", 50, "");
+    void eachAssignmentIsAnEvent() {
+        String first = createTask("one", 60);
+        String second = createTask("two");
         register("w1", "worker");
         register("w2", "worker");
 
@@ -237,5 +223,25 @@ class AutoAssignTest extends FleetTest {
         assertThat(events("task.assigned").get(0).has("previousWorkerId")).isFalse();
         assertThat(eventTypes()).containsExactly("task.created", "task.created", "instance.registered",
                 "leader.elected", "task.assigned", "task.assigned", "instance.registered", "task.assigned");
+    }
+
+    @Test
+    void tenWorkersThatRegisterOneAfterAnotherGetAsManyOfAThousandTasksEach() {
+        createTasks(1000, "t");
+        assertThat(loadsOfTenNewWorkers()).containsOnly(10L);
+        assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(900);
+    }
+
+    @Test
+    void tenWorkersThatRegisterOneAfterAnotherEvenOutTheTasks() {
+        createTasks(57, "t");
+        assertThat(loadsOfTenNewWorkers()).containsOnly(5L, 6L);
+        assertThat(number("EXISTS", "cb:queue:tasks:pending")).isZero();
+    }
+
+    private List<Long> loadsOfTenNewWorkers() {
+        List<String> workers = IntStream.range(0, 10).mapToObj(i -> "w" + i).toList();
+        workers.forEach(worker -> register(worker, "worker"));
+        return workers.stream().map(worker -> number("ZSCORE", "cb:workers:load", worker)).toList();
     }
 }

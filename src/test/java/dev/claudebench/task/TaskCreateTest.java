@@ -1,5 +1,7 @@
 package dev.claudebench.task;
 
+import java.util.List;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
@@ -10,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Rpc;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -27,7 +30,7 @@ class TaskCreateTest extends FleetTest {
 
     @Test
     void createdTaskIsPendingWithItsDefaults() {
-        JsonNode task = rpc.result("task.create", "{'text':'review','metadata':{'pr':7}}");
+        JsonNode task = rpc("task.create").with("text", "review").with("metadata", Map.of("pr", 7)).result();
 
         String id = task.get("id").asText();
         assertThat(task).isEqualTo(Json.read(
@@ -53,10 +56,11 @@ class TaskCreateTest extends FleetTest {
 
     @Test
     void sameIdempotencyKeyIsTheSameTask() {
-        JsonNode first = rpc.result("task.create", "{'text':'deploy','idempotencyKey':'k1'}");
+        Rpc.Call create = rpc("task.create").with("text", "deploy").with("idempotencyKey", "k1");
+        JsonNode first = create.result();
         register("w1", "worker");
-        JsonNode again = rpc.result("task.create", "{'text':'deploy','idempotencyKey':'k1'}");
-        JsonNode other = rpc.result("task.create", "{'text':'deploy','idempotencyKey':'k2'}");
+        JsonNode again = create.result();
+        JsonNode other = create.with("idempotencyKey", "k2").result();
 
         assertThat(again.get("id")).isEqualTo(first.get("id"));
         assertThat(again.get("status").asText()).isEqualTo("assigned");
@@ -68,21 +72,18 @@ class TaskCreateTest extends FleetTest {
 
     @Test
     void oneSetOfRolesTooManyIsRefusedByNameUntilAnotherHasNoUnfinishedTask() {
-        createTask("one", 50, "");
+        createTask("one");
         createTask("two", 50, "gpu");
-        JsonNode refused = rpc.call("task.create", "{'text':'three','roles':['arm']}");
+        Rpc.Call third = rpc("task.create").with("text", "three").with("roles", List.of("arm"));
 
-        assertThat(refused.at("/error/code").intValue()).isEqualTo(-32602);
-        assertThat(refused.at("/error/data")).hasToString("{\"reason\":\"too_many_role_sets\"}");
+        assertThat(third.error(-32602).get("data")).hasToString("{\"reason\":\"too_many_role_sets\"}");
         assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(2);
 
         register("w1", "worker");
-        String claimed = rpc.result("task.claim", "{'workerId':'w1'}").get("taskId").asText();
-        assertThat(rpc.call("task.create", "{'text':'three','roles':['arm']}").has("error"))
-                .as("tasks that are held may go back to pending")
-                .isTrue();
-        rpc.result("task.complete", "{'id':'" + claimed + "','workerId':'w1'}");
-        createTask("three", 50, "arm");
+        String claimed = claimTask("w1");
+        assertThat(third.succeeds()).as("while tasks that are held may go back to pending").isFalse();
+        completeTask(claimed, "w1");
+        assertThat(third.succeeds()).isTrue();
         assertThat(number("ZCARD", "cb:queue:tasks:pending:arm")).isEqualTo(1);
     }
 }

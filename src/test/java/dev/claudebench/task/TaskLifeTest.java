@@ -2,7 +2,6 @@ package dev.claudebench.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -11,33 +10,42 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Rpc;
 import io.quarkus.test.junit.QuarkusTest;
 
 @QuarkusTest
 class TaskLifeTest extends FleetTest {
 
     private JsonNode claim(String workerId, int maxTasks) {
-        return rpc.result("task.claim", "{'workerId':'" + workerId + "','maxTasks':" + maxTasks + "}");
+        return rpc("task.claim").with("workerId", workerId).with("maxTasks", maxTasks).result();
     }
 
     private static List<String> texts(JsonNode claim) {
-        List<String> texts = new ArrayList<>();
-        claim.get("tasks").forEach(task -> texts.add(task.get("text").asText()));
-        return texts;
+        return claim.get("tasks").findValuesAsText("text");
     }
 
-    private String complete(String members) {
-        JsonNode response = rpc.call("task.complete", "{" + members + "}");
-        return response.has("result")
-                ? response.at("/result/status").asText()
-                : response.at("/error/code").asText() + " " + response.at("/error/data/reason").asText();
+    private Rpc.Call report(String id, String workerId) {
+        return rpc("task.complete").with("id", id).with("workerId", workerId);
+    }
+
+    private Rpc.Call report(String id, String workerId, String sessionId) {
+        return report(id, workerId).with("sessionId", sessionId);
+    }
+
+    private Rpc.Call failure(String id, String workerId) {
+        return report(id, workerId).with("error", "broke");
+    }
+
+    /** Sends a report, which must be accepted. Returns the status of the task. */
+    private static String status(Rpc.Call report) {
+        return report.result().get("status").asText();
     }
 
     @Test
     void claimBeginsAssignedTasksFirstThenPendingOnes() {
-        createTask("assigned", 10, "");
+        createTask("assigned", 10);
         register("w1", "worker");
-        createTask("urgent but pending", 90, "");
+        createTask("urgent but pending", 90);
         createTask("not for it", 95, "gpu");
 
         JsonNode first = claim("w1", 1);
@@ -58,9 +66,7 @@ class TaskLifeTest extends FleetTest {
     @Test
     void workerNeverHoldsMoreThanItsCapacity() {
         register("w1", "worker");
-        for (int i = 0; i < 15; i++) {
-            createTask("t" + i, 50, "");
-        }
+        createNumberedTasks(15);
         assertThat(claim("w1", 8).get("tasks")).hasSize(8);
         assertThat(claim("w1", 8).get("tasks")).hasSize(2);
         assertThat(claim("w1", 8).get("tasks")).isEmpty();
@@ -68,32 +74,33 @@ class TaskLifeTest extends FleetTest {
 
     @Test
     void onlyLiveWorkersOfTheirOwnSessionClaim() {
-        createTask("one", 50, "");
+        createTask("one");
         register("m1", "monitor");
         assertThat(register("w1", "worker", "s1")).isTrue();
-        for (String members : new String[]{"'workerId':'nobody'", "'workerId':'m1'", "'workerId':'w1'",
-                "'workerId':'w1','sessionId':'s2'"}) {
-            JsonNode refused = rpc.call("task.claim", "{" + members + "}");
-            assertThat(refused.at("/error/code").intValue()).isEqualTo(-32602);
-            assertThat(refused.at("/error/data/reason").asText()).isEqualTo("worker_not_registered");
+        for (Rpc.Call claim : List.of(rpc("task.claim").with("workerId", "nobody"),
+                rpc("task.claim").with("workerId", "m1"),
+                rpc("task.claim").with("workerId", "w1"),
+                rpc("task.claim").with("workerId", "w1").with("sessionId", "s2"))) {
+            assertThat(claim.refusal()).isEqualTo("worker_not_registered");
         }
         assertThat(number("ZCARD", "cb:tasks:in_progress")).isZero();
     }
 
     @Test
-    void completedTaskIsKeptForADayWithItsResultAndTellingItAgainIsAnsweredTheSame() {
-        String id = createTask("one", 50, "");
+    void completedTaskIsKeptForADayAndARepeatedReportIsAnsweredTheSame() {
+        String id = createTask("one");
         register("w1", "worker");
-        claim("w1", 1);
+        claimTask("w1");
 
-        String report = "{'taskId':'" + id + "','workerId':'w1','result':{'files':[1.0]}}";
-        JsonNode end = rpc.result("task.complete", report);
+        Rpc.Call report = rpc("task.complete").with("taskId", id)
+                .with("workerId", "w1")
+                .with("result", Json.read("{\"files\":[1.0]}"));
+        JsonNode end = report.result();
         assertThat(end.get("status").asText()).isEqualTo("completed");
-        assertThat(rpc.result("task.complete", report)).isEqualTo(end);
-        assertThat(complete("'id':'" + id + "','workerId':'w1','error':'no'"))
-                .isEqualTo("-32602 task_already_ended");
+        assertThat(report.result()).isEqualTo(end);
+        assertThat(failure(id, "w1").refusal()).isEqualTo("task_already_ended");
 
-        JsonNode task = rpc.result("task.list", "{'status':'completed'}").at("/tasks/0");
+        JsonNode task = rpc("task.list").with("status", "completed").result().at("/tasks/0");
         assertThat(task.get("result")).hasToString("{\"files\":[1.0]}");
         assertThat(task.get("workerId").asText()).isEqualTo("w1");
         assertThat(task.get("completedAt")).isEqualTo(end.get("completedAt"));
@@ -105,24 +112,24 @@ class TaskLifeTest extends FleetTest {
     }
 
     @Test
-    void failedTaskIsTriedAgainInItsPlaceUntilItIsDead() {
-        String id = createTask("hard", 90, "");
-        createTask("easy", 10, "");
+    void failedTaskIsRetriedInItsPlaceUntilItIsDead() {
+        String id = createTask("hard", 90);
+        createTask("easy", 10);
         register("w1", "worker");
-        String failure = "'id':'" + id + "','workerId':'w1','error':'it\\nbroke'";
+        Rpc.Call failure = report(id, "w1").with("error", "it\nbroke");
 
         for (int attempt = 1; attempt <= 2; attempt++) {
-            claim("w1", 1);
-            assertThat(complete(failure)).isEqualTo("pending");
-            assertThat(tasksOf("w1")).as("given out again, before what is less urgent").containsExactly("hard", "easy");
+            claimTask("w1");
+            assertThat(status(failure)).isEqualTo("pending");
+            assertThat(tasksOf("w1")).as("assigned again, before less urgent tasks").containsExactly("hard", "easy");
         }
-        claim("w1", 1);
-        JsonNode end = rpc.result("task.complete", "{" + failure + "}");
+        claimTask("w1");
+        JsonNode end = failure.result();
         assertThat(end.get("status").asText()).isEqualTo("dead");
-        assertThat(rpc.result("task.complete", "{" + failure + "}")).isEqualTo(end);
-        assertThat(complete("'id':'" + id + "','workerId':'w1'")).isEqualTo("-32602 task_already_ended");
+        assertThat(failure.result()).isEqualTo(end);
+        assertThat(report(id, "w1").refusal()).isEqualTo("task_already_ended");
 
-        JsonNode dead = rpc.result("task.list", "{'status':'dead'}").at("/tasks/0");
+        JsonNode dead = rpc("task.list").with("status", "dead").result().at("/tasks/0");
         assertThat(dead.get("attempts").intValue()).isEqualTo(3);
         assertThat(dead.get("error").asText()).isEqualTo("it\nbroke");
         assertThat(number("HGET", "cb:metrics:global", "tasksDead")).isEqualTo(1);
@@ -134,133 +141,111 @@ class TaskLifeTest extends FleetTest {
     }
 
     @Test
-    void failureToldTwiceCountsOnce() {
-        String id = createTask("hard", 50, "");
+    void failureReportedTwiceCountsOnce() {
+        String id = createTask("hard");
         register("w1", "worker");
-        String failure = "'id':'" + id + "','workerId':'w1','error':'broke'";
-        claim("w1", 1);
-        assertThat(complete(failure)).isEqualTo("pending");
+        claimTask("w1");
+        assertThat(status(failure(id, "w1"))).isEqualTo("pending");
 
-        assertThat(complete(failure)).as("while it is given out again").isEqualTo("pending");
-        rpc.result("system.unregister", "{'instanceId':'w1'}");
-        assertThat(complete(failure)).as("when the worker has gone").isEqualTo("pending");
+        assertThat(status(failure(id, "w1"))).as("while it is assigned again").isEqualTo("pending");
+        unregister("w1");
+        assertThat(status(failure(id, "w1"))).as("when the worker has gone").isEqualTo("pending");
         register("w2", "worker");
-        claim("w2", 1);
-        assertThat(complete(failure)).as("may be a new one").isEqualTo("-32602 not_assigned_to_worker");
-        assertThat(complete(failure + ",'attempts':0")).as("is none").isEqualTo("pending");
+        claimTask("w2");
+        assertThat(failure(id, "w1").refusal()).as("may be a new failure").isEqualTo("not_assigned_to_worker");
+        assertThat(status(failure(id, "w1").with("attempts", 0))).as("is no new failure").isEqualTo("pending");
         assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("in_progress");
         assertThat(events("task.failed")).hasSize(1);
-        assertThat(complete("'id':'" + id + "','workerId':'w2'")).isEqualTo("completed");
-        assertThat(complete("'id':'" + id + "','workerId':'w2','attempts':0")).isEqualTo("-32602 task_already_ended");
-        assertThat(complete("'id':'" + id + "','workerId':'w2','attempts':1")).isEqualTo("completed");
+        assertThat(status(report(id, "w2"))).isEqualTo("completed");
+        assertThat(report(id, "w2").with("attempts", 0).refusal()).isEqualTo("task_already_ended");
+        assertThat(status(report(id, "w2").with("attempts", 1))).isEqualTo("completed");
     }
 
     @Test
     void numberOfAttemptsTellsALateReportFromANewOne() {
-        String id = createTask("hard", 50, "");
+        String id = createTask("hard");
         register("w1", "worker");
-        String failure = "'id':'" + id + "','workerId':'w1','error':'broke'";
         assertThat(claim("w1", 1).at("/task/attempts").intValue()).isZero();
-        assertThat(complete(failure + ",'attempts':0")).isEqualTo("pending");
+        assertThat(status(failure(id, "w1").with("attempts", 0))).isEqualTo("pending");
         assertThat(claim("w1", 1).at("/task/attempts").intValue()).isEqualTo(1);
 
-        assertThat(complete(failure + ",'attempts':0")).isEqualTo("pending");
-        assertThat(complete("'id':'" + id + "','workerId':'w1','attempts':0")).isEqualTo("-32602 attempt_is_over");
+        assertThat(status(failure(id, "w1").with("attempts", 0))).isEqualTo("pending");
+        assertThat(report(id, "w1").with("attempts", 0).refusal()).isEqualTo("attempt_is_over");
         assertThat(text("HGET", "cb:task:" + id, "attempts")).isEqualTo("1");
         assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("in_progress");
-        assertThat(complete(failure + ",'attempts':1")).isEqualTo("pending");
+        assertThat(status(failure(id, "w1").with("attempts", 1))).isEqualTo("pending");
         assertThat(text("HGET", "cb:task:" + id, "attempts")).isEqualTo("2");
     }
 
     @Test
-    void nobodyButTheHolderEndsATask() {
-        String id = createTask("one", 50, "");
+    void onlyTheHolderEndsATask() {
+        String id = createTask("one");
         assertThat(register("w1", "worker", "s1")).isTrue();
         assertThat(register("w2", "worker", "s2")).isTrue();
-        String task = "'id':'" + id + "','workerId':";
 
-        assertThat(complete("'id':'no such task','workerId':'w1'")).isEqualTo("-32602 task_not_found");
-        assertThat(complete(task + "'w1','sessionId':'s1'")).isEqualTo("-32602 task_not_claimed");
-        rpc.result("task.claim", "{'workerId':'w1','sessionId':'s1'}");
-        assertThat(complete(task + "'w2','sessionId':'s2'")).isEqualTo("-32602 not_assigned_to_worker");
-        assertThat(complete(task + "'w1','sessionId':'s2'")).isEqualTo("-32602 held_by_another_session");
-        assertThat(complete(task + "'w1'")).isEqualTo("-32602 held_by_another_session");
+        assertThat(report("no such task", "w1").refusal()).isEqualTo("task_not_found");
+        assertThat(report(id, "w1", "s1").refusal()).isEqualTo("task_not_claimed");
+        rpc("task.claim").with("workerId", "w1").with("sessionId", "s1").result();
+        assertThat(report(id, "w2", "s2").refusal()).isEqualTo("not_assigned_to_worker");
+        assertThat(report(id, "w1", "s2").refusal()).isEqualTo("held_by_another_session");
+        assertThat(report(id, "w1").refusal()).isEqualTo("held_by_another_session");
         assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("in_progress");
-        assertThat(complete(task + "'w1','sessionId':'s1'")).isEqualTo("completed");
-        assertThat(complete(task + "'w2','sessionId':'s1'")).isEqualTo("-32602 not_assigned_to_worker");
-        assertThat(complete(task + "'w1','sessionId':'s2'")).isEqualTo("-32602 task_already_ended");
+        assertThat(status(report(id, "w1", "s1"))).isEqualTo("completed");
+        assertThat(report(id, "w2", "s1").refusal()).isEqualTo("not_assigned_to_worker");
+        assertThat(report(id, "w1", "s2").refusal()).isEqualTo("task_already_ended");
     }
 
     @Test
-    void zombieCanNeitherCompleteNorHeartbeat() {
-        String id = createTask("one", 50, "");
+    void expiredWorkerCanNeitherCompleteNorHeartbeat() {
+        String id = createTask("one");
         assertThat(register("w1", "worker", "s1")).isTrue();
-        rpc.result("task.claim", "{'workerId':'w1','sessionId':'s1'}");
-        String report = "'id':'" + id + "','workerId':'w1','sessionId':'s1'";
+        rpc("task.claim").with("workerId", "w1").with("sessionId", "s1").result();
+        Rpc.Call report = report(id, "w1", "s1");
 
         lapse("w1");
-        assertThat(complete(report)).as("before it is cleared away").isEqualTo("-32602 worker_not_registered");
+        assertThat(report.refusal()).as("before it is swept").isEqualTo("worker_not_registered");
         register("w2", "worker");
-        assertThat(complete(report)).as("while another has its task").isEqualTo("-32602 not_assigned_to_worker");
-        assertThat(rpc.result("system.heartbeat", "{'instanceId':'w1','sessionId':'s1'}"))
+        assertThat(report.refusal()).as("while another has its task").isEqualTo("not_assigned_to_worker");
+        assertThat(rpc("system.heartbeat").with("instanceId", "w1").with("sessionId", "s1").result())
                 .hasToString("{\"alive\":false}");
-        rpc.result("system.unregister", "{'instanceId':'w2'}");
-        assertThat(complete(report)).as("after it was requeued").isEqualTo("-32602 not_assigned_to_worker");
+        unregister("w2");
+        assertThat(report.refusal()).as("after it was requeued").isEqualTo("not_assigned_to_worker");
         assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("pending");
     }
 
     @Test
-    void completingOneTaskBringsTheNext() {
-        for (int i = 0; i < 11; i++) {
-            createTask("t" + i, 50, "");
-        }
+    void completingATaskAssignsTheNext() {
+        createNumberedTasks(11);
         register("w1", "worker");
-        String id = claim("w1", 1).get("taskId").asText();
-        assertThat(complete("'taskId':'" + id + "','workerId':'w1'")).isEqualTo("completed");
+        String id = claimTask("w1");
+        assertThat(status(report(id, "w1"))).isEqualTo("completed");
         assertThat(tasksOf("w1")).hasSize(10).endsWith("t10");
     }
 
     @Test
     void rulesAcrossParamsNameTheField() {
-        assertThat(rpc.call("task.complete", "{}").at("/error/data/violations/0/field").asText()).isEqualTo("taskId");
-        assertThat(rpc.call("task.complete", "{'id':'a','taskId':'b'}").at("/error/data/violations/0/field").asText())
-                .isEqualTo("taskId");
-        assertThat(rpc.call("task.complete", "{'id':'a','workerId':'w','result':1,'error':'e'}")
-                .at("/error/data/violations/0/field")
-                .asText()).isEqualTo("error");
-        assertThat(rpc.call("task.list", "{'status':'lost'}").at("/error/data/violations/0/field").asText())
-                .isEqualTo("status");
-        assertThat(rpc.call("task.list", "{'cursor':'x'}").at("/error/data/violations/0/field").asText())
-                .isEqualTo("cursor");
-        assertThat(rpc.call("task.claim", "{'workerId':'w','maxTasks':11}")
-                .at("/error/data/violations/0/field")
-                .asText()).isEqualTo("maxTasks");
+        assertThat(rpc("task.complete").violations()).containsExactly("taskId");
+        assertThat(rpc("task.complete").with("id", "a").with("taskId", "b").violations()).containsExactly("taskId");
+        assertThat(rpc("task.complete").with("id", "a").with("workerId", "w").with("result", 1).with("error", "e").violations()).containsExactly("error");
+        assertThat(rpc("task.list").with("status", "lost").violations()).containsExactly("status");
+        assertThat(rpc("task.list").with("cursor", "x").violations()).containsExactly("cursor");
+        assertThat(rpc("task.claim").with("workerId", "w").with("maxTasks", 11).violations()).containsExactly("maxTasks");
     }
 
     @Test
-    void listGoesThroughEveryStatusPageByPage() {
-        for (int i = 0; i < 7; i++) {
-            createTask("t" + i, 50, "");
-        }
+    void pagesOfTheListGoThroughEveryStatus() {
+        createNumberedTasks(7);
         createTask("gpu", 90, "gpu");
         register("w1", "worker");
         String done = claim("w1", 3).get("taskId").asText();
-        complete("'id':'" + done + "','workerId':'w1'");
+        completeTask(done, "w1");
 
-        List<String> seen = new ArrayList<>();
-        String cursor = "";
-        int pages = 0;
-        do {
-            JsonNode page = rpc.result("task.list", "{'limit':2" + cursor + "}");
-            page.get("tasks")
-                    .forEach(task -> seen.add(task.get("text").asText() + " " + task.get("status").asText()));
-            cursor = page.has("cursor") ? ",'cursor':'" + page.get("cursor").asText() + "'" : "";
-            pages++;
-        } while (!cursor.isEmpty());
+        List<JsonNode> pages = rpc("task.list").with("limit", 2).pages();
 
-        assertThat(seen).containsExactly("t1 in_progress", "t2 in_progress", "t3 assigned", "t4 assigned",
+        assertThat(pages).hasSize(4);
+        assertThat(pages.stream().flatMap(page -> page.get("tasks").valueStream())).extracting(task -> task.get("text").asText() + " " + task.get("status").asText())
+                .containsExactly("t1 in_progress", "t2 in_progress", "t3 assigned", "t4 assigned",
                 "t5 assigned", "t6 assigned", "gpu pending", "t0 completed");
-        assertThat(pages).isEqualTo(4);
-        assertThat(rpc.result("task.list", "{'status':'pending'}").get("tasks")).hasSize(1);
+        assertThat(rpc("task.list").with("status", "pending").result().get("tasks")).hasSize(1);
     }
 }

@@ -1,0 +1,217 @@
+package dev.claudebench.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.claudebench.method.Json;
+import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
+import io.restassured.config.HttpClientConfig;
+import io.restassured.config.RestAssuredConfig;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+
+/**
+ * Calls a running service over HTTP: {@code rpc.call("task.claim").with("workerId", "w1").result()}. Each thread has a connection
+ * of its own, which it keeps.
+ */
+@NullMarked
+public final class Rpc {
+    private static final int CONNECT_MILLIS = 5_000;
+    /** Longer than the service may take on a busy machine; only a service that hangs takes so long. */
+    private static final int ANSWER_MILLIS = 30_000;
+    private static final ThreadLocal<RestAssuredConfig> CONFIG = ThreadLocal.withInitial(() -> RestAssured.config()
+            // bodies and media types are sent as they are
+            .encoderConfig(EncoderConfig.encoderConfig()
+                    .appendDefaultContentCharsetToContentTypeIfUndefined(false)
+                    .encodeContentTypeAs("application/x-www-form-urlencoded", ContentType.BINARY))
+            .httpClient(HttpClientConfig.httpClientConfig()
+                    .setParam("http.connection.timeout", CONNECT_MILLIS)
+                    .setParam("http.socket.timeout", ANSWER_MILLIS)
+                    .reuseHttpClientInstance()));
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "rpc");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final URI service;
+
+    /** @param service such as {@code http://127.0.0.1:8080/} */
+    public Rpc(URI service) {
+        this.service = service;
+    }
+
+    /** JSON, written with single quotes instead of double ones. */
+    public static String json(String text) {
+        return text.replace('\'', '"');
+    }
+
+    /** Begins a call, which a method such as {@link Call#result} sends. */
+    public Call call(String method) {
+        return new Call(method);
+    }
+
+    /** Sends calls as one batch. Returns the responses, in their order. */
+    public JsonNode batch(List<Call> calls) {
+        return read(calls.stream().map(Call::toString).collect(Collectors.joining(",", "[", "]")));
+    }
+
+    public JsonNode batch(Call... calls) {
+        return batch(Arrays.asList(calls));
+    }
+
+    /** Sends a body as it is. Returns the answer, which must be JSON with status 200. */
+    public JsonNode read(String body) {
+        return Json.read(text(body));
+    }
+
+    /** Like {@link #read}, as text. */
+    public String text(String body) {
+        return text(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public String text(byte[] body) {
+        Response response = post(body);
+        String text = new String(response.asByteArray(), StandardCharsets.UTF_8);
+        assertThat(response.statusCode()).as(text).isEqualTo(200);
+        assertThat(response.contentType()).startsWith("application/json");
+        return text;
+    }
+
+    /**
+     * Sends a body as it is. Returns whatever the answer is.
+     *
+     * @throws UncheckedIOException when the connection ends without an answer
+     */
+    public Response post(String body) {
+        return post(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Response post(byte[] body) {
+        try {
+            return http().contentType("application/json").body(body).post("/rpc");
+        } catch (Exception e) {
+            // thrown without being declared
+            if (e instanceof IOException io) {
+                throw new UncheckedIOException(io);
+            }
+            throw e;
+        }
+    }
+
+    /** A request to the service, still without a path, a body and a media type. */
+    public RequestSpecification http() {
+        return RestAssured.given().config(CONFIG.get()).baseUri(service.toString());
+    }
+
+    /** A call with its params. */
+    public final class Call {
+        private final ObjectNode request = Json.MAPPER.createObjectNode();
+
+        private Call(String method) {
+            request.put("jsonrpc", "2.0").put("method", method).put("id", 1).putObject("params");
+        }
+
+        /** Adds a param. The value may be anything that Jackson writes. */
+        public Call with(String param, @Nullable Object value) {
+            request.withObject("params").set(param, Json.MAPPER.valueToTree(value));
+            return this;
+        }
+
+        /** Replaces all params. */
+        public Call params(JsonNode params) {
+            request.set("params", params);
+            return this;
+        }
+
+        public Call withId(Object id) {
+            request.set("id", Json.MAPPER.valueToTree(id));
+            return this;
+        }
+
+        /** Sends the call. Returns the response object, whether it has a result or an error. */
+        public JsonNode response() {
+            return read(toString());
+        }
+
+        /** Sends the call without waiting for its response. */
+        public CompletableFuture<JsonNode> responseLater() {
+            return CompletableFuture.supplyAsync(this::response, THREADS);
+        }
+
+        /** Sends the call, which must succeed. */
+        public JsonNode result() {
+            return member("result");
+        }
+
+        /** Sends the call again and again, each time with the cursor that the result before had. Returns the results. */
+        public List<JsonNode> pages() {
+            List<JsonNode> pages = new ArrayList<>();
+            JsonNode page = result();
+            pages.add(page);
+            while (page.has("cursor")) {
+                page = with("cursor", page.get("cursor")).result();
+                pages.add(page);
+            }
+            return pages;
+        }
+
+        /** Sends the call. Returns whether it succeeded; it may even be refused by HTTP. */
+        public boolean succeeds() {
+            return Json.read(post(toString()).asString()).has("result");
+        }
+
+        /** Sends the call, which must fail. */
+        public JsonNode error() {
+            return member("error");
+        }
+
+        /** Sends the call, which must fail with this code. */
+        public JsonNode error(int code) {
+            JsonNode error = error();
+            assertThat(error.get("code").intValue()).as("%s: %s", this, error).isEqualTo(code);
+            return error;
+        }
+
+        /** Sends the call, which must be refused for a named reason. Returns the reason. */
+        public String refusal() {
+            return error(-32602).at("/data/reason").asText();
+        }
+
+        /** Sends the call, which must be refused for its params. Returns the fields that are at fault. */
+        public List<String> violations() {
+            return error(-32602).at("/data/violations").findValuesAsText("field");
+        }
+
+        private JsonNode member(String name) {
+            JsonNode response = response();
+            assertThat(response.has(name)).as("%s has an answer with %s: %s", this, name, response).isTrue();
+            return response.get(name);
+        }
+
+        /** The request, as JSON. */
+        @Override
+        public String toString() {
+            return request.toString();
+        }
+    }
+}
