@@ -15,7 +15,6 @@ final class EventBuffer {
     private long generation;
     /** The buffer has every event after this one; null while nobody reads the stream. */
     private @Nullable StreamId base;
-    private @Nullable StreamId last;
     /** The last batch that was asked for: most followers are at the same position. */
     private @Nullable EventBatch batch;
     private @Nullable StreamId batchAfter;
@@ -30,7 +29,6 @@ final class EventBuffer {
         events.clear();
         bytes = 0;
         base = id;
-        last = id;
         batch = null;
         generation++;
     }
@@ -44,7 +42,6 @@ final class EventBuffer {
         for (StreamEvent event : more) {
             events.put(event.id(), event);
             bytes += event.encoded().length;
-            last = event.id();
         }
         while (events.size() > maxEvents || (bytes > maxBytes && events.size() > 1)) {
             StreamEvent oldest = events.pollFirstEntry().getValue();
