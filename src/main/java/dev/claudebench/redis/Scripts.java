@@ -80,7 +80,8 @@ public class Scripts {
 
     private Timer timer(Script script) {
         return Timer.builder("claudebench.redis.script")
-                .description("From a call of a script in Redis to its reply, including the waits for its turn and for a connection")
+                .description(
+                        "From a call of a script in Redis to its reply, including the waits for its turn and for a connection")
                 .tag("script", script.name())
                 .register(registry);
     }

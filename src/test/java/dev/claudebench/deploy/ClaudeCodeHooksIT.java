@@ -25,6 +25,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
 import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.TcpProxy;
 
@@ -73,12 +74,12 @@ class ClaudeCodeHooksIT {
     }
 
     private static List<JsonNode> instances() {
-        return Json.MAPPER.convertValue(service.rpc().call("system.get_state").result().get("instances"),
+        return Json.MAPPER.convertValue(Rpc.of(service).call("system.get_state").result().get("instances"),
                 Json.MAPPER.getTypeFactory().constructCollectionType(List.class, JsonNode.class));
     }
 
     private static List<String> events() {
-        return service.rpc().call("system.get_state").result().get("recentEvents").findValuesAsText("type");
+        return Rpc.of(service).call("system.get_state").result().get("recentEvents").findValuesAsText("type");
     }
 
     private static void assertRegistered(Hooks.Outcome outcome) {
@@ -158,7 +159,7 @@ class ClaudeCodeHooksIT {
         String id;
         try (ServiceProcess first = start("-Dquarkus.http.port=" + port)) {
             assertRegistered(ownHooks.start("session-5", "startup"));
-            id = first.rpc().call("system.get_state").result().at("/instances/0/id").textValue();
+            id = Rpc.of(first).call("system.get_state").result().at("/instances/0/id").textValue();
         }
 
         await("the instance to expire").atMost(TIMEOUT)
@@ -169,7 +170,7 @@ class ClaudeCodeHooksIT {
             await().atMost(TIMEOUT)
                     .until(() -> instances().stream().anyMatch(it -> id.equals(it.get("id").textValue())));
             assertThat(ownHooks.end("session-5").err()).isEmpty();
-            assertThat(second.rpc().call("system.get_state").result().get("instances")).isEmpty();
+            assertThat(Rpc.of(second).call("system.get_state").result().get("instances")).isEmpty();
         }
     }
 

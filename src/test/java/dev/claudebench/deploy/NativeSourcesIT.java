@@ -32,6 +32,7 @@ import dev.claudebench.method.Json;
 import dev.claudebench.method.RpcMethod;
 import dev.claudebench.method.SchemaType;
 import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
@@ -158,12 +159,18 @@ class NativeSourcesIT {
                         .launchJar(program, "-Dquarkus.redis.hosts=" + redis.uri(),
                                 "-Dclaudebench.embedded-redis.data-dir=/nowhere")
                         .awaitReady()) {
-            assertThat(service.rpc().call("system.register").with("id", "w1").with("roles", List.of("worker")).result())
+            assertThat(
+                    Rpc.of(service).call("system.register").with("id", "w1").with("roles", List.of("worker")).result())
                     .hasToString("{\"registered\":true}");
             assertThat(redis.cli("GET", "cb:leader:current")).isEqualTo("w1");
-            assertThat(service.rpc().call("task.create").with("text", "").with("priority", 101).error().at("/data/violations"))
+            assertThat(Rpc.of(service)
+                    .call("task.create")
+                    .with("text", "")
+                    .with("priority", 101)
+                    .error()
+                    .at("/data/violations"))
                     .hasSize(2);
-            assertThat(service.rpc().call("rpc.discover").result().get("methods")).hasSizeGreaterThan(10);
+            assertThat(Rpc.of(service).call("rpc.discover").result().get("methods")).hasSizeGreaterThan(10);
         }
     }
 

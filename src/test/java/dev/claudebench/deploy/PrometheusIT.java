@@ -35,7 +35,7 @@ class PrometheusIT {
                 ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.metrics.refresh=1s",
                         "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1"));
         prometheus = started(new PrometheusProcess(service.base()));
-        Rpc rpc = service.rpc();
+        Rpc rpc = Rpc.of(service);
         rpc.call("task.create").with("text", "t").result();
         rpc.call("system.register").with("id", "w1").with("roles", List.of("worker")).result();
         String task = rpc.call("task.claim").with("workerId", "w1").result().get("taskId").asText();

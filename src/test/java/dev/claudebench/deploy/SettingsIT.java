@@ -1,9 +1,8 @@
 package dev.claudebench.deploy;
 
-import java.util.List;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -12,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.claudebench.support.Readme;
 import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import io.fabric8.kubernetes.api.model.Container;
 
@@ -57,7 +57,13 @@ class SettingsIT {
                                 Stream.of("-Dquarkus.redis.hosts=" + redis.uri()))
                         .toArray(String[]::new))) {
             assertThat(
-                    service.rpc().call("system.register").with("id", "w1").with("roles", List.of()).result().get("registered").booleanValue())
+                    Rpc.of(service)
+                            .call("system.register")
+                            .with("id", "w1")
+                            .with("roles", List.of())
+                            .result()
+                            .get("registered")
+                            .booleanValue())
                     .isTrue();
             assertThat(redis.cli("GET", "cb:leader:current")).isEqualTo("w1");
             assertThat(service.log()).doesNotContain("Unrecognized configuration key");

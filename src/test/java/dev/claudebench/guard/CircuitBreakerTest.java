@@ -1,7 +1,5 @@
 package dev.claudebench.guard;
 
-import java.util.List;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +7,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -154,7 +153,10 @@ class CircuitBreakerTest {
         redis.cli("REPLICAOF", "NO", "ONE");
         await().until(() -> state("system.register") == HALF_OPEN);
         redis.suspend();
-        CompletableFuture<JsonNode> probe = rpc.call("system.register").with("id", "probe").with("roles", List.of()).responseLater();
+        CompletableFuture<JsonNode> probe = rpc.call("system.register")
+                .with("id", "probe")
+                .with("roles", List.of())
+                .responseLater();
         await().until(() -> callsUnderWay() == 1);
 
         for (int i = 0; i < FAILURES; i++) {
@@ -217,7 +219,11 @@ class CircuitBreakerTest {
         redis.cli("REPLICAOF", "NO", "ONE");
 
         for (int i = 0; i < 2 * FAILURES; i++) {
-            assertThat(rpc.call("system.register").with("id", "held").with("roles", List.of()).with("sessionId", "two").result())
+            assertThat(rpc.call("system.register")
+                    .with("id", "held")
+                    .with("roles", List.of())
+                    .with("sessionId", "two")
+                    .result())
                     .hasToString("{\"registered\":false}");
         }
 

@@ -119,7 +119,9 @@ class RegisterTest extends FleetTest {
     @Test
     void fiftyFirstRegistrationsAtOnceElectOneLeader() {
         List<CompletableFuture<JsonNode>> calls = IntStream.range(0, 50)
-                .mapToObj(i -> rpc("system.register").with("id", "w" + i).with("roles", List.of("worker")).responseLater())
+                .mapToObj(i -> rpc("system.register").with("id", "w" + i)
+                        .with("roles", List.of("worker"))
+                        .responseLater())
                 .toList();
         assertThat(calls).allSatisfy(call -> assertThat(call.join().at("/result/registered").booleanValue()).isTrue());
 
@@ -139,7 +141,11 @@ class RegisterTest extends FleetTest {
         redis.execute("PEXPIRE", "cb:instance:w1", "9000");
         redis.execute("PEXPIRE", "cb:leader:current", "9000");
 
-        rpc("system.register").with("id", "w1").with("roles", List.of("worker")).with("sessionId", "s1").with("metadata", Map.of("a", 1)).result();
+        rpc("system.register").with("id", "w1")
+                .with("roles", List.of("worker"))
+                .with("sessionId", "s1")
+                .with("metadata", Map.of("a", 1))
+                .result();
 
         assertThat(text("HGET", "cb:instance:w1", "registeredAt")).isEqualTo(registeredAt);
         assertThat(text("HGET", "cb:instance:w1", "roles")).isEqualTo("[\"worker\"]");

@@ -29,7 +29,8 @@ class UnregisterTest extends FleetTest {
         claimTask("w1");
         createTask("third", 40);
 
-        assertThat(rpc("system.unregister").with("instanceId", "w1").with("timestamp", 5).result()).isEqualTo(answer(true, 2));
+        assertThat(rpc("system.unregister").with("instanceId", "w1").with("timestamp", 5).result())
+                .isEqualTo(answer(true, 2));
 
         register("w2", "worker");
         assertThat(tasksOf("w2")).containsExactly("first", "second", "third");

@@ -1,10 +1,9 @@
 package dev.claudebench.redis;
 
-import java.util.List;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -67,7 +66,12 @@ class ScriptFlushTest {
     }
 
     private boolean register(String id) {
-        return rpc.call("system.register").with("id", id).with("roles", List.of("worker")).result().get("registered").booleanValue();
+        return rpc.call("system.register")
+                .with("id", id)
+                .with("roles", List.of("worker"))
+                .result()
+                .get("registered")
+                .booleanValue();
     }
 
     /** Guards on, and nothing that runs scripts by itself. */

@@ -58,7 +58,8 @@ public final class TestScripts implements AutoCloseable {
         }
 
         private List<String> header(String keyPrefix) {
-            return Scripts.texts(1, keyPrefix, ttl, capacity, STREAM_LENGTH, retention, maxAttempts, maxRoleSets, IDEMPOTENCY_TTL);
+            return Scripts.texts(1, keyPrefix, ttl, capacity, STREAM_LENGTH, retention, maxAttempts, maxRoleSets,
+                    IDEMPOTENCY_TTL);
         }
     }
 
@@ -91,8 +92,8 @@ public final class TestScripts implements AutoCloseable {
                     .onFailure()
                     .recoverWithItem(failure -> String.valueOf(failure.getMessage())));
         }
-        new ScriptQueue(script, redis, settings.header(keyPrefix), PATIENCE, new SimpleMeterRegistry().timer("script"))
-                .new Run(calls)
+        new ScriptQueue(script, redis, settings.header(keyPrefix), PATIENCE,
+                new SimpleMeterRegistry().timer("script")).new Run(calls)
                 .send();
         return Uni.join().all(replies).andFailFast();
     }

@@ -101,7 +101,8 @@ class AcceptedInputTest extends FleetTest {
         assertThat(bytes(metadata)).isEqualTo(METADATA_BYTES);
         assertRegistered("w1", List.of(), metadata);
         assertThat(state().path("instances").get(0).path("metadata")).isEqualTo(Json.read(Json.text(metadata)));
-        assertThat(registration("w1").with("metadata", Map.of("k", text + "p")).violations()).containsExactly("metadata");
+        assertThat(registration("w1").with("metadata", Map.of("k", text + "p")).violations())
+                .containsExactly("metadata");
     }
 
     @Test
@@ -160,7 +161,8 @@ class AcceptedInputTest extends FleetTest {
         assertThat(task.path("priority").intValue()).isEqualTo(50);
         assertThat(task.path("roles")).hasToString("[]");
         assertThat(task.path("metadata")).hasToString("{}");
-        assertThat(rpc("system.get_state").with("limit", null).result().at("/instances/0/id").textValue()).isEqualTo("w1");
+        assertThat(rpc("system.get_state").with("limit", null).result().at("/instances/0/id").textValue())
+                .isEqualTo("w1");
     }
 
     @ParameterizedTest

@@ -139,7 +139,8 @@ class BadBodyTest extends FleetTest {
     void numberWithAHugeExponentDoesNoHarm(String number) {
         for (String method : List.of("'system.register','params':{'id':'w2','roles':[],",
                 "'task.create','params':{'text':'t',")) {
-            JsonNode response = rpc().read(json("{'jsonrpc':'2.0','id':1,'method':" + method + "'metadata':{'a':" + number + "}}}"));
+            JsonNode response = rpc()
+                    .read(json("{'jsonrpc':'2.0','id':1,'method':" + method + "'metadata':{'a':" + number + "}}}"));
             int code = response.at("/error/code").intValue();
             assertThat(code).as(response.toString()).isIn(0, -32602, -32700);
         }

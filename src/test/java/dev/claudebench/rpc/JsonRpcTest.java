@@ -32,8 +32,9 @@ class JsonRpcTest extends FleetTest {
 
     @Test
     void membersMayComeInAnyOrder() {
-        assertThat(rpc().text(json("""
-                             {'id':1,'params':{'roles':[],'id':'w1'},'method':'system.register','jsonrpc':'2.0'}""")))
+        assertThat(rpc()
+                .text(json("""
+                           {'id':1,'params':{'roles':[],'id':'w1'},'method':'system.register','jsonrpc':'2.0'}""")))
                 .isEqualTo(json("{'jsonrpc':'2.0','result':{'registered':true},'id':1}"));
     }
 

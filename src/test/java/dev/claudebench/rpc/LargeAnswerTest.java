@@ -29,7 +29,10 @@ class LargeAnswerTest extends FleetTest {
         for (int i = 0; i < TASKS; i++) {
             Map<String, String> metadata = Map.of("of", String.valueOf(i % 10).repeat(LARGE));
             rpc("task.create").with("text", "t" + i).with("metadata", metadata).result();
-            rpc("system.register").with("id", "m" + i).with("roles", List.of("monitor")).with("metadata", metadata).result();
+            rpc("system.register").with("id", "m" + i)
+                    .with("roles", List.of("monitor"))
+                    .with("metadata", metadata)
+                    .result();
         }
     }
 

@@ -38,7 +38,7 @@ class ClusterFailoverIT {
                     "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1",
                     "-Dclaudebench.rate-limit.\"task.create\".limit=0",
                     "-Dclaudebench.rate-limit.\"task.list\".limit=0")) {
-                TaskLoad load = new TaskLoad(service.rpc());
+                TaskLoad load = new TaskLoad(Rpc.of(service));
                 Set<String> replicated;
                 try (load) {
                     await().atMost(PATIENCE).until(() -> load.acknowledged().size() >= ENOUGH);
@@ -55,7 +55,7 @@ class ClusterFailoverIT {
 
                 assertThat(load.unexpected()).isEmpty();
                 assertThat(replica.cli("ROLE").lines().findFirst()).contains("master");
-                assertThat(pending(service.rpc())).doesNotHaveDuplicates()
+                assertThat(pending(Rpc.of(service))).doesNotHaveDuplicates()
                         .containsAll(replicated)
                         .doesNotContainAnyElementsOf(load.notExecuted());
             }

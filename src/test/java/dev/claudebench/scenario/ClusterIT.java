@@ -37,7 +37,7 @@ class ClusterIT {
                 "-Dquarkus.redis.hosts=" + cluster.hosts(), "-Dclaudebench.redis.key-prefix=" + PREFIX,
                 "-Dclaudebench.rate-limit.\"system.register\".limit=" + REGISTRATIONS,
                 "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1");
-        rpc = service.rpc();
+        rpc = Rpc.of(service);
     }
 
     @AfterAll
@@ -68,7 +68,12 @@ class ClusterIT {
         assertThat(rpc.call("system.heartbeat").with("instanceId", "anna").result()).hasToString("{\"alive\":false}");
         assertThat(rpc.call("system.heartbeat").with("instanceId", "ben").result()).hasToString("{\"alive\":true}");
         String task = rpc.call("task.claim").with("workerId", "ben").result().get("taskId").textValue();
-        assertThat(rpc.call("task.complete").with("taskId", task).with("workerId", "ben").result().get("status").textValue())
+        assertThat(rpc.call("task.complete")
+                .with("taskId", task)
+                .with("workerId", "ben")
+                .result()
+                .get("status")
+                .textValue())
                 .isEqualTo("completed");
         assertThat(rpc.call("system.get_state").result().get("leader")).hasToString("{\"id\":\"ben\",\"term\":2}");
         assertThat(rpc.call("system.check_health").result().get("healthy").intValue()).isEqualTo(1);
@@ -92,7 +97,8 @@ class ClusterIT {
             register("w" + i);
         }
 
-        assertThat(code(rpc.call("system.register").with("id", "one too many").with("roles", List.of()).response())).isEqualTo(RATE_LIMITED);
+        assertThat(code(rpc.call("system.register").with("id", "one too many").with("roles", List.of()).response()))
+                .isEqualTo(RATE_LIMITED);
     }
 
     @Test
@@ -138,7 +144,10 @@ class ClusterIT {
     }
 
     private static void register(String id) {
-        assertThat(rpc.call("system.register").with("id", id).with("roles", List.of("worker")).result()
+        assertThat(rpc.call("system.register")
+                .with("id", id)
+                .with("roles", List.of("worker"))
+                .result()
                 .get("registered")
                 .booleanValue())
                 .isTrue();

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -47,8 +46,12 @@ class EmbeddedRedisIT {
     @Test
     void killedServiceStartsAgainWithAllThatItAcknowledged() {
         ServiceProcess killed = start();
-        Rpc rpc = killed.rpc();
-        rpc.call("system.register").with("id", "keeper").with("roles", List.of("leader")).with("sessionId", "one").result();
+        Rpc rpc = Rpc.of(killed);
+        rpc.call("system.register")
+                .with("id", "keeper")
+                .with("roles", List.of("leader"))
+                .with("sessionId", "one")
+                .result();
         List<String> tasks = IntStream.range(0, 50)
                 .mapToObj(i -> rpc.call("task.create").with("text", "task " + i).result().get("id").textValue())
                 .toList();
@@ -56,13 +59,17 @@ class EmbeddedRedisIT {
         assertThat(servers()).hasSize(1);
         killed.kill();
 
-        Rpc again = start().rpc();
+        Rpc again = Rpc.of(start());
 
         JsonNode state = again.call("system.get_state").result();
         assertThat(state.get("version").longValue()).isGreaterThanOrEqualTo(version);
         assertThat(state.get("tasks").findValuesAsText("id")).containsExactlyElementsOf(tasks);
         assertThat(state.at("/leader/id").textValue()).isEqualTo("keeper");
-        assertThat(again.call("system.register").with("id", "keeper").with("roles", List.of()).with("sessionId", "two").result())
+        assertThat(again.call("system.register")
+                .with("id", "keeper")
+                .with("roles", List.of())
+                .with("sessionId", "two")
+                .result())
                 .as("still held by its session")
                 .hasToString("{\"registered\":false}");
         assertThat(servers()).hasSize(1);
@@ -72,15 +79,20 @@ class EmbeddedRedisIT {
     @ValueSource(strings = {"everysec", "always"})
     void serviceThatIsKilledUnderLoadStartsAgainWithAllThatItAcknowledged(String appendFsync) {
         ServiceProcess killed = start(UNLIMITED, "-Dclaudebench.embedded-redis.append-fsync=" + appendFsync);
-        killed.rpc().call("system.register").with("id", "keeper").with("roles", List.of("leader")).with("sessionId", "one").result();
-        TaskLoad load = new TaskLoad(killed.rpc());
+        Rpc.of(killed)
+                .call("system.register")
+                .with("id", "keeper")
+                .with("roles", List.of("leader"))
+                .with("sessionId", "one")
+                .result();
+        TaskLoad load = new TaskLoad(Rpc.of(killed));
         try (load) {
             await().until(() -> load.acknowledged().size() > 500);
             killed.kill();
             await().until(load::ended);
         }
 
-        Rpc again = start(UNLIMITED).rpc();
+        Rpc again = Rpc.of(start(UNLIMITED));
 
         Set<String> tasks = allTasks(again);
         assertThat(tasks).containsAll(load.acknowledged());
@@ -107,12 +119,12 @@ class EmbeddedRedisIT {
     @Test
     void redisEndsWithTheServiceAndKeepsItsData() {
         ServiceProcess stopped = start();
-        String task = stopped.rpc().call("task.create").with("text", "kept").result().get("id").textValue();
+        String task = Rpc.of(stopped).call("task.create").with("text", "kept").result().get("id").textValue();
 
         stopped.stop();
 
         await().until(() -> servers().isEmpty());
-        assertThat(start().rpc().call("system.get_state").result().get("tasks").findValuesAsText("id"))
+        assertThat(Rpc.of(start()).call("system.get_state").result().get("tasks").findValuesAsText("id"))
                 .containsExactly(task);
     }
 
@@ -124,7 +136,7 @@ class EmbeddedRedisIT {
 
         assertThat(second.awaitExit()).isNotZero();
         assertThat(second.log()).contains(dir.toString());
-        assertThat(first.rpc().call("task.create").with("text", "still works").result().get("status").textValue())
+        assertThat(Rpc.of(first).call("task.create").with("text", "still works").result().get("status").textValue())
                 .isEqualTo("pending");
         assertThat(servers()).hasSize(1);
     }

@@ -66,15 +66,15 @@ class EventsIT {
     void redisThatIsKilledAndComesBackIsFollowedFromWhereItStopped() {
         ServiceProcess service = startService();
         try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
-            createTasks(service.rpc());
+            createTasks(Rpc.of(service));
             List<String> seen = new ArrayList<>(ids(client.next(EVENTS)));
             redis.kill();
             redis.start();
             // of another writer, before the service is back
             redis.cli("XADD", "cb:stream:events", "*", "type", "task.created", "payload", "{}");
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> service.rpc().call("task.create").with("text", "t").succeeds());
-            createTasks(service.rpc());
+                    .until(() -> Rpc.of(service).call("task.create").with("text", "t").succeeds());
+            createTasks(Rpc.of(service));
 
             seen.addAll(ids(client.next(1 + 1 + EVENTS)));
             assertThat(seen).isEqualTo(streamIds());
@@ -88,16 +88,16 @@ class EventsIT {
         List<String> seen = new ArrayList<>();
         String lastEventId;
         try (SseClient client = SseClient.follow(killed.base(), "").awaitMark()) {
-            createTasks(killed.rpc());
+            createTasks(Rpc.of(killed));
             // it has read a part of what it was sent
             seen.addAll(ids(client.next(EVENTS / 2)));
             killed.kill();
             lastEventId = client.lastEventId();
         }
-        createTasks(other.rpc());
+        createTasks(Rpc.of(other));
         try (SseClient client = SseClient.resume(other.base(), "", lastEventId)) {
             seen.addAll(ids(client.next(EVENTS / 2)));
-            createTasks(other.rpc());
+            createTasks(Rpc.of(other));
             seen.addAll(ids(client.next(2 * EVENTS)));
         }
         assertThat(seen).isEqualTo(streamIds());
@@ -108,7 +108,7 @@ class EventsIT {
         ServiceProcess service = startService();
         try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
             await().during(BODY_TIMEOUT.multipliedBy(2)).until(client::isOpen);
-            createTasks(service.rpc());
+            createTasks(Rpc.of(service));
 
             assertThat(ids(client.next(EVENTS))).isEqualTo(streamIds());
         }
@@ -117,7 +117,7 @@ class EventsIT {
     @Test
     void clientMayComeBeforeRedisDoes() {
         ServiceProcess service = startService();
-        createTasks(service.rpc());
+        createTasks(Rpc.of(service));
         redis.kill();
         try (SseClient late = SseClient.follow(service.base(), "");
                 SseClient resuming = SseClient.follow(service.base(), "?since=0")) {

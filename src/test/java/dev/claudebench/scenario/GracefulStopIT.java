@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.Signals;
 
@@ -33,7 +34,10 @@ class GracefulStopIT {
                 ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
                         "-Dclaudebench.redis.timeout=20s")) {
             redis.suspend();
-            CompletableFuture<JsonNode> inFlight = service.rpc().call("task.create").with("text", "in flight").responseLater();
+            CompletableFuture<JsonNode> inFlight = Rpc.of(service)
+                    .call("task.create")
+                    .with("text", "in flight")
+                    .responseLater();
             await().until(() -> get(service.base() + "/q/metrics").asString().contains("claudebench_calls_active 1.0"));
 
             service.terminate();
@@ -42,7 +46,8 @@ class GracefulStopIT {
 
             assertThat(inFlight.join().at("/result/text").textValue()).isEqualTo("in flight");
             service.awaitExit();
-            assertThatThrownBy(() -> service.rpc().call("task.create").with("text", "too late").response()).isNotNull();
+            assertThatThrownBy(() -> Rpc.of(service).call("task.create").with("text", "too late").response())
+                    .isNotNull();
             assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("1");
         }
     }
@@ -52,7 +57,7 @@ class GracefulStopIT {
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
                         "-Dclaudebench.rate-limit.\"task.create\".limit=0");
-                TaskLoad load = new TaskLoad(service.rpc())) {
+                TaskLoad load = new TaskLoad(Rpc.of(service))) {
             await().until(() -> load.acknowledged().size() > 300);
 
             service.terminate();
@@ -73,7 +78,7 @@ class GracefulStopIT {
                     .write("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{".getBytes(US_ASCII));
             long redis = Long.parseLong(Files.readString(dir.resolve("redis.pid")).strip());
             Signals.send("STOP", redis);
-            CompletableFuture<JsonNode> hanging = service.rpc().call("task.create").with("text", "t").responseLater();
+            CompletableFuture<JsonNode> hanging = Rpc.of(service).call("task.create").with("text", "t").responseLater();
             await().until(() -> get(service.base() + "/q/metrics").asString().contains("claudebench_calls_active 1.0"));
 
             service.terminate();
@@ -89,7 +94,7 @@ class GracefulStopIT {
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
                         "-Dquarkus.shutdown.delay=5s", "-Dclaudebench.rate-limit.\"task.create\".limit=0");
-                TaskLoad load = new TaskLoad(service.rpc())) {
+                TaskLoad load = new TaskLoad(Rpc.of(service))) {
             await().until(() -> load.acknowledged().size() > 300);
             assertThat(get(service.base() + "/q/health/ready").statusCode()).isEqualTo(200);
 

@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
 import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -61,8 +62,8 @@ class HostileInputIT {
     @AfterContainer
     static void keysAndLogAreTheServicesAlone() {
         try (RedisProcess server = redis; ServiceProcess process = service) {
-            process.rpc().call("system.get_state").with("limit", 1000).result();
-            process.rpc().call("task.list").with("limit", 1000).result();
+            Rpc.of(process).call("system.get_state").with("limit", 1000).result();
+            Rpc.of(process).call("task.list").with("limit", 1000).result();
             assertThat(server.cli("KEYS", "*").lines()).isNotEmpty().allMatch(key -> key.startsWith("fuzz:"));
             assertThat(server.cli("KEYS", "*").chars()).as("control characters in keys")
                     .noneMatch(c -> c != '\n' && Character.isISOControl(c));
@@ -155,7 +156,7 @@ class HostileInputIT {
                                 + "Content-Length: 100\r\n\r\n{").getBytes(StandardCharsets.US_ASCII));
             }
         }
-        service.rpc().call("system.get_state").result();
+        Rpc.of(service).call("system.get_state").result();
     }
 
     private static String encoded(String text) {

@@ -45,7 +45,7 @@ class NetworkIT {
                 "-Dclaudebench.rate-limit.\"system.register\".limit=0",
                 "-Dclaudebench.rate-limit.\"system.get_state\".limit=0",
                 "-Dclaudebench.rate-limit.\"system.metrics\".limit=0");
-        rpc = service.rpc();
+        rpc = Rpc.of(service);
     }
 
     @AfterAll
@@ -68,7 +68,10 @@ class NetworkIT {
 
     @Test
     void registrationWhoseReplyIsLostIsThereWholeAndMayBeRepeated() {
-        Rpc.Call anna = rpc.call("system.register").with("id", "anna").with("roles", List.of("worker")).with("sessionId", "s1");
+        Rpc.Call anna = rpc.call("system.register")
+                .with("id", "anna")
+                .with("roles", List.of("worker"))
+                .with("sessionId", "s1");
         rpc.call("system.register").with("id", "first").with("roles", List.of("leader")).result();
         String task = createTask("t1");
 

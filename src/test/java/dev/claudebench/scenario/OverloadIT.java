@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
 import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -62,7 +63,7 @@ class OverloadIT {
 
     @Test
     void whatDoesNotFitIsRefusedAndTheRestIsServed() throws Exception {
-        service.rpc().call("task.create").with("text", "warm-up").result();
+        Rpc.of(service).call("task.create").with("text", "warm-up").result();
         Load load = new Load(vertx, service.base());
 
         load.start();
@@ -79,7 +80,7 @@ class OverloadIT {
                 .isBetween(1 + load.served.get(), 1 + load.served.get() + load.late.get());
         assertThat(service.peakResidentMebibytes()).isLessThan(ENOUGH_MEBIBYTES);
 
-        service.rpc().call("task.create").with("text", "afterwards").result();
+        Rpc.of(service).call("task.create").with("text", "afterwards").result();
         await().untilAsserted(() -> assertThat(metrics()).contains("claudebench_calls_active 0.0"));
         assertThat(metrics()).contains("claudebench_circuit_breaker_state{method=\"task.create\"} 0.0")
                 .contains("claudebench_circuit_breaker_state{method=\"system.register\"} 0.0");

@@ -5,14 +5,11 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,8 +29,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
-import java.util.Objects;
-import java.util.stream.Stream;
 import dev.claudebench.support.FleetTest;
 import dev.claudebench.support.Readme;
 import io.quarkus.test.junit.QuarkusTest;
@@ -80,7 +75,9 @@ class ReadmeTest extends FleetTest {
     @Test
     void everyPropertyIsThereWithItsDefault() throws ClassNotFoundException {
         Map<String, String> documented = Readme.properties();
-        documented.keySet().removeIf(name -> name.startsWith("quarkus.") || name.startsWith("smallrye.") || name.contains("rate-limit"));
+        documented.keySet()
+                .removeIf(name -> name.startsWith("quarkus.") || name.startsWith("smallrye.")
+                        || name.contains("rate-limit"));
         Map<String, String> actual = new TreeMap<>();
         for (String mapping : List.of("event.EventConfig", "guard.GuardConfig", "config.InstanceConfig",
                 "redis.embedded.EmbeddedRedisConfig",

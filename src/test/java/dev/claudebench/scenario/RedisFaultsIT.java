@@ -58,7 +58,7 @@ class RedisFaultsIT {
                 "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1",
                 "-Dclaudebench.rate-limit.\"system.register\".limit=0",
                 "-Dclaudebench.rate-limit.\"task.create\".limit=0");
-        rpc = service.rpc();
+        rpc = Rpc.of(service);
     }
 
     @AfterAll
@@ -129,7 +129,10 @@ class RedisFaultsIT {
         redis.suspend();
         List<CompletableFuture<JsonNode>> calls = IntStream.range(0, CROWD)
                 // for nobody, so that all stay pending
-                .mapToObj(i -> rpc.call("task.create").with("text", "offered").with("roles", List.of("nobody")).responseLater())
+                .mapToObj(i -> rpc.call("task.create")
+                        .with("text", "offered")
+                        .with("roles", List.of("nobody"))
+                        .responseLater())
                 .toList();
 
         List<JsonNode> errors = calls.stream().map(call -> call.join().get("error")).toList();
@@ -186,7 +189,8 @@ class RedisFaultsIT {
 
             assertThat(rpc.call("system.get_state").result())
                     .hasToString("{\"version\":0,\"leader\":null,\"instances\":[],\"tasks\":[],\"recentEvents\":[]}");
-            assertThat(rpc.call("system.heartbeat").with("instanceId", "anna").result()).hasToString("{\"alive\":false}");
+            assertThat(rpc.call("system.heartbeat").with("instanceId", "anna").result())
+                    .hasToString("{\"alive\":false}");
             assertThat(rpc.call("task.claim").with("workerId", "anna").refusal())
                     .isEqualTo("worker_not_registered");
             assertThat(register("anna").at("/result/registered").booleanValue()).isTrue();
@@ -262,7 +266,7 @@ class RedisFaultsIT {
 
     private static void isUnavailableUntil(ServiceProcess unable, String reason, Runnable repair) {
         await().atMost(PATIENCE).ignoreExceptions().until(() -> unable.base() != null);
-        Rpc calls = unable.rpc();
+        Rpc calls = Rpc.of(unable);
         given().get(unable.base() + "/q/health/ready").then().statusCode(503).body(containsString(reason));
         await("operators to be told").until(() -> unable.log().contains(reason));
         for (int i = 0; i < FAILURES; i++) {
@@ -274,7 +278,12 @@ class RedisFaultsIT {
         await("recovery").atMost(PATIENCE)
                 .until(() -> calls.call("system.get_state").response(), response -> response.has("result"));
         unable.awaitReady();
-        assertThat(calls.call("system.register").with("id", "w1").with("roles", List.of()).result().get("registered").booleanValue()).isTrue();
+        assertThat(calls.call("system.register")
+                .with("id", "w1")
+                .with("roles", List.of())
+                .result()
+                .get("registered")
+                .booleanValue()).isTrue();
     }
 
     private static void liftPassword() {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 
 class RedisRestartIT {
@@ -45,7 +46,7 @@ class RedisRestartIT {
     }
 
     private void comesBackWithAllThatWasAcknowledgedAfter(Runnable end) {
-        TaskLoad load = new TaskLoad(service.rpc());
+        TaskLoad load = new TaskLoad(Rpc.of(service));
         try (load) {
             await().atMost(PATIENCE).until(() -> load.acknowledged().size() >= ENOUGH);
             Set<String> before = Set.copyOf(load.acknowledged());

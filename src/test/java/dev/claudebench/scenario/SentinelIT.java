@@ -79,7 +79,7 @@ class SentinelIT {
 
     @Test
     void serviceFollowsToTheReplicaWhenThePrimaryIsKilledUnderLoad() {
-        TaskLoad load = new TaskLoad(service.rpc());
+        TaskLoad load = new TaskLoad(Rpc.of(service));
         Set<String> replicated;
         try (load) {
             await().atMost(PATIENCE).until(() -> load.acknowledged().size() >= ENOUGH);
@@ -102,13 +102,13 @@ class SentinelIT {
         primary.start();
         await("the old primary to come back as a replica").atMost(PATIENCE)
                 .until(() -> field(primary, "master_link_status").equals("up"));
-        service.rpc().call("task.create").with("text", "afterwards").result();
+        Rpc.of(service).call("task.create").with("text", "afterwards").result();
         assertThat(TaskLoad.tasksIn(replica)).contains("afterwards");
     }
 
     @Test
     void followersOfEventsMissNoneThatWasReplicated() {
-        Rpc rpc = service.rpc();
+        Rpc rpc = Rpc.of(service);
         try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
             createTasks(rpc);
             List<String> seen = new ArrayList<>(ids(client.next(EVENTS)));
@@ -128,7 +128,7 @@ class SentinelIT {
 
     @Test
     void serviceFollowsWhenPrimaryAndASentinelHang() {
-        Rpc rpc = service.rpc();
+        Rpc rpc = Rpc.of(service);
         createTasks(rpc);
 
         sentinels.get(0).suspend();
@@ -145,7 +145,7 @@ class SentinelIT {
         try (ServerSocket unreachable = new ServerSocket(0, 1)) {
             fillBacklog(unreachable, queued);
             try (ServiceProcess other = startService(withFirst(unreachable.getLocalPort()))) {
-                createTasks(other.rpc());
+                createTasks(Rpc.of(other));
             }
         } finally {
             for (Socket socket : queued) {

@@ -1,7 +1,5 @@
 package dev.claudebench.scenario;
 
-import java.util.Map;
-
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 
 /** Clients that are slow, silent or gone take nothing from the others. */
@@ -131,7 +131,11 @@ class SlowClientsIT {
     @Test
     void largeAnswersThatNobodyReadsDoNotFillTheMemory() throws IOException {
         for (int i = 0; i < 40; i++) {
-            service.rpc().call("task.create").with("text", "t").with("metadata", Map.of("of", "x".repeat(MIDDLING))).result();
+            Rpc.of(service)
+                    .call("task.create")
+                    .with("text", "t")
+                    .with("metadata", Map.of("of", "x".repeat(MIDDLING)))
+                    .result();
         }
         byte[] body = "{\"jsonrpc\":\"2.0\",\"method\":\"task.list\",\"params\":{\"limit\":1000},\"id\":1}"
                 .getBytes(UTF_8);
@@ -184,7 +188,11 @@ class SlowClientsIT {
     private void othersAreServed(int sizes) {
         for (int i = 0; i < 100; i++) {
             // with padding, so that the body comes in more than one piece
-            service.rpc().call("task.create").with("text", "t").with("padding", "x".repeat(i % sizes * 10_000)).responseLater()
+            Rpc.of(service)
+                    .call("task.create")
+                    .with("text", "t")
+                    .with("padding", "x".repeat(i % sizes * 10_000))
+                    .responseLater()
                     .orTimeout(20, TimeUnit.SECONDS)
                     .thenAccept(response -> assertThat(response.has("result")).as(response.toString()).isTrue())
                     .join();

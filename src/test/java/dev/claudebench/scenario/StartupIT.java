@@ -1,16 +1,16 @@
 package dev.claudebench.scenario;
 
-import java.util.List;
-
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 
 class StartupIT {
@@ -21,7 +21,7 @@ class StartupIT {
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
                         "-Dclaudebench.embedded-redis.data-dir=" + dir)) {
-            service.rpc().call("system.register").with("id", "w1").with("roles", List.of()).result();
+            Rpc.of(service).call("system.register").with("id", "w1").with("roles", List.of()).result();
 
             assertThat(redis.cli("GET", "cb:leader:current")).isEqualTo("w1");
             assertThat(dir).doesNotExist();

@@ -58,7 +58,7 @@ class TwoReplicasIT {
                 .lines()
                 .filter(field -> field.equals("leader.elected"))).hasSize(1);
         assertThat(replicas).allSatisfy(replica -> assertThat(
-                replica.rpc().call("system.get_state").result().at("/leader/id").textValue()).isEqualTo(leader));
+                Rpc.of(replica).call("system.get_state").result().at("/leader/id").textValue()).isEqualTo(leader));
     }
 
     @Test
@@ -79,12 +79,21 @@ class TwoReplicasIT {
     @Test
     void replicaThatIsKilledLeavesTheOtherWithAllOfItsState() {
         startReplicas("-Dclaudebench.rate-limit.\"system.register\".limit=0");
-        replicas.get(0).rpc().call("system.register").with("id", "w1").with("roles", List.of()).with("sessionId", "one").result();
+        Rpc.of(replicas.get(0))
+                .call("system.register")
+                .with("id", "w1")
+                .with("roles", List.of())
+                .with("sessionId", "one")
+                .result();
 
         replicas.get(0).kill();
 
-        Rpc survivor = replicas.get(1).rpc();
-        assertThat(survivor.call("system.register").with("id", "w1").with("roles", List.of()).with("sessionId", "two").result())
+        Rpc survivor = Rpc.of(replicas.get(1));
+        assertThat(survivor.call("system.register")
+                .with("id", "w1")
+                .with("roles", List.of())
+                .with("sessionId", "two")
+                .result())
                 .hasToString("{\"registered\":false}");
         assertThat(survivor.call("system.get_state").result().at("/leader/id").textValue()).isEqualTo("w1");
     }
@@ -97,7 +106,7 @@ class TwoReplicasIT {
 
     /** Alternates between the replicas. */
     private List<JsonNode> registerAtOnce(int calls) {
-        List<Rpc> clients = replicas.stream().map(ServiceProcess::rpc).toList();
+        List<Rpc> clients = replicas.stream().map(Rpc::of).toList();
         List<CompletableFuture<JsonNode>> responses = IntStream.range(0, calls)
                 .mapToObj(i -> clients.get(i % clients.size())
                         .call("system.register")

@@ -55,6 +55,11 @@ public final class Rpc {
 
     private final URI service;
 
+    /** Calls a service in a process of its own. */
+    public static Rpc of(ServiceProcess service) {
+        return new Rpc(service.base());
+    }
+
     /** @param service such as {@code http://127.0.0.1:8080/} */
     public Rpc(URI service) {
         this.service = service;

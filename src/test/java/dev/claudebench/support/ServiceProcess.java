@@ -122,10 +122,6 @@ public final class ServiceProcess implements AutoCloseable {
         return base;
     }
 
-    public Rpc rpc() {
-        return new Rpc(base());
-    }
-
     /** Returns the peak resident memory (VmHWM) in MiB. Linux only. */
     public long peakResidentMebibytes() {
         return status("VmHWM") / 1024;

@@ -226,10 +226,15 @@ class TaskLifeTest extends FleetTest {
     void rulesAcrossParamsNameTheField() {
         assertThat(rpc("task.complete").violations()).containsExactly("taskId");
         assertThat(rpc("task.complete").with("id", "a").with("taskId", "b").violations()).containsExactly("taskId");
-        assertThat(rpc("task.complete").with("id", "a").with("workerId", "w").with("result", 1).with("error", "e").violations()).containsExactly("error");
+        assertThat(rpc("task.complete").with("id", "a")
+                .with("workerId", "w")
+                .with("result", 1)
+                .with("error", "e")
+                .violations()).containsExactly("error");
         assertThat(rpc("task.list").with("status", "lost").violations()).containsExactly("status");
         assertThat(rpc("task.list").with("cursor", "x").violations()).containsExactly("cursor");
-        assertThat(rpc("task.claim").with("workerId", "w").with("maxTasks", 11).violations()).containsExactly("maxTasks");
+        assertThat(rpc("task.claim").with("workerId", "w").with("maxTasks", 11).violations())
+                .containsExactly("maxTasks");
     }
 
     @Test
@@ -243,9 +248,10 @@ class TaskLifeTest extends FleetTest {
         List<JsonNode> pages = rpc("task.list").with("limit", 2).pages();
 
         assertThat(pages).hasSize(4);
-        assertThat(pages.stream().flatMap(page -> page.get("tasks").valueStream())).extracting(task -> task.get("text").asText() + " " + task.get("status").asText())
+        assertThat(pages.stream().flatMap(page -> page.get("tasks").valueStream()))
+                .extracting(task -> task.get("text").asText() + " " + task.get("status").asText())
                 .containsExactly("t1 in_progress", "t2 in_progress", "t3 assigned", "t4 assigned",
-                "t5 assigned", "t6 assigned", "gpu pending", "t0 completed");
+                        "t5 assigned", "t6 assigned", "gpu pending", "t0 completed");
         assertThat(rpc("task.list").with("status", "pending").result().get("tasks")).hasSize(1);
     }
 }
