@@ -53,8 +53,8 @@ final class RedisFailures {
 
     /** The same for the other calls of a run: the breakers count what happened to them all once. */
     static Throwable ofOthers(Throwable failure) {
-        return failure instanceof Failure.Unavailable first && first.outcome() == Outcome.UNKNOWN
-                ? new Failure.LostWithOthers(first.text(), Outcome.UNKNOWN, first.getCause())
+        return failure instanceof Failure.Unavailable first
+                ? new Failure.LostWithOthers(first.text(), first.outcome(), first.getCause())
                 : failure;
     }
 
