@@ -3,25 +3,52 @@ package dev.claudebench.discover;
 import java.time.temporal.ChronoUnit;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.util.RawValue;
+
 import dev.claudebench.method.CallContext;
+import dev.claudebench.method.Json;
 import dev.claudebench.method.NoParams;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 
 /** {@code rpc.discover}: returns the OpenRPC document of the service. Does not call Redis. */
 @ApplicationScoped
 @RegisterForReflection
-class DiscoverMethod implements RpcMethod<NoParams, OpenRpcDocument> {
-    private final Discovery discovery;
+class DiscoverMethod implements RpcMethod<NoParams, DiscoverMethod.Document> {
+    private final Uni<Document> document;
 
-    DiscoverMethod(Discovery discovery) {
-        this.discovery = discovery;
+    DiscoverMethod(@Any Instance<RpcMethod<?, ?>> methods,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        // Built at the first request, off the event loop, because it would delay the start-up.
+        document = Uni.createFrom()
+                .item(() -> new Document(new DocumentBuilder(version).build(methods)))
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+                .memoize()
+                .indefinitely();
+    }
+
+    /** The OpenRPC document as JSON text. */
+    @RegisterForReflection
+    record Document(String json) {
+        @JsonValue
+        RawValue raw() {
+            return Json.raw(json);
+        }
+    }
+
+    Uni<Document> document() {
+        return document;
     }
 
     @Override
@@ -38,7 +65,7 @@ class DiscoverMethod implements RpcMethod<NoParams, OpenRpcDocument> {
     @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
     @CircuitBreakerName("rpc.discover")
     @RateLimited(limit = 0)
-    public Uni<OpenRpcDocument> call(NoParams params, CallContext context) {
-        return discovery.document();
+    public Uni<Document> call(NoParams params, CallContext context) {
+        return document;
     }
 }

@@ -1,5 +1,9 @@
 package dev.claudebench.discover;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -33,11 +37,9 @@ final class DocumentBuilder {
     private final SchemaGenerator params = Schemas.forParams();
     private final SchemaBuilder results = Schemas.forResults().buildMultipleSchemaDefinitions();
     private final ObjectNode header = object();
-    private final List<Example> examples;
 
-    DocumentBuilder(String version, List<Example> examples) {
-        this.examples = List.copyOf(examples);
-        header.put("openrpc", OpenRpcDocument.OPENRPC_VERSION);
+    DocumentBuilder(String version) {
+        header.put("openrpc", "1.3.2");
         ObjectNode info = header.putObject("info");
         info.put("title", "ClaudeBench coordinator").put("description", description()).put("version", version);
         info.putObject("license").put("name", "Apache-2.0").put("url", "https://www.apache.org/licenses/LICENSE-2.0");
@@ -58,11 +60,14 @@ final class DocumentBuilder {
                 .formatted(Schemas.MAX_BYTES);
     }
 
-    /** Builds the document, with the methods in this order. Must be called only once. */
-    OpenRpcDocument build(List<RpcMethod<?, ?>> methods) {
+    /** Returns the document as JSON text, with the methods in the order of their names. Must be called only once. */
+    String build(Iterable<RpcMethod<?, ?>> methods) {
+        JsonNode examples = examples();
         ObjectNode document = header.deepCopy();
         ArrayNode described = document.putArray("methods");
-        methods.forEach(method -> described.add(describe(method)));
+        StreamSupport.stream(methods.spliterator(), false)
+                .sorted(Comparator.comparing(RpcMethod::name))
+                .forEach(method -> described.add(describe(method, examples)));
         ObjectNode components = document.putObject("components");
         ObjectNode errors = components.putObject("errors");
         for (ErrorCode code : ErrorCode.values()) {
@@ -70,28 +75,27 @@ final class DocumentBuilder {
         }
         // The generator also completes the schemas that it has returned so far: it inlines types that are used only once.
         components.set("schemas", results.collectDefinitions("components/schemas"));
-        return new OpenRpcDocument(Json.text(document));
+        return Json.text(document);
     }
 
-    private ObjectNode describe(RpcMethod<?, ?> method) {
+    private ObjectNode describe(RpcMethod<?, ?> method, JsonNode examples) {
+        List<ResolvedType> ofMethod = types.resolve(method.getClass()).typeParametersFor(RpcMethod.class);
         ObjectNode described = object();
         described.put("name", method.name()).put("description", method.description()).put("paramStructure", "by-name");
-        List<ResolvedType> ofMethod = types.resolve(method.getClass()).typeParametersFor(RpcMethod.class);
-        described.set("params", params(ofMethod.get(0)));
+        addParams(described.putArray("params"), ofMethod.get(0));
         described.putObject("result")
                 .put("name", "result")
                 .set("schema", results.createSchemaReference(ofMethod.get(1)));
-        described.set("errors", errors(method.refusals()));
-        described.set("examples", examples(method.name()));
+        addErrors(described.putArray("errors"), method.refusals());
+        addExamples(described.putArray("examples"), method.name(), examples);
         return described;
     }
 
-    private ArrayNode params(ResolvedType type) {
+    private void addParams(ArrayNode described, ResolvedType type) {
         ObjectNode schema = params.generateSchema(type);
         Set<String> required = StreamSupport.stream(schema.path("required").spliterator(), false)
                 .map(JsonNode::textValue)
                 .collect(Collectors.toSet());
-        ArrayNode described = array();
         schema.path("properties").properties().forEach(property -> {
             String name = property.getKey();
             ObjectNode value = (ObjectNode) property.getValue();
@@ -99,11 +103,9 @@ final class DocumentBuilder {
             param.set("description", value.remove("description"));
             param.put("required", required.contains(name)).set("schema", value);
         });
-        return described;
     }
 
-    private ArrayNode errors(List<String> refusals) {
-        ArrayNode errors = array();
+    private void addErrors(ArrayNode errors, List<String> refusals) {
         for (ErrorCode code : EnumSet.complementOf(EnumSet.copyOf(BEFORE_DISPATCH))) {
             if (code == ErrorCode.INVALID_PARAMS && !refusals.isEmpty()) {
                 errors.add(invalidParamsOr(refusals));
@@ -111,7 +113,6 @@ final class DocumentBuilder {
                 errors.addObject().put("$ref", "#/components/errors/" + name(code));
             }
         }
-        return errors;
     }
 
     /** OpenRPC allows each code once per method, so this error covers both violations and refusals. */
@@ -119,8 +120,8 @@ final class DocumentBuilder {
         ObjectNode refusal = Schemas.forResults().generateSchema(ErrorData.Reason.class);
         refusals.forEach(refusal.withObject("/properties/reason").putArray("enum")::add);
         ObjectNode error = error(ErrorCode.INVALID_PARAMS);
-        ArrayNode either = array().add(error.get("data")).add(refusal);
-        error.putObject("data").set("anyOf", either);
+        JsonNode violations = error.get("data");
+        error.putObject("data").putArray("anyOf").add(violations).add(refusal);
         return error;
     }
 
@@ -137,30 +138,37 @@ final class DocumentBuilder {
         return code.name().toLowerCase(Locale.ROOT);
     }
 
-    private ArrayNode examples(String method) {
-        ArrayNode described = array();
-        for (int i = 0; i < examples.size(); i++) {
-            Example example = examples.get(i);
-            if (example.method().equals(method)) {
-                ObjectNode pairing = described.addObject().put("name", i + 1 + ". " + example.name());
-                ArrayNode values = pairing.putArray("params");
-                example.params()
+    /** Reads the examples of all methods, in an order in which they can be executed on an empty system. */
+    private static JsonNode examples() {
+        try (InputStream file = DocumentBuilder.class.getResourceAsStream("/openrpc/examples.json")) {
+            return Json.MAPPER.readTree(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void addExamples(ArrayNode described, String method, JsonNode examples) {
+        int number = 0;
+        for (JsonNode example : examples) {
+            number++;
+            if (example.path("method").asText().equals(method)) {
+                ObjectNode pairing = described.addObject().put("name", number + ". " + example.path("name").asText());
+                ArrayNode params = pairing.putArray("params");
+                example.path("params")
                         .properties()
-                        .forEach(
-                                param -> values.addObject().put("name", param.getKey()).set("value", param.getValue()));
-                JsonNode result = example.result();
+                        .forEach(param -> params.addObject()
+                                .put("name", param.getKey())
+                                .set("value", param.getValue()));
                 // The document cannot contain itself, so the example of rpc.discover has no methods.
-                pairing.putObject("result").put("name", "result").set("value", result == null ? header : result);
+                JsonNode result = example.path("result");
+                pairing.putObject("result")
+                        .put("name", "result")
+                        .set("value", result.isMissingNode() ? header : result);
             }
         }
-        return described;
     }
 
     private static ObjectNode object() {
         return Json.MAPPER.createObjectNode();
-    }
-
-    private static ArrayNode array() {
-        return Json.MAPPER.createArrayNode();
     }
 }

@@ -1,5 +1,7 @@
 package dev.claudebench.discover;
 
+import java.nio.charset.StandardCharsets;
+
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -7,19 +9,19 @@ import jakarta.ws.rs.core.MediaType;
 
 import io.smallrye.mutiny.Uni;
 
-/** The result of {@code rpc.discover} at an address of its own, for tools that read documents and call no methods. */
+/** Serves the result of {@code rpc.discover} to tools that do not call methods. */
 @Path("/openrpc.json")
 public class OpenRpcResource {
-    private final Discovery discovery;
+    private final DiscoverMethod method;
 
-    OpenRpcResource(Discovery discovery) {
-        this.discovery = discovery;
+    OpenRpcResource(DiscoverMethod method) {
+        this.method = method;
     }
 
     /** Answers 200 with the document. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public Uni<byte[]> document() {
-        return discovery.document().map(OpenRpcDocument::bytes);
+        return method.document().map(document -> document.json().getBytes(StandardCharsets.UTF_8));
     }
 }

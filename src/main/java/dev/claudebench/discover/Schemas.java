@@ -100,24 +100,20 @@ final class Schemas {
 
     /** Defines the types that contain arbitrary JSON. */
     private static @Nullable CustomDefinition definition(ResolvedType type, SchemaGenerationContext context) {
-        Class<?> erased = type.getErasedType();
         ObjectNode schema = Json.MAPPER.createObjectNode();
-        if (erased == ObjectNode.class) {
-            return inline(schema.put("type", "object"));
+        if (type.getErasedType() == ObjectNode.class) {
+            schema.put("type", "object");
+        } else if (type.getErasedType() == DiscoverMethod.Document.class) {
+            schema.put("$ref", "https://meta.open-rpc.org/");
+        } else if (!isAnyJson(type)) {
+            return null;
         }
-        if (erased == OpenRpcDocument.class) {
-            return inline(schema.put("$ref", OpenRpcDocument.META_SCHEMA));
-        }
-        return isAnyJson(type) ? inline(schema) : null;
+        return new CustomDefinition(schema, CustomDefinition.DefinitionType.INLINE,
+                CustomDefinition.AttributeInclusion.YES);
     }
 
     private static boolean isAnyJson(ResolvedType type) {
         return type.getErasedType() == JsonNode.class || type.getErasedType() == RawValue.class;
-    }
-
-    private static CustomDefinition inline(ObjectNode schema) {
-        return new CustomDefinition(schema, CustomDefinition.DefinitionType.INLINE,
-                CustomDefinition.AttributeInclusion.YES);
     }
 
     /** The generator ignores type annotations such as JSpecify's. Elements of lists are never null. */

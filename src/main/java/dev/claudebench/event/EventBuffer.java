@@ -6,16 +6,16 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
-/** The newest events, kept once for all followers. The oldest go when there are too many; they are read from Redis then. */
+/** The newest events, kept once for all followers. Followers read older events from Redis. */
 final class EventBuffer {
     private final int maxEvents;
     private final long maxBytes;
     private final NavigableMap<StreamId, StreamEvent> events = new TreeMap<>();
     private long bytes;
     private long generation;
-    /** The buffer has every event after this one; null while nobody reads the stream. */
+    /** The buffer has every event after this id; null while the stream is not read. */
     private @Nullable StreamId base;
-    /** The last batch that was asked for: most followers are at the same position. */
+    /** The last batch returned, because most followers are at the same position. */
     private @Nullable EventBatch batch;
     private @Nullable StreamId batchAfter;
 
@@ -24,7 +24,7 @@ final class EventBuffer {
         this.maxBytes = maxBytes;
     }
 
-    /** Begins anew: what comes next follows this id. With null, nobody reads the stream any more. */
+    /** Empties the buffer. The next events follow this id; null if the stream is no longer read. */
     synchronized void restart(@Nullable StreamId id) {
         events.clear();
         bytes = 0;
@@ -33,7 +33,7 @@ final class EventBuffer {
         generation++;
     }
 
-    /** How often it has begun anew. A follower then asks Redis whether its position is still one of this stream. */
+    /** Returns the number of restarts. After one, a follower asks Redis whether its position is still valid. */
     synchronized long generation() {
         return generation;
     }
@@ -51,14 +51,15 @@ final class EventBuffer {
         batch = null;
     }
 
-    /** The next events after an id, as many as are sent at once; null when the buffer does not reach back so far. */
+    /** Returns the next events after an id; null if older events than the buffer has may follow it. */
     synchronized @Nullable EventBatch after(StreamId id) {
-        if (base == null || base.isAfter(id)) {
+        if (base == null || base.compareTo(id) > 0) {
             return null;
         }
         EventBatch next = batch;
         if (next == null || !id.equals(batchAfter)) {
-            next = EventBatch.of(events.tailMap(id, false).values());
+            StreamId end = events.isEmpty() ? id : events.lastKey();
+            next = EventBatch.of(false, events.tailMap(id, false).values(), Position.of(end));
             batch = next;
             batchAfter = id;
         }

@@ -7,19 +7,16 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
-/** The feed of events over HTTP. */
+/** The event feed over HTTP. */
 @ConfigMapping(prefix = "claudebench.events")
 public interface EventConfig {
 
-    /** The most clients that one replica feeds; more are refused with 503. */
+    /** Maximum number of clients of a replica; more are rejected with 503. */
     @WithDefault("1000")
     @WithConverter(Bounds.AtLeastOne.class)
     int maxClients();
 
-    /**
-     * How often each client gets a comment that keeps the connection open. A client for which something waits all the time
-     * from one to the next, since it does not read, is dropped.
-     */
+    /** Interval of the comment that keeps a connection open. A client that does not read for an interval is dropped. */
     @WithDefault("15s")
     @WithConverter(Bounds.Time.class)
     Duration heartbeat();

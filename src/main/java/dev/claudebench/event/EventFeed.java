@@ -20,7 +20,7 @@ import io.smallrye.mutiny.Multi;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 
-/** The followers of the fleet at this replica, and the one reader that feeds them all. */
+/** The followers of this replica, and the one reader that feeds them. */
 @ApplicationScoped
 @Startup
 class EventFeed {
@@ -41,30 +41,29 @@ class EventFeed {
         this.store = store;
         this.config = config;
         this.metrics = new FollowerMetrics(registry);
-        // further back, the stream does not reach either
+        // The stream does not keep more either.
         this.buffer = new EventBuffer(redisConfig.streamLength(), MAX_BUFFERED_BYTES);
-        this.reader = new StreamReader(vertx, redis, keys.events(), buffer, followers::size,
-                () -> followers.forEach(Follower::wake));
+        this.reader = new StreamReader(vertx, redis, keys.events(), buffer, followers);
         Gauge.builder(FollowerMetrics.CLIENTS, followers, Set::size)
                 .description("Clients that follow the events")
                 .register(registry);
     }
 
     /**
-     * Feeds a client, until the client or the service goes. Called on the event loop of the connection.
+     * Feeds a client until it disconnects or the service stops. Must be called on the event loop of the connection.
      *
-     * @param since what the client has seen; null for what happens from now on
-     * @return empty when there are too many clients, or the service is about to stop
+     * @param since null for new events only
+     * @return empty if there are too many clients or the service stops
      */
     Optional<Multi<byte[]>> feed(@Nullable Position since, EventFilter filter, HttpConnection connection) {
         if (stopping || followers.size() >= config.maxClients()) {
             return Optional.empty();
         }
-        Follower follower = new Follower(vertx, since, filter, buffer, store, metrics);
+        Follower follower = new Follower(vertx.getOrCreateContext(), since, filter, buffer, store, metrics);
         followers.add(follower);
         long heartbeat = vertx.setPeriodic(config.heartbeat().toMillis(), timer -> {
             if (!follower.heartbeat()) {
-                // it gives up its place at once, and its connection when it has read the rest, or idle-timeout is over
+                // Frees its place at once. The connection closes when the client has read the rest, or after idle-timeout.
                 remove(follower, timer);
                 connection.close();
             }
@@ -81,7 +80,7 @@ class EventFeed {
         followers.remove(follower);
     }
 
-    /** Streams would never end by themselves, and a service that stops waits for what is in flight. */
+    /** Ends the streams: a service that stops waits for requests in flight. */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
         stopping = true;
         followers.forEach(Follower::end);

@@ -2,12 +2,7 @@ package dev.claudebench.event;
 
 import java.util.Set;
 
-/**
- * What a client wants to see.
- *
- * @param types types of events, empty for all
- * @param instances ids of the instances that events are about, empty for all
- */
+/** Selects events by type and by the instances that they are about; an empty set selects all. */
 record EventFilter(Set<String> types, Set<String> instances) {
 
     EventFilter {
@@ -15,7 +10,6 @@ record EventFilter(Set<String> types, Set<String> instances) {
         instances = Set.copyOf(instances);
     }
 
-    /** Whether every event matches. */
     boolean all() {
         return types.isEmpty() && instances.isEmpty();
     }

@@ -29,10 +29,7 @@ import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 
-/**
- * The fleet's events as server-sent events. They leave as bytes, many in one part: by itself, Quarkus encodes and writes each event
- * for each client.
- */
+/** Server-sent events, written many at once as bytes. Quarkus would encode and write each event for each client. */
 @Path("/events")
 public class EventsResource {
     private static final String SINCE = "since";
@@ -44,7 +41,7 @@ public class EventsResource {
         this.feed = feed;
     }
 
-    /** Answers 200 with a stream that goes on, 400 for bad parameters, 503 when there are too many followers. */
+    /** Returns 200 with an endless stream, 400 for bad parameters, 503 if there are too many clients. */
     @GET
     public RestMulti<byte[]> follow(@Context HttpServerRequest request) {
         List<Failure.Violation> violations = new ArrayList<>();
@@ -59,34 +56,33 @@ public class EventsResource {
         return RestMulti
                 .fromMultiData(feed.feed(position, filter, request.connection())
                         .orElseThrow(() -> new ServiceUnavailableException(
-                                HttpError.retryLater("no room for another client now: repeat it later"))))
+                                HttpError.retryLater("no room for another client: retry later"))))
                 .header(HttpHeaders.CONTENT_TYPE, MediaType.SERVER_SENT_EVENTS)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                // proxies that collect a response before they pass it on must not
+                // Disables buffering in proxies.
                 .header("X-Accel-Buffering", "no")
                 .build();
     }
 
-    /** Else Quarkus would answer with a stream. */
+    /** Quarkus would return a stream. */
     @HEAD
     @NonBlocking
     public Response refuseHead() {
         throw new NotAllowedException("GET");
     }
 
-    /** A client that comes back says what it saw last in the header, while its address still says where it once began. */
+    /** Prefers the header, which a client sends when it reconnects to the same address. */
     private static @Nullable Position since(HttpServerRequest request, List<Failure.Violation> violations) {
         String lastEventId = request.getHeader(LAST_EVENT_ID);
-        String field = lastEventId == null || lastEventId.isEmpty() ? SINCE : LAST_EVENT_ID;
-        // not by @QueryParam, for which an empty one is none
-        String text = field.equals(SINCE) ? request.getParam(SINCE) : lastEventId;
-        if (text == null) {
-            return null;
+        boolean resumes = lastEventId != null && !lastEventId.isEmpty();
+        // Not a @QueryParam, which treats an empty value as absent.
+        String text = resumes ? lastEventId : request.getParam(SINCE);
+        Position position = text == null ? null : Position.parse(text).orElse(null);
+        if (text != null && position == null) {
+            violations.add(new Failure.Violation(resumes ? LAST_EVENT_ID : SINCE,
+                    "must be the id of an event, or a time in ms since 1970"));
         }
-        return Position.parse(text).orElseGet(() -> {
-            violations.add(new Failure.Violation(field, "must be the id of an event, or a time in ms since 1970"));
-            return null;
-        });
+        return position;
     }
 
     private static EventFilter filter(MultiMap params, List<Failure.Violation> violations) {

@@ -9,40 +9,36 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 
 /**
- * One client that follows the fleet. Nothing is queued for it: it has a position, and whenever its connection has taken what was
- * written, it pulls the next events from the buffer, or from Redis while the buffer does not reach back so far.
+ * A client of the feed. It has a position and no queue: whenever the connection accepts more, it pulls the next events from the
+ * buffer, or from Redis if the buffer no longer has them.
  */
 final class Follower {
     private static final Logger LOG = Logger.getLogger(Follower.class);
     private static final long RETRY_MILLIS = 1000;
     private static final byte[] END = {};
 
-    private final Vertx vertx;
-    /** The event loop of the connection, on which everything is written. */
+    /** The event loop of the connection, on which all parts are emitted. */
     private final Context context;
     private final EventFilter filter;
     private final EventBuffer buffer;
     private final EventStore store;
     private final FollowerMetrics metrics;
-    /** The client's demand; null while it has not taken what was written. */
+    /** Null while the client has not read the last part. */
     private @Nullable UniEmitter<? super byte[]> demand;
-    /** Null until it is known where the stream is, for a client that wants what happens from now on. */
+    /** Null for a client that wants new events only, until the end of the stream is known. */
     private @Nullable Position position;
-    /** The generation of the buffer that the position is known to be good in. */
+    /** The generation of the buffer in which the position is known to be valid. */
     private long checkedIn = -1;
-    private boolean greeted;
     private boolean readingFromRedis;
     private boolean ended;
-    /** Whether there has been no demand since the last heartbeat. */
+    /** Whether there was no demand at the last heartbeat, nor since. */
     private boolean stalled;
 
-    Follower(Vertx vertx, @Nullable Position since, EventFilter filter, EventBuffer buffer, EventStore store,
+    Follower(Context context, @Nullable Position since, EventFilter filter, EventBuffer buffer, EventStore store,
             FollowerMetrics metrics) {
-        this.vertx = vertx;
-        this.context = vertx.getOrCreateContext();
+        this.context = context;
         this.position = since;
         this.filter = filter;
         this.buffer = buffer;
@@ -50,54 +46,52 @@ final class Follower {
         this.metrics = metrics;
     }
 
-    /** The text of the stream, part by part as the client takes it. */
+    /** Emits the text of the stream in parts, at the pace of the client. */
     Multi<byte[]> parts() {
-        return Multi.createBy()
+        Multi<byte[]> events = Multi.createBy()
                 .repeating()
                 .uni(() -> Uni.createFrom()
                         .<byte[]>emitter(this::demanded)
                         .emitOn(command -> context.runOnContext(now -> command.run())))
                 .until(part -> part == END);
+        return Multi.createBy()
+                .concatenating()
+                .streams(Multi.createFrom().item(ServerSentEvents.RETRY.getBytes(UTF_8)), events);
     }
 
     private synchronized void demanded(UniEmitter<? super byte[]> emitter) {
         demand = emitter;
         stalled = false;
-        if (greeted) {
-            wake();
-        } else {
-            greeted = true;
-            write(ServerSentEvents.RETRY);
-        }
+        wake();
     }
 
-    /** There may be something new for the client. */
+    /** Writes new events, if any. */
     synchronized void wake() {
         if (ended) {
             write(END);
             return;
         }
         if (position == null && !readingFromRedis) {
-            beginNow();
+            startAtEnd();
         }
         while (demand != null && position != null && !readingFromRedis) {
             EventBatch events = checkedIn == buffer.generation() ? buffer.after(position.after()) : null;
             if (events == null) {
                 readFromRedis(position);
-            } else if (events.isEmpty()) {
+            } else if (events.events().isEmpty()) {
                 return;
             } else {
-                write("", events, events.end());
+                write(events, position);
             }
         }
     }
 
-    /** Keeps the connection open. Returns false for a client that has not taken its events since the last heartbeat. */
+    /** Keeps the connection open. Returns false for a client that has not read since the last heartbeat. */
     synchronized boolean heartbeat() {
         if (demand != null) {
             write(ServerSentEvents.heartbeat(position));
         } else if (stalled) {
-            metrics.dropped();
+            metrics.dropped.increment();
             return false;
         } else {
             stalled = true;
@@ -105,21 +99,21 @@ final class Follower {
         return true;
     }
 
-    /** Ends the stream; the client comes back by itself, to this or another replica. */
+    /** Ends the stream. The client reconnects by itself, to this or another replica. */
     synchronized void end() {
         ended = true;
         write(END);
     }
 
-    /** The end of the stream is read from Redis: the reader may still wait behind an event that Redis has lost. */
-    private void beginNow() {
+    /** Reads the end of the stream from Redis: the reader may still wait behind an event that Redis has lost. */
+    private void startAtEnd() {
         readingFromRedis = true;
-        store.end().subscribe().with(this::beginAt, failure -> wakeLater());
+        store.end().subscribe().with(this::startAt, failure -> wakeLater());
     }
 
-    private synchronized void beginAt(Position end) {
+    private synchronized void startAt(Position end) {
         position = end;
-        // a client that comes back before anything has happened goes on from here
+        // A client that reconnects before the next event continues from here.
         write(ServerSentEvents.lastEventId(end));
         readingFromRedis = false;
         wake();
@@ -137,48 +131,45 @@ final class Follower {
         }
     }
 
-    /** Writes what the client wants of these events, if that is any. */
-    private void write(String before, EventBatch events, Position next) {
-        int count = events.count(filter);
-        position = next;
-        metrics.sent(count);
-        if (!before.isEmpty()) {
-            write(before + new String(events.encoded(filter), UTF_8));
-        } else if (count > 0) {
-            write(events.encoded(filter));
+    /** Writes the events that match the filter, if any. */
+    private void write(EventBatch batch, Position from) {
+        EventBatch wanted = batch.matching(filter);
+        position = batch.next();
+        metrics.sent.increment(wanted.events().size());
+        if (batch.gap()) {
+            metrics.gaps.increment();
+            StreamId resumedAt = batch.events().isEmpty() ? null : batch.events().get(0).id();
+            write(ServerSentEvents.gap(from, resumedAt) + new String(wanted.encoded(), UTF_8));
+        } else if (!wanted.events().isEmpty()) {
+            write(wanted.encoded());
         }
     }
 
     private void readFromRedis(Position from) {
         readingFromRedis = true;
         long generation = buffer.generation();
-        store.after(from).subscribe().with(page -> writePage(page, from, generation), failure -> {
-            LOG.debug("events cannot be read; trying again", failure);
+        store.after(from).subscribe().with(batch -> writeRead(batch, from, generation), failure -> {
+            LOG.debug("cannot read events, retrying", failure);
             wakeLater();
         });
     }
 
-    private synchronized void writePage(EventStore.Page page, Position from, long generation) {
+    private synchronized void writeRead(EventBatch batch, Position from, long generation) {
         if (demand != null) {
-            String gap = page.gap() ? ServerSentEvents.gap(from, page.events().first()) : "";
-            if (page.gap()) {
-                metrics.gap();
-            }
-            write(gap, page.events(), page.next());
+            write(batch, from);
             checkedIn = generation;
-            if (page.next().equals(from) && buffer.after(from.after()) == null) {
-                // nothing follows, and yet the buffer begins later, or nowhere: the reader is about to find out
+            if (batch.next().equals(from) && buffer.after(from.after()) == null) {
+                // The buffer starts after the end of the stream, or is not in use: wait for the reader to restart it.
                 wakeLater();
                 return;
             }
         }
-        // else a heartbeat took the demand: the page is read again
-        readingFromRedis = false;
-        wake();
+        // Without demand, which a heartbeat has used, the batch is read again.
+        readAgain();
     }
 
     private void wakeLater() {
-        vertx.setTimer(RETRY_MILLIS, timer -> readAgain());
+        context.owner().setTimer(RETRY_MILLIS, timer -> readAgain());
     }
 
     private synchronized void readAgain() {

@@ -4,13 +4,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How far a follower has come: all events after this id are still to be sent.
+ * The position of a follower, who has been sent all events up to this id.
  *
- * @param ofEvent whether the id is that of an event, rather than a time or the beginning. Only then can it be told that the
- *            event itself is no longer kept
+ * @param ofEvent whether it is the id of an event, whose loss is a gap, rather than made from a time or the beginning
  */
 record Position(StreamId after, boolean ofEvent) {
-    /** Everything that is kept is still to be sent. */
     static final Position BEGINNING = new Position(StreamId.BEGINNING, false);
 
     private static final Pattern TIME = Pattern.compile("\\d{1,15}");
@@ -20,7 +18,7 @@ record Position(StreamId after, boolean ofEvent) {
         return event.equals(StreamId.BEGINNING) ? BEGINNING : new Position(event, true);
     }
 
-    /** As a client would send it: the id of an event, or a time. */
+    /** Returns the text that {@link #parse} reads. */
     String text() {
         if (equals(BEGINNING)) {
             return "0";
@@ -28,14 +26,11 @@ record Position(StreamId after, boolean ofEvent) {
         return ofEvent ? after.toString() : Long.toString(after.millis() + 1);
     }
 
-    /**
-     * Reads what a client sends: the id of the last event that it has seen, or a time in ms since 1970 from which on it wants
-     * events. Empty when the text is neither.
-     */
+    /** Reads the id of the last event seen, or the time of the first event wanted, in ms since 1970; empty for other text. */
     static Optional<Position> parse(String text) {
         if (TIME.matcher(text).matches()) {
             long millis = Long.parseLong(text);
-            // events of that very millisecond are wanted
+            // Includes the events of that millisecond.
             return Optional.of(millis == 0 ? BEGINNING : new Position(new StreamId(millis - 1, LAST_SEQUENCE), false));
         }
         try {

@@ -14,9 +14,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.Json;
 
-/** One event, as it is in the stream and as clients get it. */
-final class StreamEvent {
-    /** Every type that there is; the README says what their payloads hold. */
+/**
+ * An event of the stream.
+ *
+ * @param instances the instances that it is about
+ * @param encoded the event as a server-sent event; shared, must not be modified
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record StreamEvent(StreamId id, String type, Set<String> instances, byte[] encoded) {
+    /** All types; the README describes their payloads. */
     static final Set<String> TYPES = Set.of("instance.registered", "instance.unregistered", "instance.expired",
             "leader.elected", "task.created", "task.assigned", "task.claimed", "task.completed", "task.failed",
             "task.requeued", "task.dead");
@@ -27,19 +33,11 @@ final class StreamEvent {
     private static final Pattern TYPE = Pattern.compile("[a-z._]+");
     private static final Pattern LINE_BREAK = Pattern.compile("[\r\n]");
 
-    private final StreamId id;
-    private final String type;
-    private final Set<String> instances;
-    private final byte[] encoded;
-
-    private StreamEvent(StreamId id, String type, Set<String> instances, byte[] encoded) {
-        this.id = id;
-        this.type = type;
-        this.instances = instances;
-        this.encoded = encoded;
+    StreamEvent {
+        instances = Set.copyOf(instances);
     }
 
-    /** Reads an entry of the stream; empty for one that is no event, which somebody else has put there. */
+    /** Reads an entry of the stream. Returns empty for an entry of a foreign writer that is not an event. */
     static Optional<StreamEvent> of(String id, @Nullable String type, @Nullable String payload) {
         if (type == null || payload == null || !TYPE.matcher(type).matches() || LINE_BREAK.matcher(payload).find()) {
             return Optional.empty();
@@ -55,24 +53,6 @@ final class StreamEvent {
             named.add(payload.path("id").asText());
         }
         WORKERS.forEach(member -> named.add(payload.path(member).asText()));
-        return Set.copyOf(named);
-    }
-
-    StreamId id() {
-        return id;
-    }
-
-    String type() {
-        return type;
-    }
-
-    /** The instances that it is about. */
-    Set<String> instances() {
-        return instances;
-    }
-
-    /** As a server-sent event. Shared by all who get it: not to be changed. */
-    byte[] encoded() {
-        return encoded;
+        return named;
     }
 }

@@ -2,8 +2,9 @@ package dev.claudebench.event;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntSupplier;
 
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -17,20 +18,19 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 
 /**
- * The one reader of the stream in a replica: it waits for events and puts them into the buffer. It reads while somebody follows.
- * When it fails, it goes on where it stopped; when it may have missed events, the buffer begins anew, and the followers look into
- * Redis for what lies between.
+ * Reads the stream into the buffer while there are followers. After a failure, it continues where it stopped. If it may have
+ * missed events, it restarts the buffer, and the followers read the missing events from Redis.
  */
 final class StreamReader {
     private static final Logger LOG = Logger.getLogger(StreamReader.class);
     private static final int BATCH = 1000;
-    /** Shorter than the time after which a silent connection is closed (quarkus.redis.tcp.read-idle-timeout). */
+    /** Must be shorter than quarkus.redis.tcp.read-idle-timeout. */
     private static final Duration BLOCK = Duration.ofSeconds(5);
-    /** The client forgets a connection that Redis turns away for having too many: nobody is told that it failed. */
+    /** The Redis client does not report a connection that Redis rejects because it has too many. */
     private static final Duration LONGEST_READ = BLOCK.plusSeconds(2);
-    /** Between two reads: followers are woken for many events at once, not for each. */
+    /** Time between two reads, so that followers are woken for many events at once. */
     private static final long SHORTEST_PACE_MILLIS = 20;
-    /** The pace slows down with the number of followers, so that all together are not woken more often. */
+    /** Bounds the rate of wakes of all followers together. */
     private static final int WAKES_PER_MILLI = 4;
     private static final long FIRST_RETRY_MILLIS = 100;
     private static final long LAST_RETRY_MILLIS = 2000;
@@ -39,27 +39,19 @@ final class StreamReader {
     private final ReactiveRedisDataSource redis;
     private final String key;
     private final EventBuffer buffer;
-    private final IntSupplier followers;
-    private final Runnable wakeFollowers;
+    private final Set<Follower> followers;
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile @Nullable StreamId last;
     private volatile long retryMillis = FIRST_RETRY_MILLIS;
 
-    /**
-     * @param followers how many follow
-     * @param wakeFollowers tells them that there is something new in the buffer
-     */
-    StreamReader(Vertx vertx, ReactiveRedisDataSource redis, String key, EventBuffer buffer, IntSupplier followers,
-            Runnable wakeFollowers) {
+    StreamReader(Vertx vertx, ReactiveRedisDataSource redis, String key, EventBuffer buffer, Set<Follower> followers) {
         this.vertx = vertx;
         this.redis = redis;
         this.key = key;
         this.buffer = buffer;
         this.followers = followers;
-        this.wakeFollowers = wakeFollowers;
     }
 
-    /** Begins to read, unless it does already. */
     void start() {
         if (running.compareAndSet(false, true)) {
             read();
@@ -67,11 +59,11 @@ final class StreamReader {
     }
 
     private void read() {
-        if (followers.getAsInt() == 0) {
+        if (followers.isEmpty()) {
             last = null;
             buffer.restart(null);
             running.set(false);
-            if (followers.getAsInt() > 0) {
+            if (!followers.isEmpty()) {
                 start();
             }
             return;
@@ -83,19 +75,16 @@ final class StreamReader {
                 .subscribe()
                 .with(done -> {
                     retryMillis = FIRST_RETRY_MILLIS;
-                    readAfter(Math.max(SHORTEST_PACE_MILLIS, followers.getAsInt() / WAKES_PER_MILLI));
+                    long pace = Math.max(SHORTEST_PACE_MILLIS, followers.size() / WAKES_PER_MILLI);
+                    vertx.setTimer(pace, timer -> read());
                 }, this::retry);
     }
 
-    private void readAfter(long millis) {
-        vertx.setTimer(millis, timer -> read());
-    }
-
     private void retry(Throwable failure) {
-        // told once, and not for every attempt
+        // Logs a warning for the first attempt only.
         LOG.logf(retryMillis == FIRST_RETRY_MILLIS ? Logger.Level.WARN : Logger.Level.DEBUG,
-                "The events cannot be read, those who follow them have to wait: %s", failure.getMessage());
-        readAfter(retryMillis);
+                "cannot read events, retrying: %s", failure.getMessage());
+        vertx.setTimer(retryMillis, timer -> read());
         retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
     }
 
@@ -104,7 +93,7 @@ final class StreamReader {
             return begin(stream);
         }
         String id = position.toString();
-        // asked after the read: what follows an entry that is still there is complete
+        // Checked after the read: if the entry at the position still exists, no entry after it is missing.
         return Uni.combine()
                 .all()
                 .unis(stream.xread(key, id, new XReadArgs().count(BATCH).block(BLOCK)),
@@ -115,7 +104,7 @@ final class StreamReader {
                             ? both.getItem1().isEmpty()
                             : !both.getItem2().isEmpty();
                     if (!complete) {
-                        LOG.debugf("what follows event %s may not be complete: reading begins anew", position);
+                        LOG.debugf("events after %s may be missing, restarting", position);
                         return begin(stream);
                     }
                     append(both.getItem1());
@@ -123,13 +112,13 @@ final class StreamReader {
                 });
     }
 
-    /** Finds the end of the stream: nothing that happened before is read. */
+    /** Starts at the end of the stream. */
     private Uni<Void> begin(ReactiveStreamCommands<String, String, String> stream) {
         return stream.xrevrange(key, StreamRange.of("+", "-"), 1).invoke(newest -> {
             StreamId id = newest.isEmpty() ? StreamId.BEGINNING : StreamId.parse(newest.get(0).id());
             last = id;
             buffer.restart(id);
-            wakeFollowers.run();
+            followers.forEach(Follower::wake);
         }).replaceWithVoid();
     }
 
@@ -139,10 +128,9 @@ final class StreamReader {
         }
         last = StreamId.parse(entries.get(entries.size() - 1).id());
         buffer.append(entries.stream()
-                .flatMap(entry -> StreamEvent
-                        .of(entry.id(), entry.payload().get("type"), entry.payload().get("payload"))
-                        .stream())
+                .map(entry -> StreamEvent.of(entry.id(), entry.payload().get("type"), entry.payload().get("payload")))
+                .flatMap(Optional::stream)
                 .toList());
-        wakeFollowers.run();
+        followers.forEach(Follower::wake);
     }
 }

@@ -26,13 +26,13 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 
 /**
- * Calls the method bean that each request names, and makes a response of its result or failure: the one place where failures become error
- * codes. It is made at start-up, so that two methods of one name are found then.
+ * Calls the method bean that a request names and turns its result or failure into a response. Starts with the service, so that
+ * two methods with the same name are detected then.
  */
 @ApplicationScoped
 @Startup
 class Dispatcher {
-    /** The longest answer, in characters, that a batch may have when another of its calls is begun. */
+    /** Once the results of a batch exceed this length, in characters, its remaining calls are not executed. */
     private static final long BATCH_ANSWER_CHARS = 4 << 20;
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
 
@@ -48,50 +48,47 @@ class Dispatcher {
     }
 
     /**
-     * Runs the requests one after the other. The responses are in their order, without those to notifications. Once the responses are
-     * too large to be held, the remaining requests fail.
+     * Executes the requests in order. Returns the responses in that order; notifications have none. Requests fail once the
+     * responses before them have become too large.
      */
-    Uni<List<RpcResponse>> dispatchAll(List<RpcRequest> requests, Caller caller) {
+    Uni<List<RpcResponse>> dispatch(List<RpcRequest> requests, Caller caller) {
         LongAdder chars = new LongAdder();
         return Multi.createFrom()
                 .iterable(requests)
                 .onItem()
-                .transformToUniAndConcatenate(request -> dispatch(request, caller, chars.sum() < BATCH_ANSWER_CHARS)
-                        .invoke(response -> chars.add(RpcResponse.length(response))))
+                .transformToUniAndConcatenate(request -> dispatch(request, caller, chars))
                 .collect()
                 .asList();
     }
 
-    /** The item is null for a notification, whatever came of it. */
-    Uni<@Nullable RpcResponse> dispatch(RpcRequest request, Caller caller) {
-        return dispatch(request, caller, true);
-    }
-
-    private Uni<@Nullable RpcResponse> dispatch(RpcRequest request, Caller caller, boolean roomForAnswer) {
+    private Uni<@Nullable RpcResponse> dispatch(RpcRequest request, Caller caller, LongAdder chars) {
         long start = System.nanoTime();
-        if (request instanceof RpcRequest.Invalid invalid) {
-            metrics.record(RpcMetrics.NO_METHOD, invalid.failure().code(), System.nanoTime() - start);
-            return Uni.createFrom().item(RpcResponse.Failed.of(invalid.id(), invalid.failure()));
-        }
-        RpcRequest.Call call = (RpcRequest.Call) request;
-        RpcMethod<?, ?> method = methods.get(call.method());
+        RpcMethod<?, ?> method = methods.get(request.method());
         String name = method == null ? RpcMetrics.NO_METHOD : method.name();
-        RequestId id = call.id() == null ? RequestId.NULL : call.id();
-        Uni<RpcResponse> response = Uni.createFrom()
-                .deferred(() -> invoke(method, call, caller, roomForAnswer))
-                // written here, so that a result which cannot be is an error of this call alone
-                .<RpcResponse>map(result -> new RpcResponse.Result(id, Json.text(result)))
-                .onFailure()
-                .recoverWithItem(failure -> error(id, failure, name));
-        return response.map(answer -> {
-            metrics.record(name, answer instanceof RpcResponse.Failed error ? error.code() : null,
-                    System.nanoTime() - start);
-            return call.isNotification() ? null : answer;
-        });
+        return Uni.createFrom()
+                .deferred(() -> invoke(method, request, caller, chars.sum() < BATCH_ANSWER_CHARS))
+                // Written here, so that a result that cannot be written fails this call alone.
+                .map(Json::text)
+                .onFailure(SecurityException.class)
+                .transform(denied -> new Failure.Unauthorized())
+                .onItemOrFailure()
+                .transform((result, thrown) -> {
+                    metrics.record(name, thrown == null ? null : code(thrown), System.nanoTime() - start);
+                    String id = request.id() == null ? "null" : request.id();
+                    RpcResponse response = thrown == null ? RpcResponse.ofResult(id, result) : error(id, thrown, name);
+                    if (request.id() == null) {
+                        return null;
+                    }
+                    chars.add(result == null ? 0 : result.length());
+                    return response;
+                });
     }
 
-    private <P extends Record, R> Uni<Object> invoke(@Nullable RpcMethod<P, R> method, RpcRequest.Call call,
+    private <P extends Record, R> Uni<Object> invoke(@Nullable RpcMethod<P, R> method, RpcRequest request,
             Caller caller, boolean roomForAnswer) {
+        if (request.fault() != null) {
+            throw request.fault();
+        }
         if (method == null) {
             throw new Failure.MethodNotFound();
         }
@@ -99,24 +96,25 @@ class Dispatcher {
             throw new Failure.Overloaded("Overloaded: the answers to the calls before this one are too large",
                     Failure.Outcome.NOT_EXECUTED);
         }
-        P params = ParamsReader.read(call.params(), method);
+        P params = ParamsReader.read(request.params(), method);
         CallContext context = new CallContext(method.name(), caller);
         return guard.guard(method.name(), () -> method.call(params, context)).map(result -> result);
     }
 
-    private static RpcResponse.Failed error(RequestId id, Throwable thrown, String method) {
+    private static ErrorCode code(Throwable thrown) {
+        return thrown instanceof Failure failure ? failure.code() : ErrorCode.INTERNAL_ERROR;
+    }
+
+    private static RpcResponse error(String id, Throwable thrown, String method) {
         if (thrown instanceof Failure failure) {
             if (failure instanceof Failure.WrongType wrong) {
                 LOG.errorf("call failed: method=%s %s: %s", method, wrong.data(), wrong.text());
             }
-            return RpcResponse.Failed.of(id, failure);
-        }
-        if (thrown instanceof SecurityException) {
-            return RpcResponse.Failed.of(id, new Failure.Unauthorized());
+            return RpcResponse.ofError(id, failure.code(), failure.text(), failure.data());
         }
         String errorId = UUID.randomUUID().toString();
         LOG.errorf(thrown, "call failed: method=%s errorId=%s", method, errorId);
-        return new RpcResponse.Failed(id, ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR.message(),
+        return RpcResponse.ofError(id, ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR.message(),
                 new ErrorData.ErrorId(errorId));
     }
 }

@@ -4,7 +4,10 @@ import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -18,22 +21,23 @@ import org.jboss.resteasy.reactive.server.spi.ServerHttpResponse;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 /**
- * Writes large answers part by part, as the client takes them. They share a bounded part of the memory, and each has to be taken
- * in time. Quarkus writes an answer at once and does not say when it was taken. Fault test: SlowClientsIT.
+ * Writes large answers in parts, as the client reads them. Bounds their memory, and the time in which the client must read one.
+ * Quarkus writes an answer at once and does not report when it was read. Fault test: SlowClientsIT.
  */
 @Provider
 @Singleton
 class LargeAnswers implements ServerMessageBodyWriter<LargeAnswers.Answer> {
-    /** Ordinary answers are smaller and always have room. */
+    /** Smaller answers are not bounded. */
     static final int MIN_BYTES = 16 << 10;
     private static final int PART_BYTES = 64 << 10;
 
     private final Vertx vertx;
     private final long timeoutMillis;
-    private final Room room = new Room();
+    private final Semaphore room = SlowClients.room();
 
     LargeAnswers(Vertx vertx, RpcConfig config) {
         this.vertx = vertx;
@@ -43,11 +47,11 @@ class LargeAnswers implements ServerMessageBodyWriter<LargeAnswers.Answer> {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Answer(byte[] body) {}
 
-    /** 200 with this body, or 503 if there is no room for it. */
+    /** Returns 200 with this body, or 503 if there is no room for it. */
     Response response(byte[] body) {
-        return room.take(body.length)
+        return room.tryAcquire(body.length)
                 ? Response.ok(new Answer(body)).build()
-                : HttpError.retryLater("too many large answers are under way: repeat the call later");
+                : HttpError.retryLater("too many large answers are in flight: retry the call later");
     }
 
     @Override
@@ -71,33 +75,21 @@ class LargeAnswers implements ServerMessageBodyWriter<LargeAnswers.Answer> {
     public void writeResponse(Answer answer, Type genericType, ServerRequestContext context) {
         ServerHttpResponse response = context.serverResponse();
         response.setResponseHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body.length));
-        AtomicBoolean done = new AtomicBoolean();
-        long timer = vertx.setTimer(timeoutMillis, late -> {
-            if (done.compareAndSet(false, true)) {
-                room.leave(answer.body.length);
-                response.reset();
-            }
-        });
-        write(answer.body, 0, response, done, () -> {
-            if (done.compareAndSet(false, true)) {
-                vertx.cancelTimer(timer);
-                room.leave(answer.body.length);
-            }
-        });
+        Future.fromCompletionStage(write(answer.body, 0, response), vertx.getOrCreateContext())
+                .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+                .onComplete(read -> {
+                    room.release(answer.body.length);
+                    if (read.cause() instanceof TimeoutException) {
+                        response.reset();
+                    }
+                });
     }
 
-    private static void write(byte[] body, int from, ServerHttpResponse response, AtomicBoolean done,
-            Runnable whenDone) {
+    private static CompletionStage<Void> write(byte[] body, int from, ServerHttpResponse response) {
         int to = Math.min(body.length, from + PART_BYTES);
-        response.write(Arrays.copyOfRange(body, from, to)).whenComplete((taken, failure) -> {
-            if (failure != null || done.get()) {
-                whenDone.run();
-            } else if (to < body.length) {
-                write(body, to, response, done, whenDone);
-            } else {
-                response.end();
-                whenDone.run();
-            }
-        });
+        CompletionStage<Void> part = response.write(Arrays.copyOfRange(body, from, to));
+        return to < body.length
+                ? part.thenCompose(taken -> write(body, to, response))
+                : part.thenRun(response::end);
     }
 }

@@ -17,16 +17,16 @@ import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.RpcMethod;
 
-/** Reads named parameters into a record and holds them to its constraints. */
+/** Reads named parameters into a record and checks its constraints. */
 final class ParamsReader {
-    /** The most that one error tells, so that a long list of bad values does not get a longer one back. */
+    /** Bounds the size of an error. */
     private static final int MAX_VIOLATIONS = 50;
 
     private ParamsReader() {}
 
     /**
-     * @param params null when they were given by position, which no method takes
-     * @throws Failure.InvalidParams naming the fields that break a constraint, or the first that has a wrong type
+     * @param params null if they were given by position, which no method accepts
+     * @throws Failure.InvalidParams names the fields that violate a constraint, or the first of a wrong type
      */
     static <P extends Record> P read(@Nullable ObjectNode params, RpcMethod<P, ?> method) {
         if (params == null) {
@@ -39,11 +39,10 @@ final class ParamsReader {
         } catch (MismatchedInputException e) {
             throw Failure.InvalidParams.of(field(e), "must be " + expected(e.getTargetType()));
         } catch (ValueInstantiationException e) {
-            // a record checks what no constraint on one member can
-            if (e.getCause() instanceof Failure.InvalidParams failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("params could not be made", e);
+            // A record that checks several members together throws InvalidParams.
+            throw e.getCause() instanceof Failure.InvalidParams failure
+                    ? failure
+                    : new IllegalStateException("cannot create the params", e);
         } catch (JsonMappingException e) {
             throw Failure.InvalidParams.of(field(e), "is out of range");
         } catch (JsonProcessingException e) {
@@ -62,18 +61,13 @@ final class ParamsReader {
     private static String field(JsonMappingException e) {
         StringBuilder field = new StringBuilder();
         for (JsonMappingException.Reference step : e.getPath()) {
-            append(field, step.getFieldName(), step.getFieldName() == null ? step.getIndex() : null);
+            if (step.getFieldName() == null) {
+                field.append('[').append(step.getIndex()).append(']');
+            } else {
+                field.append(field.isEmpty() ? "" : ".").append(step.getFieldName());
+            }
         }
         return field.isEmpty() ? "params" : field.toString();
-    }
-
-    private static void append(StringBuilder field, @Nullable String name, @Nullable Integer index) {
-        if (index != null) {
-            field.append('[').append(index).append(']');
-        }
-        if (name != null) {
-            field.append(field.isEmpty() ? "" : ".").append(name);
-        }
     }
 
     private static String expected(@Nullable Class<?> type) {

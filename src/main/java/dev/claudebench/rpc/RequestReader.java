@@ -14,41 +14,54 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 
-/**
- * Reads a request body by JSON-RPC 2.0, sections 4 and 6. It walks the tokens itself rather than binding a tree, because
- * an id has to go back as it was written and because each thing that can be wrong has an error of its own.
- */
+/** Reads a request body (JSON-RPC 2.0, sections 4 and 6). Walks the tokens, because a tree does not keep the text of an id. */
 final class RequestReader {
+    /** Maximum length of an id, in characters of JSON text. */
+    private static final int MAX_ID_LENGTH = 1024;
+    private static final int MAX_NAME_LENGTH = 64;
+    private static final String NO_ID = "null";
+
     private final int maxBatchSize;
 
     RequestReader(int maxBatchSize) {
         this.maxBatchSize = maxBatchSize;
     }
 
-    RequestBody read(byte[] body) {
+    /** A request body. Has exactly one request unless it is a batch, whose answer is an array. */
+    record Body(boolean batch, List<RpcRequest> requests) {
+        Body {
+            requests = List.copyOf(requests);
+        }
+
+        private static Body invalid(Failure fault) {
+            return new Body(false, List.of(RpcRequest.invalid(NO_ID, fault)));
+        }
+    }
+
+    Body read(byte[] body) {
         String text;
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
         } catch (CharacterCodingException e) {
-            return RequestBody.invalid(new Failure.ParseError("the body is not UTF-8"));
+            return Body.invalid(new Failure.ParseError("the body is not UTF-8"));
         }
         try (JsonParser parser = Json.MAPPER.createParser(text)) {
             try {
-                RequestBody requests = readBody(parser, text);
-                if (parser.nextToken() != null) {
-                    return RequestBody.invalid(new Failure.ParseError("more text after the request"));
-                }
-                return requests;
+                Body requests = readBody(parser, text);
+                return parser.nextToken() == null
+                        ? requests
+                        : Body.invalid(new Failure.ParseError("more text after the request"));
             } catch (JsonProcessingException e) {
-                return RequestBody.invalid(parseError(parser, e));
+                return Body.invalid(parseError(parser, e));
             } catch (NumberFormatException e) {
-                // not wrapped by the parser: an exponent that no BigDecimal has
-                return RequestBody.invalid(
+                // Jackson does not wrap this one, which it throws for an exponent that BigDecimal cannot hold.
+                return Body.invalid(
                         new Failure.ParseError("a number is out of range" + place(parser.getParsingContext())));
             }
         } catch (IOException e) {
@@ -56,13 +69,13 @@ final class RequestReader {
         }
     }
 
-    private RequestBody readBody(JsonParser parser, String text) throws IOException {
+    private Body readBody(JsonParser parser, String text) throws IOException {
         JsonToken first = parser.nextToken();
         if (first == null) {
-            return RequestBody.invalid(new Failure.ParseError("the body is empty"));
+            return Body.invalid(new Failure.ParseError("the body is empty"));
         }
         if (first != JsonToken.START_ARRAY) {
-            return new RequestBody(false, List.of(readRequest(parser, text)));
+            return new Body(false, List.of(readRequest(parser, text)));
         }
         List<RpcRequest> requests = new ArrayList<>();
         int size = 0;
@@ -73,47 +86,77 @@ final class RequestReader {
                 requests.add(readRequest(parser, text));
             }
         }
-        if (size == 0) {
-            return RequestBody.invalid(new Failure.InvalidRequest("the batch is empty"));
+        if (size > 0 && size <= maxBatchSize) {
+            return new Body(true, requests);
         }
-        if (size > maxBatchSize) {
-            return RequestBody.invalid(
-                    new Failure.InvalidRequest("the batch holds " + size + " elements, at most " + maxBatchSize));
-        }
-        return new RequestBody(true, requests);
+        return Body.invalid(new Failure.InvalidRequest(size == 0
+                ? "the batch is empty"
+                : "the batch holds " + size + " elements, at most " + maxBatchSize));
     }
 
-    /** Reads the value at the parser's token, to its end whatever it is, so that the next element can be read. */
+    /** Reads the value at the current token to its end, even if it is invalid, so that the next element can be read. */
     private static RpcRequest readRequest(JsonParser parser, String text) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             parser.skipChildren();
-            return new RpcRequest.Invalid(new Failure.InvalidRequest("a request is an object"), RequestId.NULL);
+            return RpcRequest.invalid(NO_ID, new Failure.InvalidRequest("a request is an object"));
         }
-        Envelope envelope = new Envelope();
+        String id = null;
+        ObjectNode members = Json.MAPPER.createObjectNode();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String member = parser.currentName();
             parser.nextToken();
             switch (member) {
-                case "jsonrpc" -> envelope.version = textOrNull(parser);
-                case "method" -> envelope.method = textOrNull(parser);
-                case "id" -> envelope.readId(parser, text);
-                case "params" -> envelope.readParams(parser);
+                case "id" -> id = readId(parser, text);
+                case "jsonrpc", "method", "params" -> members.set(member, parser.<JsonNode>readValueAsTree());
                 default -> parser.skipChildren();
             }
         }
-        return envelope.toRequest();
-    }
-
-    private static @Nullable String textOrNull(JsonParser parser) throws IOException {
-        if (parser.currentToken() == JsonToken.VALUE_STRING) {
-            return parser.getText();
+        String idFault = id == null ? null : idFault(id);
+        String fault = idFault == null ? fault(members) : idFault;
+        if (fault != null) {
+            return RpcRequest.invalid(id == null || idFault != null ? NO_ID : id, new Failure.InvalidRequest(fault));
         }
-        parser.skipChildren();
-        return null;
+        ObjectNode params = members.path("params").isArray() ? null : members.withObjectProperty("params");
+        return new RpcRequest(id, members.path("method").textValue(), params, null);
     }
 
+    /** Returns the JSON text of the id, empty for a value that cannot be an id. */
+    private static String readId(JsonParser parser, String text) throws IOException {
+        switch (parser.currentToken()) {
+            case VALUE_NULL, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+                return parser.getText();
+            }
+            case VALUE_STRING -> {
+                int start = (int) parser.currentTokenLocation().getCharOffset();
+                parser.finishToken();
+                return text.substring(start, (int) parser.currentLocation().getCharOffset());
+            }
+            default -> {
+                parser.skipChildren();
+                return "";
+            }
+        }
+    }
+
+    private static @Nullable String idFault(String id) {
+        if (id.isEmpty()) {
+            return "id must be a string, a number or null";
+        }
+        return id.length() > MAX_ID_LENGTH ? "id is longer than " + MAX_ID_LENGTH + " characters" : null;
+    }
+
+    private static @Nullable String fault(ObjectNode members) {
+        if (members.has("params") && !members.path("params").isContainerNode()) {
+            return "params must be an object";
+        }
+        if (!"2.0".equals(members.path("jsonrpc").textValue())) {
+            return "jsonrpc must be \"2.0\"";
+        }
+        return members.path("method").isTextual() ? null : "method must be a string";
+    }
+
+    /** Tells only the place, because the parser's own message quotes the text. */
     private static Failure parseError(JsonParser parser, JsonProcessingException e) {
-        // the parser's own words quote the text, so only the place is told
         String place = place(parser.getParsingContext());
         if (e instanceof StreamConstraintsException) {
             return new Failure.ParseError(parser.getParsingContext().getNestingDepth() > Json.MAX_DEPTH
@@ -128,91 +171,17 @@ final class RequestReader {
                 "not JSON at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr());
     }
 
-    /** The names of the two outermost members that lead to where the parser stands, such as {@code params.metadata}. */
+    /** Returns the path of the parser's position, shortened to the outermost three names, such as {@code params.metadata}. */
     private static String place(JsonStreamContext context) {
         List<String> names = new ArrayList<>();
         for (JsonStreamContext at = context; at != null; at = at.getParent()) {
             String name = at.getCurrentName();
             if (name != null) {
-                names.add(0, shortened(name));
+                names.add(0, name.codePointCount(0, name.length()) <= MAX_NAME_LENGTH
+                        ? name
+                        : name.substring(0, name.offsetByCodePoints(0, MAX_NAME_LENGTH)) + "…");
             }
         }
         return names.isEmpty() ? "" : " at " + String.join(".", names.subList(0, Math.min(3, names.size())));
-    }
-
-    private static String shortened(String name) {
-        if (name.length() <= 64) {
-            return name;
-        }
-        // not between the two halves of one character
-        return name.substring(0, Character.isHighSurrogate(name.charAt(63)) ? 63 : 64) + "…";
-    }
-
-    /** The members of one request object as they are met. */
-    private static final class Envelope {
-        private @Nullable String version;
-        private @Nullable String method;
-        private @Nullable RequestId id;
-        private @Nullable ObjectNode params = Json.MAPPER.createObjectNode();
-        private @Nullable String fault;
-
-        void readId(JsonParser parser, String text) throws IOException {
-            switch (parser.currentToken()) {
-                case VALUE_NULL -> id = RequestId.NULL;
-                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> acceptId(parser.getText());
-                case VALUE_STRING -> {
-                    int start = (int) parser.currentTokenLocation().getCharOffset();
-                    parser.finishToken();
-                    acceptId(text.substring(start, (int) parser.currentLocation().getCharOffset()));
-                }
-                default -> {
-                    parser.skipChildren();
-                    refuseId("id must be a string, a number or null");
-                }
-            }
-        }
-
-        private void acceptId(String json) {
-            if (json.length() > RequestId.MAX_LENGTH) {
-                refuseId("id is longer than " + RequestId.MAX_LENGTH + " characters");
-            } else {
-                id = new RequestId(json);
-            }
-        }
-
-        private void refuseId(String why) {
-            id = RequestId.NULL;
-            fault = why;
-        }
-
-        void readParams(JsonParser parser) throws IOException {
-            switch (parser.currentToken()) {
-                case START_OBJECT -> params = parser.readValueAsTree();
-                case START_ARRAY -> {
-                    parser.skipChildren();
-                    params = null;
-                }
-                default -> {
-                    parser.skipChildren();
-                    fault = "params must be an object";
-                }
-            }
-        }
-
-        RpcRequest toRequest() {
-            String wrong = fault;
-            if (wrong == null && !"2.0".equals(version)) {
-                wrong = "jsonrpc must be \"2.0\"";
-            }
-            String name = method;
-            if (wrong != null) {
-                return invalid(wrong);
-            }
-            return name == null ? invalid("method must be a string") : new RpcRequest.Call(name, params, id);
-        }
-
-        private RpcRequest invalid(String why) {
-            return new RpcRequest.Invalid(new Failure.InvalidRequest(why), id == null ? RequestId.NULL : id);
-        }
     }
 }

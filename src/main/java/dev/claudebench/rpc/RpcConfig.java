@@ -7,7 +7,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
-/** The protocol's bounds. */
+/** Limits of the protocol. */
 @ConfigMapping(prefix = "claudebench.rpc")
 public interface RpcConfig {
 

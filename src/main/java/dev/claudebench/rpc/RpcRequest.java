@@ -6,26 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.Failure;
 
-/** One element of a request body: a call or notification, or what is wrong with it. */
-sealed interface RpcRequest {
-
-    /**
-     * A well-formed call.
-     *
-     * @param method the name, whether or not there is such a method
-     * @param params the parameters, empty when none were given; null when they were given by position
-     * @param id null for a notification
-     */
-    record Call(String method, @Nullable ObjectNode params, @Nullable RequestId id) implements RpcRequest {
-        boolean isNotification() {
-            return id == null;
-        }
+/**
+ * One element of a request body.
+ *
+ * @param id the JSON text of the id, which is returned byte for byte; null for a notification
+ * @param method the name, whether or not the method exists; empty if there is a fault
+ * @param params empty if none were given, null if they were given by position
+ * @param fault why this is not a well-formed call; null if it is
+ */
+record RpcRequest(@Nullable String id, String method, @Nullable ObjectNode params, @Nullable Failure fault) {
+    static RpcRequest invalid(String id, Failure fault) {
+        return new RpcRequest(id, "", null, fault);
     }
-
-    /**
-     * What is not a well-formed call.
-     *
-     * @param id the id where it could be read, else {@link RequestId#NULL}
-     */
-    record Invalid(Failure failure, RequestId id) implements RpcRequest {}
 }

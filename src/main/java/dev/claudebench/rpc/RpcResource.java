@@ -18,11 +18,14 @@ import jakarta.ws.rs.core.SecurityContext;
 import org.jboss.resteasy.reactive.server.Cancellable;
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+
 import dev.claudebench.method.Caller;
+import dev.claudebench.method.Json;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 
-/** JSON-RPC 2.0 over HTTP: a request or a batch in, its response or responses out. */
+/** JSON-RPC 2.0 over HTTP: takes a request or a batch, returns the response or responses. */
 @Path("/rpc")
 public class RpcResource {
     private final RequestReader reader;
@@ -36,9 +39,8 @@ public class RpcResource {
     }
 
     /**
-     * Answers 200 with one response object or, for a batch, an array of them; 204 when the body held nothing but notifications;
-     * 503 when too many large answers are under way. A caller that hangs up does not cancel its call: what was begun is
-     * finished, and the guards learn how it ended.
+     * Returns 200 with a response or, for a batch, an array; 204 if all requests were notifications; 503 if too many large
+     * answers are in flight. A client that disconnects does not cancel its call, so that the guards see its outcome.
      */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
@@ -48,34 +50,33 @@ public class RpcResource {
             @HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding, @Context SecurityContext security,
             @Context HttpServerRequest http) {
         if (contentType == null || contentType.contains("*") || encoding != null) {
-            // @Consumes lets these pass. A browser may send a body without a type from any page, and nothing is unpacked
+            // @Consumes accepts these. A page of any origin can make a browser send a body without a type.
             throw new NotSupportedException();
         }
         if (!(body instanceof ByteArrayInputStream whole)) {
-            // longer than quarkus.rest.input-buffer-size: to read it would block
-            return Uni.createFrom().item(HttpError.tooLarge());
+            // Longer than quarkus.rest.input-buffer-size: reading would block.
+            return Uni.createFrom().item(HttpError.of(HttpError.TOO_LARGE, HttpError.TOO_LARGE_TEXT).build());
         }
         Caller caller = Caller.of(security.getUserPrincipal(), addressOf(http));
-        RequestBody requests = reader.read(whole.readAllBytes());
-        if (requests.batch()) {
-            return dispatcher.dispatchAll(requests.requests(), caller)
-                    .map(responses -> responses.isEmpty() ? noContent() : answer(RpcResponse.json(responses)));
-        }
-        return dispatcher.dispatch(requests.requests().get(0), caller)
-                .map(response -> response == null ? noContent() : answer(RpcResponse.json(response)));
+        RequestReader.Body requests = reader.read(whole.readAllBytes());
+        return dispatcher.dispatch(requests.requests(), caller)
+                .map(responses -> responses.isEmpty()
+                        ? Response.noContent().build()
+                        : answer(requests.batch() ? responses : responses.get(0)));
     }
 
     private static String addressOf(HttpServerRequest http) {
         String address = http.remoteAddress().hostAddress();
-        // a proxy may report a name, or a word such as "unknown"
+        // A proxy may report a name, or a word such as "unknown".
         return address == null ? http.remoteAddress().host() : address;
     }
 
-    private Response answer(byte[] body) {
-        return body.length <= LargeAnswers.MIN_BYTES ? Response.ok(body).build() : largeAnswers.response(body);
-    }
-
-    private static Response noContent() {
-        return Response.noContent().build();
+    private Response answer(Object responses) {
+        try {
+            byte[] body = Json.MAPPER.writeValueAsBytes(responses);
+            return body.length <= LargeAnswers.MIN_BYTES ? Response.ok(body).build() : largeAnswers.response(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a response cannot be written as JSON", e);
+        }
     }
 }

@@ -1,5 +1,9 @@
 package dev.claudebench.rpc;
 
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
@@ -8,7 +12,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,33 +20,36 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Bounds what slow clients can make the service hold, on all paths: a body has to be there in time, bodies under way share a
- * bounded part of the memory, and the next request of a client waits until the client has read its answers. Quarkus bounds only
- * the size of one body and the time for which a connection is idle. Fault test: SlowClientsIT.
+ * Bounds the memory that slow clients occupy, on all paths: limits the time in which a body must arrive and the memory of all
+ * bodies in flight, and delays the next request of a client until it has read its answers. Quarkus limits only the size of one
+ * body and the idle time of a connection. Fault test: SlowClientsIT.
  */
 @ApplicationScoped
 class SlowClients {
-    /** Among the filters: before anything that reads a body. */
+    /** Runs before any filter that reads a body. */
     static final int ORDER = 10_000;
-    /** A connection itself holds as much: such calls always have room. */
+    /** Smaller bodies are not bounded: a connection occupies as much itself. */
     private static final long TINY_BYTES = 2 << 10;
-    /** Ordinary bodies are smaller, and have room whatever large ones are under way. */
+    /** Larger bodies have a bound of their own, so that they cannot block ordinary ones. */
     private static final long LARGE_BYTES = 16 << 10;
 
-    /** Whether this thread is handling a request. */
+    /** Whether this thread handles a request. */
     private static final ThreadLocal<Boolean> HANDLING = ThreadLocal.withInitial(() -> false);
 
-    private final Vertx vertx;
     private final long timeoutMillis;
     private final long maxBodyBytes;
-    private final Room smallBodies = new Room();
-    private final Room largeBodies = new Room();
+    private final Semaphore smallBodies = room();
+    private final Semaphore largeBodies = room();
 
-    SlowClients(Vertx vertx, RpcConfig config,
+    SlowClients(RpcConfig config,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBodySize) {
-        this.vertx = vertx;
         this.timeoutMillis = config.bodyTimeout().toMillis();
         this.maxBodyBytes = maxBodySize.asLongValue();
+    }
+
+    /** Returns a permit for each byte of an eighth of the heap. */
+    static Semaphore room() {
+        return new Semaphore((int) Math.min(Runtime.getRuntime().maxMemory() / 8, Integer.MAX_VALUE));
     }
 
     void add(@Observes Filters filters) {
@@ -53,42 +59,38 @@ class SlowClients {
     private void handle(RoutingContext routing) {
         HttpServerResponse response = routing.response();
         long bytes = announcedBytes(routing.request());
-        Room room = bytes > LARGE_BYTES ? largeBodies : smallBodies;
-        long toTake = bytes <= TINY_BYTES ? 0 : bytes;
+        Semaphore room = bytes > LARGE_BYTES ? largeBodies : smallBodies;
+        int permits = bytes <= TINY_BYTES ? 0 : (int) Math.min(bytes, Integer.MAX_VALUE);
         if (bytes > maxBodyBytes) {
             HttpError.endConnection(routing, HttpError.TOO_LARGE, HttpError.TOO_LARGE_TEXT);
-        } else if (!room.take(toTake)) {
-            HttpError.endConnection(routing, HttpError.UNAVAILABLE, "too many bodies are under way: repeat it later");
+        } else if (!room.tryAcquire(permits)) {
+            HttpError.endConnection(routing, HttpError.UNAVAILABLE,
+                    "too many bodies are in flight: retry the request later");
         } else {
             if (bytes > 0) {
-                receive(routing.request(), room, toTake);
+                receive(routing.request(), room, permits);
             }
-            handleOnceAnswersAreRead(routing, response);
-        }
-    }
-
-    private void receive(HttpServerRequest request, Room room, long taken) {
-        long timer = vertx.setTimer(timeoutMillis, late -> {
-            Future<Void> unused = request.connection().close();
-        });
-        request.end().onComplete(ended -> {
-            vertx.cancelTimer(timer);
-            room.leave(taken);
-        });
-    }
-
-    private static void handleOnceAnswersAreRead(RoutingContext routing, HttpServerResponse response) {
-        if (response.writeQueueFull()) {
-            response.drainHandler(drained -> {
-                response.drainHandler(null);
+            if (response.writeQueueFull()) {
+                response.drainHandler(drained -> {
+                    response.drainHandler(null);
+                    next(routing);
+                });
+            } else {
                 next(routing);
-            });
-        } else {
-            next(routing);
+            }
         }
     }
 
-    /** The end of an answer begins the next request of the connection, on the same stack: thousands would overflow it. */
+    private void receive(HttpServerRequest request, Semaphore room, int permits) {
+        request.end().timeout(timeoutMillis, TimeUnit.MILLISECONDS).onComplete(ended -> {
+            room.release(permits);
+            if (ended.cause() instanceof TimeoutException) {
+                Future<Void> unused = request.connection().close();
+            }
+        });
+    }
+
+    /** Avoids recursion: the end of a response starts the next request of the connection on the same stack. */
     private static void next(RoutingContext routing) {
         if (HANDLING.get()) {
             routing.vertx().getOrCreateContext().runOnContext(later -> next(routing));
@@ -102,7 +104,7 @@ class SlowClients {
         }
     }
 
-    /** A body that does not announce its length may become as large as any. */
+    /** Returns the content length, or the maximum for a body whose length is unknown. */
     private long announcedBytes(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (length != null) {

@@ -3,6 +3,8 @@ package dev.claudebench.rpc;
 import java.util.Map;
 import java.util.Objects;
 
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
@@ -16,9 +18,17 @@ import jakarta.ws.rs.core.UriInfo;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** The refusals of Quarkus REST, each with a body that says what would do. */
-class HttpErrorMappers {
-    /** Quarkus names no verbs with a 405, and too many to OPTIONS. */
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.Router;
+
+/**
+ * Adds a body that says what is accepted to the errors of Quarkus REST, and rejects what Quarkus and Vert.x accept: an unknown
+ * Transfer-Encoding or a bad Host (RFC 9112, sections 3.2 and 6.1), which proxies may interpret differently, and types that the
+ * client excludes. Fault test: RpcOverHttpTest.
+ */
+@Singleton
+class BadRequests {
+    /** Quarkus returns no verbs with a 405, and too many for OPTIONS. */
     private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/openrpc.json", "GET, HEAD", "/events",
             "GET");
 
@@ -41,6 +51,29 @@ class HttpErrorMappers {
         return HttpError.of(refused.getResponse().getStatus(), "the answer is application/json: Accept that").build();
     }
 
+    /** Runs before {@link SlowClients}, which relies on the header. */
+    void refuseUnknownEnd(@Observes Filters filters) {
+        filters.register(routing -> {
+            String coding = routing.request().getHeader("Transfer-Encoding");
+            if (coding == null || coding.equalsIgnoreCase("chunked")) {
+                routing.next();
+            } else {
+                HttpError.endConnection(routing, HttpError.BAD_REQUEST, null);
+            }
+        }, SlowClients.ORDER + 1);
+    }
+
+    /** Uses a failure handler, because the router fails before any filter runs. Vert.x would log the Host as it is. */
+    void refuseUnknownHost(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).failureHandler(routing -> {
+            if (routing.request().authority() == null) {
+                HttpError.endConnection(routing, HttpError.BAD_REQUEST, null);
+            } else {
+                routing.next();
+            }
+        });
+    }
+
     @ServerRequestFilter(preMatching = true)
     void refuseOptions(ContainerRequestContext request) {
         if (request.getMethod().equals(HttpMethod.OPTIONS)) {
@@ -48,7 +81,7 @@ class HttpErrorMappers {
         }
     }
 
-    /** Quarkus takes a type that the client excludes with {@code q=0} for one that it accepts. */
+    /** Quarkus treats a type that the client excludes with {@code q=0} as accepted. */
     @ServerRequestFilter
     void refuseExcludedType(ContainerRequestContext request) {
         String accept = request.getHeaderString(HttpHeaders.ACCEPT);
