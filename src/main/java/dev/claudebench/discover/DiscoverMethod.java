@@ -1,7 +1,5 @@
 package dev.claudebench.discover;
 
-import java.time.temporal.ChronoUnit;
-
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -62,7 +60,7 @@ class DiscoverMethod implements RpcMethod<NoParams, DiscoverMethod.Document> {
     }
 
     @Override
-    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreaker(delay = 1000)
     @CircuitBreakerName("rpc.discover")
     @RateLimited(limit = 0)
     public Uni<Document> call(NoParams params, CallContext context) {

@@ -1,6 +1,5 @@
 package dev.claudebench.discover;
 
-import java.lang.annotation.Annotation;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +28,6 @@ import dev.claudebench.method.IntRange;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.JsonSize;
 import dev.claudebench.method.PlainText;
-import dev.claudebench.method.Prose;
 import dev.claudebench.method.RoleList;
 import dev.claudebench.method.SchemaType;
 
@@ -136,20 +134,25 @@ final class Schemas {
     }
 
     private static @Nullable Integer maxLength(FieldScope field) {
-        if (has(field, PlainText.class)) {
-            return PlainText.MAX;
-        }
-        return has(field, Prose.class) ? Prose.MAX : null;
+        PlainText text = field.getAnnotation(PlainText.class);
+        return text == null ? null : text.max();
     }
 
+    /**
+     * ECMAScript matches Unicode categories only with a flag that JSON Schema does not set, so the control characters are
+     * listed. Unpaired surrogates are missing: engines differ in how they match them.
+     */
     private static @Nullable String pattern(FieldScope field) {
-        if (has(field, RoleList.class) && field.isFakeContainerItemScope()) {
+        if (field.getAnnotation(RoleList.class) != null && field.isFakeContainerItemScope()) {
             return "^" + RoleList.NAME + "$";
         }
-        if (has(field, PlainText.class)) {
-            return PlainText.CHARACTERS;
+        PlainText text = field.getAnnotation(PlainText.class);
+        if (text == null) {
+            return null;
         }
-        return has(field, Prose.class) ? Prose.CHARACTERS : null;
+        return text.lines()
+                ? "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$"
+                : "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
     }
 
     /** JSON Schema cannot express that repeated roles count once. */
@@ -168,9 +171,5 @@ final class Schemas {
             return BigDecimal.valueOf(intBound);
         }
         return field.getType().isInstanceOf(Long.class) ? BigDecimal.valueOf(longBound) : null;
-    }
-
-    private static boolean has(FieldScope field, Class<? extends Annotation> annotation) {
-        return field.getAnnotation(annotation) != null;
     }
 }

@@ -91,7 +91,7 @@ public class EventsResource {
         if (!StreamEvent.TYPES.containsAll(types)) {
             violations.add(new Failure.Violation("type", "must be one of " + new TreeSet<>(StreamEvent.TYPES)));
         }
-        if (instances.stream().anyMatch(id -> id.isEmpty() || id.codePointCount(0, id.length()) > PlainText.MAX)) {
+        if (instances.stream().anyMatch(id -> id.isEmpty() || id.codePointCount(0, id.length()) > PlainText.ID)) {
             violations.add(new Failure.Violation("instance", "must be the id of an instance"));
         }
         return new EventFilter(types, instances);

@@ -1,7 +1,5 @@
 package dev.claudebench.instance;
 
-import java.time.temporal.ChronoUnit;
-
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -46,7 +44,7 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
     }
 
     @Override
-    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreaker(delay = 1000)
     @CircuitBreakerName("system.heartbeat")
     @RateLimited(limit = 6000)
     public Uni<Result> call(Params params, CallContext context) {

@@ -1,7 +1,5 @@
 package dev.claudebench.instance;
 
-import java.time.temporal.ChronoUnit;
-
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -54,7 +52,7 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, UnregisterM
     }
 
     @Override
-    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreaker(delay = 1000)
     @CircuitBreakerName("system.unregister")
     @RateLimited(limit = 600)
     public Uni<Result> call(Params params, CallContext context) {

@@ -22,12 +22,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * Checks the params of a call. A component must not be null unless it is {@code @Nullable}, and must satisfy its
- * {@link PlainText}, {@link Prose}, {@link IntRange}, {@link RoleList} and {@link JsonSize}. Not Bean Validation, whose engine
+ * {@link PlainText}, {@link IntRange}, {@link RoleList} and {@link JsonSize}. Not Bean Validation, whose engine
  * took a quarter of the start-up time.
  */
 public final class Constraints {
-    private static final Pattern PLAIN_TEXT = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1," + PlainText.MAX + "}");
-    private static final Pattern PROSE = Pattern.compile("(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r]){1," + Prose.MAX + "}");
     private static final Pattern ROLE = Pattern.compile(RoleList.NAME);
 
     private static final ClassValue<List<Member>> MEMBERS = new ClassValue<>() {
@@ -85,13 +83,13 @@ public final class Constraints {
 
     /** Returns null for an annotation that is not a constraint. */
     private static @Nullable Check check(Annotation annotation, Field field) {
-        if (annotation instanceof PlainText) {
-            return check(field, String.class, text -> PLAIN_TEXT.matcher(text).matches(),
-                    "must be 1 to " + PlainText.MAX + " characters, none of them a control character");
-        }
-        if (annotation instanceof Prose) {
-            return check(field, String.class, text -> PROSE.matcher(text).matches(),
-                    "must be 1 to " + Prose.MAX + " characters, no control characters but tab and line break");
+        if (annotation instanceof PlainText text) {
+            Pattern allowed = Pattern.compile(
+                    "[" + (text.lines() ? "\\t\\n\\r" : "") + "[^\\p{Cc}\\p{Cs}]]{1," + text.max() + "}");
+            return check(field, String.class, value -> allowed.matcher(value).matches(),
+                    "must be 1 to " + text.max() + " characters, " + (text.lines()
+                            ? "no control characters but tab and line break"
+                            : "none of them a control character"));
         }
         if (annotation instanceof IntRange range) {
             return check(field, Integer.class, number -> number >= range.min() && number <= range.max(),

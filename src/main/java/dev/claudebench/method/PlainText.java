@@ -5,15 +5,15 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** An id, session or key: 1 to 256 characters of well-formed Unicode without control characters. */
+/** 1 to {@link #max} characters of well-formed Unicode, none of them a control character. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface PlainText {
-    int MAX = 256;
+    /** The maximum length of an id, session or key. */
+    int ID = 256;
 
-    /**
-     * The pattern for JSON Schema. ECMAScript matches Unicode categories only with a flag that JSON Schema does not set, so
-     * the control characters are listed. Unpaired surrogates are missing: engines differ in how they match them.
-     */
-    String CHARACTERS = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+    int max() default ID;
+
+    /** Whether tabs and line breaks are allowed, as people write them. */
+    boolean lines() default false;
 }

@@ -1,7 +1,5 @@
 package dev.claudebench.state;
 
-import java.time.temporal.ChronoUnit;
-
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -41,7 +39,7 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
     }
 
     @Override
-    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreaker(delay = 1000)
     @CircuitBreakerName("system.check_health")
     @RateLimited(limit = 600)
     public Uni<Result> call(NoParams params, CallContext context) {

@@ -11,7 +11,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.redis.Reply;
-import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -47,7 +47,8 @@ class FleetMetrics {
     private final StateStore states;
     private final MeterRegistry registry;
     private final List<String> roles;
-    private final Map<String, Total> totals = new ConcurrentHashMap<>();
+    /** As of the last read, by type of event. */
+    private final Map<String, Long> totals = new ConcurrentHashMap<>();
     private volatile @Nullable Size size;
 
     FleetMetrics(StateStore states, FleetMetricsConfig config, MeterRegistry registry) {
@@ -83,17 +84,17 @@ class FleetMetrics {
         size = read;
         TOTALS.forEach((type, field) -> {
             long total = read.totals().getOrDefault(field, 0L);
-            totals.computeIfAbsent(type, key -> register(key, total)).update(total);
+            Long last = totals.put(type, total);
+            double rise = total - (last == null ? 0 : last);
+            counter(type).increment(Math.max(0, rise));
         });
     }
 
-    private Total register(String type, long first) {
-        Total total = new Total(first);
-        FunctionCounter.builder("claudebench.fleet.events", total, Total::value)
+    private Counter counter(String type) {
+        return Counter.builder("claudebench.fleet.events")
                 .description("Events in the fleet since Redis was empty, by type")
                 .tag("type", type)
                 .register(registry);
-        return total;
     }
 
     /** Tasks by status, roles by name, totals of events by field of {@code cb:metrics:global}; the age is in ms. */
@@ -104,26 +105,6 @@ class FleetMetrics {
             return new Size(reply.number("instances"), reply.number("leader"), reply.number("term"),
                     reply.number("version"), reply.field("tasks").numbers(), reply.field("roles").numbers(),
                     reply.number("pendingAge"), reply.field("totals").numbers());
-        }
-    }
-
-    /** A total that ignores decreases of the value in Redis. */
-    private static final class Total {
-        private long last;
-        private long value;
-
-        Total(long first) {
-            last = first;
-            value = first;
-        }
-
-        synchronized void update(long now) {
-            value += Math.max(0, now - last);
-            last = now;
-        }
-
-        synchronized long value() {
-            return value;
         }
     }
 

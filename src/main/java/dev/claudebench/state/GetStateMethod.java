@@ -1,6 +1,5 @@
 package dev.claudebench.state;
 
-import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -47,7 +46,7 @@ class GetStateMethod implements RpcMethod<GetStateMethod.Params, FleetState> {
     }
 
     @Override
-    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreaker(delay = 1000)
     @CircuitBreakerName("system.get_state")
     @RateLimited(limit = 600)
     public Uni<FleetState> call(Params params, CallContext context) {

@@ -1,6 +1,5 @@
 package dev.claudebench.state;
 
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,7 +38,7 @@ class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
     }
 
     @Override
-    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreaker(delay = 1000)
     @CircuitBreakerName("system.metrics")
     @RateLimited(limit = 600)
     public Uni<Map<String, Long>> call(NoParams params, CallContext context) {

@@ -1,6 +1,5 @@
 package dev.claudebench.task;
 
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 
@@ -71,7 +70,7 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
     }
 
     @Override
-    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreaker(delay = 1000)
     @CircuitBreakerName("task.claim")
     @RateLimited(limit = 6000)
     public Uni<Result> call(Params params, CallContext context) {

@@ -1,6 +1,5 @@
 package dev.claudebench.task;
 
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,7 +15,6 @@ import dev.claudebench.method.Failure;
 import dev.claudebench.method.IntRange;
 import dev.claudebench.method.JsonSize;
 import dev.claudebench.method.PlainText;
-import dev.claudebench.method.Prose;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import dev.claudebench.method.SchemaType;
@@ -42,7 +40,8 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCom
             @Nullable String sessionId,
             @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("result of the task: any JSON")
             @Nullable JsonNode result,
-            @Prose @JsonPropertyDescription("why the attempt failed; left out if it succeeded") @Nullable String error,
+            @PlainText(max = 500, lines = true)
+            @JsonPropertyDescription("why the attempt failed; left out if it succeeded") @Nullable String error,
             @IntRange(min = 0)
             @JsonPropertyDescription("value of attempts in the claimed task")
             @Nullable Integer attempts) {
@@ -102,7 +101,7 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCom
     }
 
     @Override
-    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreaker(delay = 1000)
     @CircuitBreakerName("task.complete")
     @RateLimited(limit = 6000)
     public Uni<Result> call(Params params, CallContext context) {

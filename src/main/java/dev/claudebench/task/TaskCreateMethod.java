@@ -1,6 +1,5 @@
 package dev.claudebench.task;
 
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,7 +15,6 @@ import dev.claudebench.method.CallContext;
 import dev.claudebench.method.IntRange;
 import dev.claudebench.method.JsonSize;
 import dev.claudebench.method.PlainText;
-import dev.claudebench.method.Prose;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RoleList;
 import dev.claudebench.method.RpcMethod;
@@ -36,7 +34,7 @@ class TaskCreateMethod implements RpcMethod<TaskCreateMethod.Params, Task> {
     }
 
     record Params(
-            @Prose @JsonPropertyDescription("what is to be done") String text,
+            @PlainText(max = 500, lines = true) @JsonPropertyDescription("what is to be done") String text,
             @IntRange(min = 0, max = 100)
             @JsonProperty(defaultValue = "" + DEFAULT_PRIORITY)
             @JsonPropertyDescription("tasks with a higher priority are assigned first") @Nullable Integer priority,
@@ -65,7 +63,7 @@ class TaskCreateMethod implements RpcMethod<TaskCreateMethod.Params, Task> {
     }
 
     @Override
-    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreaker(delay = 1000)
     @CircuitBreakerName("task.create")
     @RateLimited(limit = 6000)
     public Uni<Task> call(Params params, CallContext context) {

@@ -1,6 +1,5 @@
 package dev.claudebench.task;
 
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -84,7 +83,7 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
     }
 
     @Override
-    @CircuitBreaker(delay = 1, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreaker(delay = 1000)
     @CircuitBreakerName("task.list")
     @RateLimited(limit = 600)
     public Uni<Result> call(Params params, CallContext context) {
