@@ -5,7 +5,6 @@
 --        pendingAge ms since the task that is to be given out next was created, 0 with none pending,
 --        totals map of total to number}
 --- @include step/run_calls
---- @include step/leader
 --- @include step/task_record
 
 local TOTALS = {'registrations', 'unregistrations', 'expirations', 'elections', 'tasksCreated', 'tasksCompleted', 'tasksFailed',
@@ -27,11 +26,10 @@ end
 return runCalls(function(ctx, rolesToCount)
   local keys, roles = ctx.keys, {}
   for role in string.gmatch(rolesToCount, '[^,]+') do roles[role] = redis.call('SCARD', keys.role .. role) end
-  local leader, term = currentLeader(ctx)
   return {map = {
-    instances = redis.call('ZCOUNT', keys.active, '(' .. ctx.nowText, '+inf'),
-    leader = leader and 1 or 0,
-    term = term,
+    instances = redis.call('ZCOUNT', keys.active, '(' .. integer(ctx.deadUntil), '+inf'),
+    leader = ctx.leader and 1 or 0,
+    term = ctx.term,
     version = tonumber(redis.call('HGET', keys.state, 'version') or 0),
     tasks = {map = {
       pending = redis.call('ZCARD', keys.pending),

@@ -5,7 +5,6 @@
 --       registered), when there are too many those seen last; tasks in progress, then assigned, then pending, each in their order;
 --       events newest first, {id, type, payload}
 --- @include step/run_calls
---- @include step/leader
 --- @include step/map_reply
 --- @include step/task_record
 --- @include step/room
@@ -13,7 +12,7 @@
 -- the most recently seen of those alive; dead ones that wait for a sweep must not take their places
 local function rankedInstances(ctx, limit)
   local ranked = {}
-  for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', ctx.keys.active, '+inf', '(' .. ctx.nowText, 'LIMIT', 0, limit)) do
+  for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', ctx.keys.active, '+inf', '(' .. integer(ctx.deadUntil), 'LIMIT', 0, limit)) do
     ranked[#ranked + 1] = {id = id, rank = tonumber(redis.call('ZSCORE', ctx.keys.candidates, id) or nil) or math.huge}
   end
   table.sort(ranked, function(a, b) return a.rank < b.rank or a.rank == b.rank and a.id < b.id end)
@@ -59,11 +58,10 @@ end
 
 return runCalls(function(ctx, limitText)
   local limit = tonumber(limitText)
-  local leader, term = currentLeader(ctx)
   return {map = {
     version = tonumber(redis.call('HGET', ctx.keys.state, 'version') or 0),
-    leader = leader or '',
-    term = term,
+    leader = ctx.leader or '',
+    term = ctx.term,
     instances = readInstances(ctx, limit),
     tasks = readTasks(ctx, limit),
     recentEvents = readEvents(ctx, limit),

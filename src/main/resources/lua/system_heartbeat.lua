@@ -6,13 +6,14 @@
 -- Events leader.elected, task.assigned; instance.expired for what the sweep removes
 --- @include step/run_calls
 --- @include step/sweep_expired
+--- @include step/session
 --- @include step/leader
 --- @include step/update_gossip_health
 --- @include step/auto_assign_tasks
 
 -- After a complete sweep no dead instance is left, so the record tells enough.
 local function isAliveFor(ctx, instanceId, sessionId)
-  if redis.call('HGET', ctx.keys.instance .. instanceId, 'sessionId') ~= sessionId then return false end
+  if sessionOf(ctx, instanceId) ~= sessionId then return false end
   if ctx.isSwept then return true end
   --- @include step/holder
   return isAlive(ctx, instanceId)
@@ -35,7 +36,7 @@ return runCalls(function(ctx, instanceId, sessionId)
     extendLease(ctx, instanceId)
     tasks = autoAssignTasks(ctx, instanceId)
   end
-  if swept.expired > 0 or tasks.assigned > 0 or alive and not currentLeader(ctx) then
+  if swept.expired > 0 or tasks.assigned > 0 or alive and not ctx.leader then
     --- @include step/redistribute
     --- @include step/settle_fleet
     announceTasks(ctx)

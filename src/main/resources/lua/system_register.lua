@@ -13,10 +13,9 @@
 --- @include step/index_unclaimed
 
 local function reply(ctx, registration, version, tasks)
-  local leader, term = currentLeader(ctx)
   return {map = {
     registered = registration.success and 1 or 0, message = registration.message,
-    becameLeader = registration.becameLeader and 1 or 0, leader = leader or '', term = term,
+    becameLeader = registration.becameLeader and 1 or 0, leader = ctx.leader or '', term = ctx.term,
     version = version, assigned = tasks.assigned, total = tasks.total or 0,
   }}
 end

@@ -40,7 +40,7 @@ return runCalls(function(ctx, workerId, sessionId, maxTasksText)
       emitEvent(ctx, 'task.claimed', jsonMembers({'id', chosen[i].id, 'workerId', workerId}))
       tasks[i] = taskRecord(ctx, chosen[i].id)
     end
-    changed = changed or #tasks > 0 or not currentLeader(ctx)
+    changed = changed or #tasks > 0 or not ctx.leader
   end
   if swept.expired > 0 then redistribute(ctx) end
   if changed then settleFleet(ctx, allowed and workerId or nil) end

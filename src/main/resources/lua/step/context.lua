@@ -1,31 +1,46 @@
 -- The context of a run: what the steps of its calls share. Each step is given it as `ctx`.
 -- newContext() -> {
 --   keys: the names of the keys (keys.lua),
---   settings: {ttl, capacity, streamLength, retention, maxAttempts, maxRoleSets, idempotencyTtl}, times in ms (ARGV, run_calls.lua),
+--   settings: {ttl, capacity, streamLength, retention, maxAttempts, maxRoleSets, idempotencyTtl, longestSilence}, times in ms (ARGV,
+--     run_calls.lua),
 --   nowMicros, now, nowText: the time, in microseconds, in ms, and in ms as text. Redis writes a number that a script gives to a
 --     command with 17 digits, which takes longer than most commands do, so times are given as text,
---   deadline: until when an instance lives that is seen now, in ms, as text}
--- Steps note there what later steps need: ctx.leader and ctx.term (leader.lua), ctx.isSwept (sweep_expired.lua), ctx.tasksMoved and
+--   deadline: until when an instance lives that is seen now, in ms, as text,
+--   leader, term: the id of the leader, nil when there is none, and the newest term,
+--   lastRun: when a script last noted that it ran (run_calls.lua), in ms, nil when none has,
+--   deadUntil: instances with a deadline until then, in ms, are dead}
+-- Steps note there what later steps need: ctx.isSwept (sweep_expired.lua), ctx.isGraceIncomplete (grace.lua), ctx.tasksMoved and
 -- ctx.touched (task_queues.lua), ctx.moves (take_tasks.lua), ctx.deadWorkers (live_workers.lua), and
 -- ctx.trimmed: the keys of rate limits that this run has trimmed (admit.lua).
 --- @include json
 --- @include keys
 local function newContext()
-  local time, ttl = redis.call('TIME'), tonumber(ARGV[1])
+  local time, ttl, keys = redis.call('TIME'), tonumber(ARGV[1]), keysOf(KEYS[1])
   local micros = time[1] * 1000000 + time[2]
   local now = math.floor(micros / 1000)
-  return {
-    keys = keysOf(KEYS[1]),
+  local found = redis.call('MGET', keys.leader, keys.term, keys.lastRun)
+  local ctx = {
+    keys = keys,
     settings = {
       ttl = ttl, capacity = tonumber(ARGV[2]), streamLength = ARGV[3], retention = tonumber(ARGV[4]),
       maxAttempts = tonumber(ARGV[5]), maxRoleSets = tonumber(ARGV[6]), idempotencyTtl = ARGV[7],
+      longestSilence = tonumber(ARGV[8]),
     },
     nowMicros = micros,
     now = now,
     nowText = integer(now),
     deadline = integer(now + ttl),
+    leader = found[1] or nil,
+    term = tonumber(found[2] or 0),
+    lastRun = tonumber(found[3] or nil),
+    deadUntil = now,
     moves = {},
     touched = {},
     trimmed = {},
   }
+  if ctx.lastRun and (now < ctx.lastRun or now - ctx.lastRun > ctx.settings.longestSilence) then
+    --- @include grace
+    grantGrace(ctx)
+  end
+  return ctx
 end

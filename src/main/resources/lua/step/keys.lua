@@ -4,7 +4,7 @@
 local function keysOf(prefix)
   return {
     active = prefix .. 'instances:active',
-    instanceRoles = prefix .. 'instances:roles',
+    records = prefix .. 'instances:records',
     candidates = prefix .. 'leader:candidates',
     leader = prefix .. 'leader:current',
     term = prefix .. 'leader:term',
@@ -20,6 +20,8 @@ local function keysOf(prefix)
     metrics = prefix .. 'metrics:global',
     state = prefix .. 'state:global',
     events = prefix .. 'stream:events',
+    lastRun = prefix .. 'time:last-run',
+    grace = prefix .. 'time:grace',
     readiness = prefix .. 'health:readiness',
     instance = prefix .. 'instance:',
     gossip = prefix .. 'health:gossip:',

@@ -4,11 +4,14 @@
 -- allow. `elected`: whom a vacancy went to (elect_leader.lua), to be announced by the caller; `released`: how many tasks are pending again.
 --- @include elect_leader
 --- @include index_instance
+--- @include instance_records
+--- @include leader
+--- @include session
 local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata)
   local keys, record, released = ctx.keys, ctx.keys.instance .. instanceId, 0
-  local found = redis.call('HMGET', record, 'sessionId', 'registeredAt')
-  local isNew = not found[1]
-  if not isNew and found[1] ~= sessionId then
+  local holder, registeredAt = sessionOf(ctx, instanceId)
+  local isNew = not holder
+  if not isNew and holder ~= sessionId then
     return {success = false, becameLeader = false, message = 'held by another session'}
   end
   local isUnlisted = redis.call('ZADD', keys.active, ctx.deadline, instanceId) == 1
@@ -18,16 +21,19 @@ local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata)
     released = expireInstance(ctx, instanceId)
     redis.call('ZADD', keys.active, ctx.deadline, instanceId)
   end
+  registeredAt = registeredAt or ctx.nowText
   redis.call('HSET', record, 'id', instanceId, 'roles', rolesJson, 'sessionId', sessionId, 'metadata', metadata,
-    'status', 'active', 'health', 'healthy', 'registeredAt', isNew and ctx.nowText or found[2], 'lastSeen', ctx.nowText)
+    'status', 'active', 'health', 'healthy', 'registeredAt', registeredAt, 'lastSeen', ctx.nowText)
   redis.call('PEXPIREAT', record, ctx.deadline)
-  local previousJson = not isNew and redis.call('HGET', keys.instanceRoles, instanceId)
+  local kept = recordOf(rolesJson, sessionId, registeredAt, metadata)
+  local previous = not isNew and redis.call('HGET', keys.records, instanceId)
   if isNew or isUnlisted then
     indexInstance(ctx, instanceId, rolesJson, ctx.nowMicros)
-  elseif previousJson ~= rolesJson then
+  elseif not previous or rolesJsonOf(previous) ~= rolesJson then
     --- @include change_roles
-    released = changeRoles(ctx, instanceId, rolesJson, previousJson)
+    released = changeRoles(ctx, instanceId, rolesJson, rolesJsonOf(previous))
   end
+  if previous ~= kept then redis.call('HSET', keys.records, instanceId, kept) end
   count(ctx, 'registrations')
   extendLease(ctx, instanceId)
   local elected = electLeader(ctx, instanceId)

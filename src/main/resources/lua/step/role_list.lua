@@ -8,8 +8,9 @@ local function roleSet(rolesJson)
   return roles
 end
 
+--- @include instance_records
 local function rolesOf(ctx, instanceId)
-  return roleSet(redis.call('HGET', ctx.keys.instanceRoles, instanceId))
+  return roleSet(rolesJsonOf(redis.call('HGET', ctx.keys.records, instanceId)))
 end
 
 local function hasAllRoles(roles, required)

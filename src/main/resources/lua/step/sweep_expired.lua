@@ -5,7 +5,7 @@ local function sweepExpired(ctx)
   local swept = {expired = 0, requeued = 0}
   if ctx.isSwept then return swept end
   local mostExpired, mostRequeued = 100, 200
-  local dead = redis.call('ZRANGEBYSCORE', ctx.keys.active, '-inf', ctx.nowText, 'LIMIT', '0', mostExpired)
+  local dead = redis.call('ZRANGEBYSCORE', ctx.keys.active, '-inf', integer(ctx.deadUntil), 'LIMIT', '0', mostExpired)
   if #dead > 0 then
     --- @include remove_instance
     for _, instanceId in ipairs(dead) do
@@ -14,6 +14,6 @@ local function sweepExpired(ctx)
       swept.expired = swept.expired + 1
     end
   end
-  ctx.isSwept = #dead < mostExpired and swept.expired == #dead
+  ctx.isSwept = #dead < mostExpired and swept.expired == #dead and not ctx.isGraceIncomplete
   return swept
 end

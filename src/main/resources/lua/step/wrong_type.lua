@@ -3,8 +3,8 @@
 local function wrongType(keys, ids)
   local wanted = {
     zset = {keys.active, keys.candidates, keys.load, keys.pending, keys.assigned, keys.inProgress, keys.completed, keys.dead},
-    hash = {keys.instanceRoles, keys.unclaimedSets, keys.roleSets, keys.metrics, keys.state},
-    string = {keys.leader, keys.term, keys.sequence},
+    hash = {keys.records, keys.unclaimedSets, keys.roleSets, keys.metrics, keys.state},
+    string = {keys.leader, keys.term, keys.sequence, keys.lastRun, keys.grace},
     stream = {keys.events},
     set = {keys.role .. 'worker', keys.role .. 'leader'},
   }

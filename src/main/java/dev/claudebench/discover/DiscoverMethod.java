@@ -1,5 +1,7 @@
 package dev.claudebench.discover;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -60,7 +62,7 @@ class DiscoverMethod implements RpcMethod<NoParams, DiscoverMethod.Document> {
     }
 
     @Override
-    @CircuitBreaker(delay = 1000)
+    @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("rpc.discover")
     @RateLimited(limit = 0)
     public Uni<Document> call(NoParams params, CallContext context) {

@@ -1,5 +1,7 @@
 package dev.claudebench.instance;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -44,7 +46,7 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
     }
 
     @Override
-    @CircuitBreaker(delay = 1000)
+    @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.heartbeat")
     @RateLimited(limit = 6000)
     public Uni<Result> call(Params params, CallContext context) {

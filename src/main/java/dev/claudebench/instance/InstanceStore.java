@@ -1,5 +1,6 @@
 package dev.claudebench.instance;
 
+import java.time.Duration;
 import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -44,8 +45,17 @@ class InstanceStore {
                 .map(UnregisterMethod.Result::from);
     }
 
-    /** Runs one bounded sweep. Returns how many instances it removed. */
-    Uni<Long> sweep() {
-        return scripts.run(SWEEP).map(reply -> reply.number("expired"));
+    /**
+     * What a sweep has found.
+     *
+     * @param more whether more instances are to be removed
+     * @param silence for how long nobody could send a heartbeat, until the grace after that is over; else zero
+     */
+    record Swept(boolean more, Duration silence) {}
+
+    /** Runs one bounded sweep. */
+    Uni<Swept> sweep() {
+        return scripts.run(SWEEP)
+                .map(reply -> new Swept(reply.number("more") == 1, Duration.ofMillis(reply.number("silence"))));
     }
 }

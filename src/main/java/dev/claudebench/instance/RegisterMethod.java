@@ -1,6 +1,7 @@
 package dev.claudebench.instance;
 
-import java.time.temporal.ChronoUnit;
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -64,7 +65,7 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
     }
 
     @Override
-    @CircuitBreaker(delay = 30, delayUnit = ChronoUnit.SECONDS)
+    @CircuitBreaker(delay = 30, delayUnit = SECONDS)
     @CircuitBreakerName("system.register")
     @RateLimited(limit = 10)
     public Uni<Result> call(Params params, CallContext context) {

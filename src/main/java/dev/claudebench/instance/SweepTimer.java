@@ -1,5 +1,7 @@
 package dev.claudebench.instance;
 
+import java.time.Duration;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
@@ -15,6 +17,7 @@ class SweepTimer {
     private static final int MAX_ROUNDS = 1000;
 
     private final InstanceStore instances;
+    private volatile Duration silence = Duration.ZERO;
 
     SweepTimer(InstanceStore instances) {
         this.instances = instances;
@@ -31,6 +34,17 @@ class SweepTimer {
     /** Runs one bounded script after the other, so that calls can run between them. */
     private Uni<Void> sweep(int rounds) {
         return instances.sweep()
-                .chain(expired -> expired > 0 && rounds > 1 ? sweep(rounds - 1) : Uni.createFrom().voidItem());
+                .invoke(swept -> logGrace(swept.silence()))
+                .chain(
+                        swept -> swept.more() && rounds > 1 ? sweep(rounds - 1) : Uni.createFrom().voidItem());
+    }
+
+    private void logGrace(Duration newest) {
+        if (!newest.isZero() && !newest.equals(silence)) {
+            LOG.infof(
+                    "Nobody could send a heartbeat for %d ms: instances that were alive before have a full TTL from now",
+                    newest.toMillis());
+        }
+        silence = newest;
     }
 }

@@ -1,5 +1,7 @@
 package dev.claudebench.instance;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -52,7 +54,7 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, UnregisterM
     }
 
     @Override
-    @CircuitBreaker(delay = 1000)
+    @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.unregister")
     @RateLimited(limit = 600)
     public Uni<Result> call(Params params, CallContext context) {

@@ -17,6 +17,8 @@ import dev.claudebench.method.Caller;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.scheduler.common.runtime.util.SchedulerUtils;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -39,7 +41,7 @@ public class Scripts {
             MeterRegistry registry) {
         this(redis, texts(1, keys.prefix(), instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
                 tasks.retention().toMillis(), tasks.maxAttempts(), tasks.maxRoleSets(),
-                tasks.idempotencyTtl().toMillis()), config.timeout(), registry);
+                tasks.idempotencyTtl().toMillis(), longestSilence(instances).toMillis()), config.timeout(), registry);
     }
 
     /** @param header what follows the script in each EVALSHA: one key, the prefix, and the settings of {@code lua/step/run_calls.lua} */
@@ -54,6 +56,16 @@ public class Scripts {
                 .every(timeout.dividedBy(CHECKS_IN_A_TIMEOUT).plusMillis(1))
                 .subscribe()
                 .with(tick -> queues.values().forEach(ScriptQueue::endLateRuns));
+    }
+
+    /** The longest time without a script that is no outage: half the TTL, and no less than two intervals of the sweep. */
+    private static Duration longestSilence(InstanceConfig instances) {
+        Duration half = instances.ttl().dividedBy(2);
+        if (SchedulerUtils.isOff(instances.sweepInterval())) {
+            return half;
+        }
+        Duration sweeps = DurationConverter.parseDuration(instances.sweepInterval()).multipliedBy(2);
+        return half.compareTo(sweeps) > 0 ? half : sweeps;
     }
 
     @PreDestroy

@@ -1,5 +1,7 @@
 package dev.claudebench.state;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -39,7 +41,7 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
     }
 
     @Override
-    @CircuitBreaker(delay = 1000)
+    @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.check_health")
     @RateLimited(limit = 600)
     public Uni<Result> call(NoParams params, CallContext context) {

@@ -1,5 +1,7 @@
 package dev.claudebench.state;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -46,7 +48,7 @@ class GetStateMethod implements RpcMethod<GetStateMethod.Params, FleetState> {
     }
 
     @Override
-    @CircuitBreaker(delay = 1000)
+    @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.get_state")
     @RateLimited(limit = 600)
     public Uni<FleetState> call(Params params, CallContext context) {

@@ -1,5 +1,7 @@
 package dev.claudebench.state;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.util.Map;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,7 +40,7 @@ class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
     }
 
     @Override
-    @CircuitBreaker(delay = 1000)
+    @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.metrics")
     @RateLimited(limit = 600)
     public Uni<Map<String, Long>> call(NoParams params, CallContext context) {

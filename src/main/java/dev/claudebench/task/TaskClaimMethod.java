@@ -1,5 +1,7 @@
 package dev.claudebench.task;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.util.List;
 import java.util.Objects;
 
@@ -70,7 +72,7 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
     }
 
     @Override
-    @CircuitBreaker(delay = 1000)
+    @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.claim")
     @RateLimited(limit = 6000)
     public Uni<Result> call(Params params, CallContext context) {

@@ -1,5 +1,7 @@
 package dev.claudebench.task;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -101,7 +103,7 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCom
     }
 
     @Override
-    @CircuitBreaker(delay = 1000)
+    @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.complete")
     @RateLimited(limit = 6000)
     public Uni<Result> call(Params params, CallContext context) {

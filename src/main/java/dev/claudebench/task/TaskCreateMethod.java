@@ -1,5 +1,7 @@
 package dev.claudebench.task;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -63,7 +65,7 @@ class TaskCreateMethod implements RpcMethod<TaskCreateMethod.Params, Task> {
     }
 
     @Override
-    @CircuitBreaker(delay = 1000)
+    @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.create")
     @RateLimited(limit = 6000)
     public Uni<Task> call(Params params, CallContext context) {

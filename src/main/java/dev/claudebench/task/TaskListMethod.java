@@ -1,5 +1,7 @@
 package dev.claudebench.task;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -83,7 +85,7 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
     }
 
     @Override
-    @CircuitBreaker(delay = 1000)
+    @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.list")
     @RateLimited(limit = 600)
     public Uni<Result> call(Params params, CallContext context) {

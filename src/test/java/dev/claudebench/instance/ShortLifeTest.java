@@ -29,7 +29,12 @@ class ShortLifeTest extends FleetTest {
     void registeringAgainAfterExpiryIsARealRegistrationForAnySession() {
         assertThat(register("w1", "worker", "s1")).isTrue();
         String firstTime = text("HGET", "cb:instance:w1", "registeredAt");
-        await().pollInterval(Duration.ofMillis(20)).until(() -> number("EXISTS", "cb:instance:w1") == 0);
+        long term = term();
+        await().pollInterval(Duration.ofMillis(20)).until(() -> {
+            // without any call, the silence would pass for that of the coordinator
+            rpc("system.metrics").result();
+            return number("EXISTS", "cb:instance:w1") == 0;
+        });
 
         assertThat(register("w1", "worker", "s2")).isTrue();
 
@@ -37,7 +42,7 @@ class ShortLifeTest extends FleetTest {
         assertThat(text("HGET", "cb:instance:w1", "sessionId")).isEqualTo("s2");
         assertThat(eventTypes()).containsExactly("instance.registered", "leader.elected", "instance.expired",
                 "instance.registered", "leader.elected");
-        assertThat(text("GET", "cb:leader:term")).isEqualTo("2");
+        assertThat(term()).isGreaterThan(term);
     }
 
     @Test

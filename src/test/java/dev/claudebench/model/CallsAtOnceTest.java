@@ -225,7 +225,8 @@ class CallsAtOnceTest {
             FleetSnapshot snapshot = driver.snapshot();
             Map<String, String> contents = new TreeMap<>();
             snapshot.keys().forEach(key -> contents.put(key, withoutTimes(content(snapshot, key))));
-            contents.put("events", snapshot.events().stream().map(FleetSnapshot.Event::text).toList().toString());
+            contents.put("events",
+                    withoutTimes(snapshot.events().stream().map(FleetSnapshot.Event::text).toList().toString()));
             return contents;
         }
 

@@ -31,7 +31,7 @@ final class FleetContents {
         Map<String, Object> wanted = wanted(model);
         Set<String> keys = new TreeSet<>(wanted.keySet());
         keys.addAll(redis.keys());
-        keys.remove("stream:events");
+        keys.removeAll(Set.of("stream:events", "time:last-run"));
         for (String key : keys) {
             Object found = found(key, redis);
             Object due = wanted.getOrDefault(key, "nothing");
@@ -76,6 +76,7 @@ final class FleetContents {
 
     private static void instances(FleetModel model, Map<String, Object> wanted) {
         Map<String, String> roles = new TreeMap<>();
+        Map<String, String> records = new TreeMap<>();
         Map<String, String> load = new TreeMap<>();
         Map<String, String> unclaimed = new TreeMap<>();
         Map<String, Map<String, String>> donors = new TreeMap<>();
@@ -83,6 +84,7 @@ final class FleetContents {
         for (Instance instance : model.instances.values()) {
             String id = instance.id;
             roles.put(id, FleetEvents.json(instance.roles));
+            records.put(id, roles.get(id) + "\n" + instance.session + "\na time\n{}");
             instance.roles.forEach(role -> byRole.computeIfAbsent(role, any -> new TreeSet<>()).add(id));
             if (instance.worker()) {
                 load.put(id, Integer.toString(model.tasks.heldBy(id).size()));
@@ -102,7 +104,7 @@ final class FleetContents {
             }
         }
         wanted.put("instances:active", roles.keySet());
-        wanted.put("instances:roles", roles);
+        wanted.put("instances:records", records);
         wanted.put("leader:candidates", model.candidates().stream().map(instance -> instance.id).toList());
         wanted.put("workers:load", load);
         wanted.put("workers:rolesets", unclaimed);
@@ -202,6 +204,9 @@ final class FleetContents {
         Map<String, String> fields = new TreeMap<>(hash);
         if (key.equals("state:global")) {
             return fields.getOrDefault("data", "");
+        }
+        if (key.equals("instances:records")) {
+            fields.replaceAll((id, record) -> record.replaceFirst("\n\\d+\n", "\na time\n"));
         }
         if (key.startsWith("task:")) {
             fields.replaceAll((name, value) -> TIMES.contains(name) ? "a time" : value);

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.NullMarked;
 
@@ -14,14 +15,24 @@ import org.jspecify.annotations.NullMarked;
 final class FleetEvents {
     private final List<String> expected = new ArrayList<>();
     private Set<String> observed = Set.of();
+    private Map<String, Long> observedTerms = Map.of();
 
     void begin(List<FleetSnapshot.Event> emitted) {
         expected.clear();
         observed = new TreeSet<>(emitted.stream().map(FleetSnapshot.Event::text).toList());
+        observedTerms = emitted.stream()
+                .filter(event -> event.type().equals("leader.elected"))
+                .collect(Collectors.toMap(event -> event.payload().path("id").asText(),
+                        event -> event.payload().path("term").longValue(), Math::max));
     }
 
     List<String> expected() {
         return expected;
+    }
+
+    /** The term that the election of this leader was given, which is any number greater than the last. */
+    long termOf(String leader, long last) {
+        return observedTerms.getOrDefault(leader, last + 1);
     }
 
     boolean observed(String event) {

@@ -367,7 +367,7 @@ final class FleetModel {
         if (leader == null) {
             return false;
         }
-        term++;
+        term = events.termOf(leader, term);
         count("elections");
         events.emit("leader.elected", "id", quoted(leader), "term", term);
         return true;

@@ -139,12 +139,13 @@ final class FleetSnapshot {
      *
      * @param text its type and its payload but the time, in one way of writing
      */
-    record Event(String id, String type, String text) {
+    record Event(String id, String type, String text, JsonNode payload) {
         private static Event of(String id, String type, String payload) {
             Map<String, JsonNode> members = new TreeMap<>();
-            Json.read(payload).properties().forEach(member -> members.put(member.getKey(), member.getValue()));
+            JsonNode read = Json.read(payload);
+            read.properties().forEach(member -> members.put(member.getKey(), member.getValue()));
             members.remove("timestamp");
-            return new Event(id, type, type + members);
+            return new Event(id, type, type + members, read);
         }
     }
 }

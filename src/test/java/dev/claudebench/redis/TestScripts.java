@@ -45,6 +45,7 @@ public final class TestScripts implements AutoCloseable {
     public record Settings(long ttl, int capacity, long retention, int maxAttempts, int maxRoleSets) {
         private static final int STREAM_LENGTH = 10_000;
         private static final long IDEMPOTENCY_TTL = 3_600_000;
+        private static final long LONGEST_SILENCE = 1_800_000;
 
         /** With a capacity of ten tasks. */
         public static final Settings DEFAULT = new Settings(3_600_000, 10, 3_600_000, 3, 256);
@@ -59,7 +60,7 @@ public final class TestScripts implements AutoCloseable {
 
         private List<String> header(String keyPrefix) {
             return Scripts.texts(1, keyPrefix, ttl, capacity, STREAM_LENGTH, retention, maxAttempts, maxRoleSets,
-                    IDEMPOTENCY_TTL);
+                    IDEMPOTENCY_TTL, LONGEST_SILENCE);
         }
     }
 

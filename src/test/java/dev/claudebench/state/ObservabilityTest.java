@@ -44,8 +44,8 @@ class ObservabilityTest extends FleetTest {
                         "claudebench_tasks{status=\"pending\"} 1.0",
                         "claudebench_tasks{status=\"assigned\"} 1.0",
                         "claudebench_leaders 1.0",
-                        "claudebench_leader_term 1.0",
-                        "claudebench_state_version 4.0"));
+                        "claudebench_leader_term " + (double) term(),
+                        "claudebench_state_version " + (double) version()));
     }
 
     @Test

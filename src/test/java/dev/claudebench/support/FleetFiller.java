@@ -113,7 +113,7 @@ public final class FleetFiller {
                 ? now + TimeUnit.HOURS.toMillis(1) + place
                 : now - fleet.instances() - fleet.dead() + place;
         deadlines.put(id, deadline);
-        send("HSET", key("instances:roles"), id, Json.text(roles));
+        send("HSET", key("instances:records"), id, Json.text(roles) + "\ns1\n" + now + "\n{}");
         send("ZADD", key("leader:candidates"), WITHOUT_LEADER_ROLE + now * 1000 + place, id);
         for (String role : roles) {
             send("SADD", key("role:" + role), id);

@@ -65,6 +65,18 @@ public abstract class FleetTest {
         return rpc("system.register").with("id", id).with("roles", names(roles));
     }
 
+    /** The fencing token of the newest election, 0 when there was none. */
+    protected long term() {
+        String term = text("GET", "cb:leader:term");
+        return term.isEmpty() ? 0 : Long.parseLong(term);
+    }
+
+    /** The version of the global state, 0 when nothing has changed yet. */
+    protected long version() {
+        String version = text("HGET", "cb:state:global", "version");
+        return version.isEmpty() ? 0 : Long.parseLong(version);
+    }
+
     /** Sends a registration. Returns whether it was accepted. */
     protected static boolean registered(Rpc.Call registration) {
         return registration.result().get("registered").booleanValue();
