@@ -3,9 +3,9 @@
 -- ARGV  as in step/run_calls.lua, and for each call: id of a stream entry, or $ for its end, 1 when it is the id of an event and 0 when it was made from a
 --       time or is the beginning, most events, most bytes of payloads (but for the last event)
 -- Reply {gap 0|1, events list of {id, type, payload}, last id up to which everything was read, empty when that is the position itself}.
---       A gap: events after the position may have existed that are not kept, because the event at the position is not kept, or because
---       the stream has lost events and the time is older than its first. A position that is ahead of the stream (Redis was emptied)
---       is followed by all that is kept
+--       A gap: the event at the position is not kept, or never happened in the history that Redis has now (it came back older);
+--       or the stream has lost events and the time is older than its first. A position that is ahead of the stream is followed by all
+--       that is kept
 --- @include step/run_calls
 --- @include step/map_reply
 
@@ -46,8 +46,7 @@ return runCalls(function(ctx, position, isOfEvent, limitText, maxBytesText)
   local entries = entriesFrom(ctx, '(' .. position, limit, maxBytes)
   local gap
   if isOfEvent == '1' then
-    -- an id between two events that are kept has missed nothing, though it is that of none
-    gap = not anyEvent(ctx, position, position) and (#entries == 0 or not anyEvent(ctx, '-', position))
+    gap = not anyEvent(ctx, position, position)
   else
     gap = #entries > 0 and not anyEvent(ctx, '-', position) and isTrimmed(ctx)
   end

@@ -1,10 +1,12 @@
 -- Reads the state of the fleet at one moment.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: most entries of each list; a list ends earlier when its entries are large
--- Reply {version, leader id or '', term, instances, tasks, recentEvents}: instances alive, by rank (role leader first, then the longest
+-- Reply {version, leader id or '', term, instances, tasks, recentEvents, alive, counts, truncated 0|1}: instances alive, by rank (role leader first, then the longest
 --       registered), when there are too many those seen last; tasks in progress, then assigned, then pending, each in their order;
---       events newest first, {id, type, payload}
+--       events newest first, {id, type, payload}; how many instances are alive; map of status to number of tasks; whether
+--       instances or open tasks are left out, or events because they are large
 --- @include step/run_calls
+--- @include step/instance_record
 --- @include step/map_reply
 --- @include step/task_record
 --- @include step/room
@@ -19,17 +21,15 @@ local function rankedInstances(ctx, limit)
   return ranked
 end
 
+-- readInstances, readTasks, readEvents(ctx, limit) -> a list, and whether it was cut short of `limit` because its entries are large
 local function readInstances(ctx, limit)
   local instances, hasRoom = {}, newRoom()
   for _, ranked in ipairs(rankedInstances(ctx, limit)) do
-    local record = mapReply(redis.call('HGETALL', ctx.keys.instance .. ranked.id))
-    if record then
-      if ctx.now - tonumber(record.map.lastSeen) >= ctx.settings.ttl / 2 then record.map.health = 'degraded' end
-      if not hasRoom(record) then break end
-      instances[#instances + 1] = record
-    end
+    local record = instanceRecord(ctx, ranked.id)
+    if record and not hasRoom(record) then return instances, true end
+    instances[#instances + 1] = record
   end
-  return instances
+  return instances, false
 end
 
 local function readTasks(ctx, limit)
@@ -38,11 +38,11 @@ local function readTasks(ctx, limit)
     local ids = #tasks < limit and redis.call('ZRANGE', index, 0, limit - #tasks - 1) or {}
     for _, id in ipairs(ids) do
       local task = taskRecord(ctx, id)
-      if task and not hasRoom(task) then return tasks end
+      if task and not hasRoom(task) then return tasks, true end
       tasks[#tasks + 1] = task
     end
   end
-  return tasks
+  return tasks, false
 end
 
 local function readEvents(ctx, limit)
@@ -50,20 +50,39 @@ local function readEvents(ctx, limit)
   for _, entry in ipairs(redis.call('XREVRANGE', ctx.keys.events, '+', '-', 'COUNT', limit)) do
     local event = mapReply(entry[2])
     event.map.id = entry[1]
-    if not hasRoom(event) then break end
+    if not hasRoom(event) then return events, true end
     events[#events + 1] = event
   end
-  return events
+  return events, false
+end
+
+local function countTasks(keys)
+  return {
+    pending = redis.call('ZCARD', keys.pending),
+    assigned = redis.call('ZCARD', keys.assigned),
+    in_progress = redis.call('ZCARD', keys.inProgress),
+    completed = redis.call('ZCARD', keys.completed),
+    dead = redis.call('ZCARD', keys.dead),
+  }
 end
 
 return runCalls(function(ctx, limitText)
   local limit = tonumber(limitText)
+  local instances, instancesCut = readInstances(ctx, limit)
+  local tasks, tasksCut = readTasks(ctx, limit)
+  local events, eventsCut = readEvents(ctx, limit)
+  local alive, counts = redis.call('ZCOUNT', ctx.keys.active, '(' .. integer(ctx.deadUntil), '+inf'), countTasks(ctx.keys)
+  local truncated = instancesCut or tasksCut or eventsCut or alive > limit
+    or counts.in_progress + counts.assigned + counts.pending > limit
   return {map = {
     version = tonumber(redis.call('HGET', ctx.keys.state, 'version') or 0),
     leader = ctx.leader or '',
     term = ctx.term,
-    instances = readInstances(ctx, limit),
-    tasks = readTasks(ctx, limit),
-    recentEvents = readEvents(ctx, limit),
+    instances = instances,
+    tasks = tasks,
+    recentEvents = events,
+    alive = alive,
+    counts = {map = counts},
+    truncated = truncated and 1 or 0,
   }}
 end)

@@ -21,7 +21,9 @@ return runCalls(function(ctx, taskId, text, priority, roles, required, metadata,
     return {map = {refused = 'too_many_role_sets'}}
   end
 
-  local order = integer((100 - priority) * PRIORITY_STEP + redis.call('INCR', keys.sequence))
+  local sequence = redis.call('INCR', keys.sequence)
+  local order = integer((100 - priority) * PRIORITY_STEP + sequence)
+  redis.call('ZADD', keys.allTasks, integer(sequence), taskId)
   redis.call('HSET', keys.task .. taskId, 'id', taskId, 'text', text, 'priority', priority, 'roles', roles,
     'roleSet', required, 'metadata', metadata, 'status', 'pending', 'attempts', '0', 'createdAt', ctx.nowText)
   countRoleSet(ctx, required, 1)

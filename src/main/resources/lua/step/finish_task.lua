@@ -1,6 +1,7 @@
 -- finishTask(ctx, taskId, status, index, sessionId): a task that no worker holds any more has ended, as this session reports. Its record
 -- is kept for ctx.settings.retention ms and found through the index of its status, by the time of its end.
--- forgetFinished(ctx, index) -> how many tasks were dropped from the index because their records are no longer kept, FORGET_BATCH at most.
+-- forgetFinished(ctx, index) -> how many tasks were dropped from the index, and from that of all tasks, because their records are no
+-- longer kept, FORGET_BATCH at most.
 --- @include task_queues
 local FORGET_BATCH = 100
 
@@ -10,6 +11,7 @@ local function forgetFinished(ctx, index)
   if #old > 0 then
     ctx.tasksMoved = true
     redis.call('ZREM', index, unpack(old))
+    redis.call('ZREM', ctx.keys.allTasks, unpack(old))
   end
   return #old
 end

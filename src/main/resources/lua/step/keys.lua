@@ -13,6 +13,7 @@ local function keysOf(prefix)
     pending = prefix .. 'queue:tasks:pending',
     roleSets = prefix .. 'tasks:rolesets',
     sequence = prefix .. 'queue:tasks:sequence',
+    allTasks = prefix .. 'tasks:all',
     assigned = prefix .. 'tasks:assigned',
     inProgress = prefix .. 'tasks:in_progress',
     completed = prefix .. 'tasks:completed',

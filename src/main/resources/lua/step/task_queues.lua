@@ -25,7 +25,10 @@ local function takePending(ctx, taskId, required)
   redis.call('ZREM', ctx.keys.pending, taskId)
   redis.call('ZREM', ctx.keys.pendingRoles .. required, taskId)
   local exists = hasRecord(ctx, taskId)
-  if not exists then countRoleSet(ctx, required, -1) end
+  if not exists then
+    countRoleSet(ctx, required, -1)
+    redis.call('ZREM', ctx.keys.allTasks, taskId)
+  end
   return exists
 end
 
@@ -64,7 +67,10 @@ end
 local function takeBack(ctx, taskId, workerId)
   leaveWorker(ctx, taskId, workerId)
   local required = taskFields(ctx, taskId, 'roleSet')[1]
-  if not required then return nil end
+  if not required then
+    redis.call('ZREM', ctx.keys.allTasks, taskId)
+    return nil
+  end
   redis.call('HDEL', ctx.keys.task .. taskId, 'workerId', 'assignedAt', 'claimedAt')
   return required
 end
@@ -94,6 +100,8 @@ local function requeueAll(ctx, workerId)
       redis.call('HDEL', keys.task .. taskId, 'workerId', 'assignedAt', 'claimedAt')
       putPending(ctx, taskId, order, required)
       requeued[#requeued + 1] = taskId
+    else
+      redis.call('ZREM', keys.allTasks, taskId)
     end
   end
   if #ids > 0 then

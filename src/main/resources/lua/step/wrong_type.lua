@@ -2,7 +2,8 @@
 -- Looked at are the keys that all calls share and those of the given ids.
 local function wrongType(keys, ids)
   local wanted = {
-    zset = {keys.active, keys.candidates, keys.load, keys.pending, keys.assigned, keys.inProgress, keys.completed, keys.dead},
+    zset = {keys.active, keys.candidates, keys.load, keys.pending, keys.allTasks, keys.assigned, keys.inProgress,
+      keys.completed, keys.dead},
     hash = {keys.records, keys.unclaimedSets, keys.roleSets, keys.metrics, keys.state},
     string = {keys.leader, keys.term, keys.sequence, keys.lastRun, keys.grace},
     stream = {keys.events},

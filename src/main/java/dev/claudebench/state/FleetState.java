@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
@@ -22,7 +23,11 @@ record FleetState(
         @JsonPropertyDescription("null if there is none") @Nullable Leader leader,
         @JsonPropertyDescription("live instances, role leader first; if too many, the last seen") List<Member> instances,
         @JsonPropertyDescription("first the tasks in progress, then assigned, then pending") List<Task> tasks,
-        @JsonPropertyDescription("newest first") List<Event> recentEvents) {
+        @JsonPropertyDescription("newest first") List<Event> recentEvents,
+        Totals totals,
+        @JsonPropertyDescription("""
+                                 whether instances or unfinished tasks are left out, because there are more than `limit` or \
+                                 because they are large, or recent events because they are large""") boolean truncated) {
 
     record Leader(
             String id,
@@ -61,12 +66,33 @@ record FleetState(
         }
     }
 
+    /** How many there are, whether they are listed or not. */
+    record Totals(
+            @JsonPropertyDescription("live instances") long instances,
+            @JsonPropertyDescription("tasks by status") TaskTotals tasks) {
+
+        static Totals from(Reply reply) {
+            Reply counts = reply.field("counts");
+            return new Totals(reply.number("alive"),
+                    new TaskTotals(counts.number("pending"), counts.number("assigned"), counts.number("in_progress"),
+                            counts.number("completed"), counts.number("dead")));
+        }
+    }
+
+    record TaskTotals(
+            long pending,
+            long assigned,
+            @JsonProperty("in_progress") long inProgress,
+            @JsonPropertyDescription("as long as they are kept") long completed,
+            @JsonPropertyDescription("as long as they are kept") long dead) {}
+
     static FleetState from(Reply reply) {
         String leader = reply.text("leader");
         return new FleetState(reply.number("version"),
                 leader.isEmpty() ? null : new Leader(leader, reply.number("term")),
                 reply.list("instances").stream().map(Member::from).toList(),
                 reply.list("tasks").stream().map(Task::from).toList(),
-                reply.list("recentEvents").stream().flatMap(entry -> Event.from(entry).stream()).toList());
+                reply.list("recentEvents").stream().flatMap(entry -> Event.from(entry).stream()).toList(),
+                Totals.from(reply), reply.number("truncated") == 1);
     }
 }

@@ -44,7 +44,10 @@ class GetStateMethod implements RpcMethod<GetStateMethod.Params, FleetState> {
 
     @Override
     public String description() {
-        return "Returns the live instances, the leader, the unfinished tasks and recent events, as of one moment.";
+        return """
+               Returns the live instances, the leader, the unfinished tasks and recent events, as of one moment. If the \
+               result is `truncated`, `totals` tells how many there are; `system.list_instances` and `task.list` show all \
+               in pages.""";
     }
 
     @Override

@@ -2,10 +2,12 @@ package dev.claudebench.state;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import dev.claudebench.method.CallContext;
+import dev.claudebench.redis.Cursor;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.Scripts;
@@ -15,6 +17,7 @@ import io.smallrye.mutiny.Uni;
 @ApplicationScoped
 class StateStore {
     private static final Script GET_STATE = Script.bulk("system_get_state");
+    private static final Script LIST_INSTANCES = Script.bulk("system_list_instances");
     private static final Script FLEET_METRICS = Script.named("fleet_metrics");
     private static final Script CHECK_HEALTH = Script.named("system_check_health");
     private static final Script METRICS = Script.named("system_metrics");
@@ -28,6 +31,13 @@ class StateStore {
     /** @param limit the maximum length of each list */
     Uni<FleetState> read(int limit, CallContext context) {
         return scripts.run(GET_STATE, context, limit).map(FleetState::from);
+    }
+
+    Uni<ListInstancesMethod.Result> listInstances(ListInstancesMethod.Params params, int limit, CallContext context) {
+        Cursor position = params.position();
+        return scripts.run(LIST_INSTANCES, context, limit, position.score(), position.id(),
+                Objects.toString(params.role(), ""))
+                .map(reply -> ListInstancesMethod.Result.from(reply, params.list()));
     }
 
     /** Runs one bounded sweep. */

@@ -40,7 +40,6 @@ public record Task(
         @JsonPropertyDescription("error of the latest failed attempt")
         @Nullable String error) {
 
-    /** The statuses, in the order in which a list of all tasks shows them. */
     public enum Status {
         IN_PROGRESS, ASSIGNED, PENDING, COMPLETED, DEAD;
 

@@ -5,7 +5,6 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -19,9 +18,11 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.IntRange;
+import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import dev.claudebench.method.SchemaType;
+import dev.claudebench.redis.Cursor;
 import dev.claudebench.redis.Reply;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
@@ -41,23 +42,31 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
 
     record Params(
             @SchemaType(Task.Status.class) @JsonPropertyDescription("left out for all tasks") @Nullable String status,
+            @PlainText @JsonPropertyDescription("id of the worker that holds the tasks; left out for all tasks")
+            @Nullable String workerId,
             @IntRange(min = 1, max = 1000)
             @JsonProperty(defaultValue = "" + DEFAULT_LIMIT)
             @JsonPropertyDescription("maximum length of a page; a page of large tasks is shorter (512 KiB in all)")
             @Nullable Integer limit,
-            @JsonPropertyDescription("cursor of the previous page, for this status; left out for the first page")
+            @JsonPropertyDescription("cursor of the previous page, for the same filters; left out for the first page")
             @Nullable String cursor) {
         Params {
             if (status != null && !STATUSES.contains(status)) {
                 throw Failure.InvalidParams.of("status", "must be one of " + String.join(", ", STATUSES));
             }
-            if (cursor != null && TaskCursor.parse(cursor)
-                    .filter(parsed -> status == null
-                            ? STATUSES.contains(parsed.status())
-                            : status.equals(parsed.status()))
-                    .isEmpty()) {
-                throw Failure.InvalidParams.of("cursor", "must be one that task.list gave for this status");
-            }
+            Cursor.of(list(status, workerId), cursor);
+        }
+
+        private static String list(@Nullable String status, @Nullable String workerId) {
+            return "task.list\n" + Objects.toString(status, "") + "\n" + Objects.toString(workerId, "");
+        }
+
+        String list() {
+            return list(status, workerId);
+        }
+
+        Cursor position() {
+            return Cursor.of(list(), cursor);
         }
     }
 
@@ -67,10 +76,8 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
             @JsonPropertyDescription("cursor for the next page; left out on the last page")
             @Nullable String cursor) {
 
-        static Result from(Reply reply) {
-            return new Result(reply.list("tasks").stream().map(Task::from).toList(), reply.has("status")
-                    ? new TaskCursor(reply.text("status"), reply.text("order"), reply.text("id")).text()
-                    : null);
+        static Result from(Reply reply, String list) {
+            return new Result(reply.list("records").stream().map(Task::from).toList(), Cursor.next(list, reply));
         }
     }
 
@@ -81,7 +88,10 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
 
     @Override
     public String description() {
-        return "Lists the tasks with a status in their order, or all tasks, in pages.";
+        return """
+               Lists tasks in pages: all tasks in the order of their creation, so that each task that exists throughout is \
+               listed exactly once; those with a `status` in its order; or those that a worker holds. A page may be short, \
+               or even empty, although it has a `cursor`.""";
     }
 
     @Override
@@ -89,11 +99,6 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
     @CircuitBreakerName("task.list")
     @RateLimited(limit = 600)
     public Uni<Result> call(Params params, CallContext context) {
-        List<String> statuses = params.status() == null ? STATUSES : List.of(params.status());
-        TaskCursor cursor = Optional.ofNullable(params.cursor())
-                .flatMap(TaskCursor::parse)
-                .orElse(new TaskCursor(statuses.get(0), "-inf", ""));
-        return tasks.list(Objects.requireNonNullElse(params.limit(), DEFAULT_LIMIT), cursor,
-                statuses.subList(statuses.indexOf(cursor.status()), statuses.size()), context);
+        return tasks.list(params, Objects.requireNonNullElse(params.limit(), DEFAULT_LIMIT), context);
     }
 }

@@ -15,6 +15,7 @@ import dev.claudebench.config.TaskConfig;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
+import dev.claudebench.redis.Cursor;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.Scripts;
@@ -67,10 +68,11 @@ class TaskStore {
                 Objects.toString(end.attempts(), "")).map(TaskCompleteMethod.Result::from);
     }
 
-    /** Lists tasks behind the cursor, with these statuses in this order. */
-    Uni<TaskListMethod.Result> list(int limit, TaskCursor cursor, List<String> statuses, CallContext context) {
-        return scripts.run(LIST, context, limit, cursor.order(), cursor.id(), String.join(",", statuses))
-                .map(TaskListMethod.Result::from);
+    Uni<TaskListMethod.Result> list(TaskListMethod.Params params, int limit, CallContext context) {
+        Cursor position = params.position();
+        return scripts.run(LIST, context, limit, position.score(), position.id(), Objects.toString(params.status(), ""),
+                Objects.toString(params.workerId(), ""))
+                .map(reply -> TaskListMethod.Result.from(reply, params.list()));
     }
 
     /** Runs a script that may refuse the call. */

@@ -41,7 +41,7 @@ class ExpiryTest extends FleetTest {
 
         assertThat(redis.key().keys("*")).noneMatch(key -> key.contains("w1"));
         assertThat(text("ZSCORE", "cb:instances:active", "w1")).isEmpty();
-        assertThat(text("HGET", "cb:instances:roles", "w1")).isEmpty();
+        assertThat(text("HGET", "cb:instances:records", "w1")).isEmpty();
         assertThat(text("ZSCORE", "cb:leader:candidates", "w1")).isEmpty();
         assertThat(text("ZSCORE", "cb:workers:load", "w1")).isEmpty();
         assertThat(number("EXISTS", "cb:role:worker")).isZero();

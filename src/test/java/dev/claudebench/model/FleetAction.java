@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.NullMarked;
@@ -264,30 +265,52 @@ sealed interface FleetAction {
             List<String> newestFirst = new ArrayList<>();
             run.allEvents().forEach(event -> newestFirst.add(0, event.id()));
             run.expect("recentEvents", newestFirst.stream().limit(limit).toList(), ids(reply.list("recentEvents")));
+            run.expect("alive", (long) seenLast.size(), reply.number("alive"));
+            Map<String, Long> counts = new TreeMap<>();
+            Stream.of(Status.values())
+                    .forEach(status -> counts.put(status.text(), (long) run.model.tasks.count(status)));
+            run.expect("counts", counts, reply.field("counts").numbers());
+            int open = run.model.tasks.count(Status.IN_PROGRESS, Status.ASSIGNED, Status.PENDING);
+            run.expect("truncated", seenLast.size() > limit || open > limit ? 1L : 0L, reply.number("truncated"));
         }
     }
 
-    /** All pages of the list of tasks. */
+    /** All pages of the lists of tasks: of all, of each status and of each worker. */
     record ListTasks(int limit) implements FleetAction {
-        private static final List<Status> STATUSES = List.of(Status.IN_PROGRESS, Status.ASSIGNED, Status.PENDING,
-                Status.COMPLETED, Status.DEAD);
-
         @Override
         public void run(FleetRun run) {
-            List<String> statuses = STATUSES.stream().map(Status::text).toList();
-            List<String> listed = new ArrayList<>();
-            Reply page = page(run, "-inf", "", statuses);
-            listed.addAll(ids(page.list("tasks")));
-            while (page.has("status")) {
-                List<String> left = statuses.subList(statuses.indexOf(page.text("status")), statuses.size());
-                page = page(run, page.text("order"), page.text("id"), left);
-                listed.addAll(ids(page.list("tasks")));
+            FleetTasks tasks = run.model.tasks;
+            run.expect("tasks", kept(tasks.all()), listed(run, "", ""));
+            for (Status status : Status.values()) {
+                run.expect(status + " tasks", kept(tasks.in(status)), listed(run, status.text(), ""));
             }
-            run.expect("tasks", taskIds(run, STATUSES.toArray(Status[]::new)).toList(), listed);
+            for (String worker : run.model.instances.keySet()) {
+                run.expect("tasks of " + worker, kept(tasks.heldBy(worker)), listed(run, "", worker));
+                run.expect("unclaimed tasks of " + worker, kept(tasks.unclaimedBy(worker)),
+                        listed(run, Status.ASSIGNED.text(), worker));
+            }
         }
 
-        private Reply page(FleetRun run, String order, String id, List<String> statuses) {
-            return run.call("task_list", limit, order, id, String.join(",", statuses));
+        private List<String> listed(FleetRun run, String status, String worker) {
+            return idsOfPages((score, id) -> run.call("task_list", limit, score, id, status, worker));
+        }
+
+        private static List<String> kept(List<Task> tasks) {
+            return tasks.stream().filter(task -> task.kept).map(task -> task.id).toList();
+        }
+    }
+
+    /** All pages of the list of instances with a role. */
+    record ListInstances(int limit, String role) implements FleetAction {
+        @Override
+        public void run(FleetRun run) {
+            run.expect("instances",
+                    run.model.candidates()
+                            .stream()
+                            .filter(one -> one.alive() && (role.isEmpty() || one.roles.contains(role)))
+                            .map(one -> one.id)
+                            .toList(),
+                    idsOfPages((score, id) -> run.call("system_list_instances", limit, score, id, role)));
         }
     }
 
@@ -324,6 +347,17 @@ sealed interface FleetAction {
 
     private static <T> @Nullable T pick(List<T> choice, int nth) {
         return choice.isEmpty() ? null : choice.get(nth % choice.size());
+    }
+
+    /** @param read gives the page behind a score and an id */
+    private static List<String> idsOfPages(BiFunction<String, String, Reply> read) {
+        Reply page = read.apply("-inf", "");
+        List<String> ids = new ArrayList<>(ids(page.list("records")));
+        while (page.has("score")) {
+            page = read.apply(page.text("score"), page.text("id"));
+            ids.addAll(ids(page.list("records")));
+        }
+        return ids;
     }
 
     private static List<String> ids(List<Reply> records) {

@@ -125,6 +125,7 @@ final class FleetContents {
         for (Instance instance : model.instances.values()) {
             wanted.put("queue:instance:" + instance.id, ordered(tasks.heldBy(instance.id)));
         }
+        wanted.put("tasks:all", tasks.all().stream().map(task -> task.id + "@" + task.arrival).toList());
         wanted.put("tasks:assigned", ordered(tasks.in(Status.ASSIGNED)));
         wanted.put("tasks:in_progress", ordered(tasks.in(Status.IN_PROGRESS)));
         wanted.put("tasks:completed", tasks.in(Status.COMPLETED).stream().map(task -> task.id).toList());

@@ -39,6 +39,7 @@ final class FleetInvariants {
         invariants.pendingTasksAreInTheirQueues();
         invariants.heldTasksAreInOneQueueAndTheIndexOfTheirStatus();
         invariants.noTaskIsLost(accepted);
+        invariants.everyTaskIsInTheIndexOfAll();
         invariants.workersMayTakeWhatTheyHold();
         invariants.ordersStay();
         invariants.oneLiveLeader();
@@ -97,6 +98,17 @@ final class FleetInvariants {
         for (String task : accepted) {
             require(places.containsKey(task), "task " + task + " is lost");
         }
+    }
+
+    private void everyTaskIsInTheIndexOfAll() {
+        Set<String> indexed = new TreeSet<>();
+        for (String index : List.of(PENDING, "tasks:assigned", "tasks:in_progress", "tasks:completed", "tasks:dead")) {
+            indexed.addAll(redis.zset(index).keySet());
+        }
+        Set<String> all = new TreeSet<>(redis.zset("tasks:all").keySet());
+        require(all.equals(indexed), "tasks:all has " + all + " but the indexes of the statuses have " + indexed);
+        require(all.containsAll(redis.idsOf("task:")),
+                "tasks:all has " + all + " but there are " + redis.idsOf("task:"));
     }
 
     private void workersMayTakeWhatTheyHold() {

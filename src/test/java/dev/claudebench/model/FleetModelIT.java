@@ -9,6 +9,7 @@ import dev.claudebench.model.FleetAction.Create;
 import dev.claudebench.model.FleetAction.End;
 import dev.claudebench.model.FleetAction.GetState;
 import dev.claudebench.model.FleetAction.Heartbeat;
+import dev.claudebench.model.FleetAction.ListInstances;
 import dev.claudebench.model.FleetAction.ListTasks;
 import dev.claudebench.model.FleetAction.LiveHeartbeat;
 import dev.claudebench.model.FleetAction.Metrics;
@@ -98,6 +99,8 @@ class FleetModelIT {
                 Tuple.of(2, Arbitraries.create(CheckHealth::new)),
                 Tuple.of(2, Arbitraries.integers().between(1, 12).map(GetState::new)),
                 Tuple.of(2, Arbitraries.integers().between(1, 5).map(ListTasks::new)),
+                Tuple.of(2, Combinators.combine(Arbitraries.integers().between(1, 3),
+                        Arbitraries.of("", "worker", "specialist")).as(ListInstances::new)),
                 Tuple.of(1, Arbitraries.create(Metrics::new)),
                 Tuple.of(1, Arbitraries.integers().between(1, 10).map(Capacity::new)));
     }

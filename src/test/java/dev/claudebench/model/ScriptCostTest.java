@@ -120,7 +120,11 @@ class ScriptCostTest {
         commands.put("fail", complete("new", "broken"));
         commands.put("check_health", commands(SETTINGS, "system_check_health"));
         commands.put("get_state", commands(SETTINGS, "system_get_state", 50));
-        commands.put("list", commands(SETTINGS, "task_list", 50, "-inf", "", "in_progress,assigned,pending"));
+        commands.put("list", commands(SETTINGS, "task_list", 50, "-inf", "", "", ""));
+        commands.put("list pending", commands(SETTINGS, "task_list", 50, "-inf", "", "pending", ""));
+        commands.put("list of a worker", commands(SETTINGS, "task_list", 50, "-inf", "", "in_progress", "new"));
+        commands.put("list instances", commands(SETTINGS, "system_list_instances", 10, "-inf", "", ""));
+        commands.put("list workers", commands(SETTINGS, "system_list_instances", 10, "-inf", "", "worker"));
         commands.put("metrics", commands(SETTINGS, "system_metrics"));
         commands.put("fleet metrics", commands(SETTINGS, "fleet_metrics", "worker,leader"));
         commands.put("unregister", commands(FULL, "system_unregister", "i98", "s1"));
@@ -148,7 +152,9 @@ class ScriptCostTest {
         micros.put("sweep", micros("sweep"));
         micros.put("check_health", micros("system_check_health"));
         micros.put("get_state", micros("system_get_state", 50));
-        micros.put("list", micros("task_list", 50, "-inf", "", "in_progress,assigned,pending"));
+        micros.put("list", micros("task_list", 50, "-inf", "", "", ""));
+        micros.put("list instances", micros("system_list_instances", 50, "-inf", "", ""));
+        micros.put("list workers", micros("system_list_instances", 50, "-inf", "", "worker"));
         micros.put("unregister", micros("system_unregister", "i2", "s1"));
         return micros;
     }

@@ -96,6 +96,7 @@ class BadInputTest extends FleetTest {
                 "99999999999999999999", "1e999999999")) {
             cases.add(new Case("system.get_state", "{'limit':" + bad + "}", "limit"));
             cases.add(new Case("task.list", "{'limit':" + bad + "}", "limit"));
+            cases.add(new Case("system.list_instances", "{'limit':" + bad + "}", "limit"));
         }
         return cases.stream();
     }
@@ -145,7 +146,10 @@ class BadInputTest extends FleetTest {
         for (String bad : List.of("5", "{}", "''", "'" + INPUT + "'", "'cGVuZGluZw'", "'" + "A".repeat(300) + "'",
                 "'cGVuZGluZyBlIHg'", "'cGVuZGluZyAxLjIuMyB4'")) {
             cases.add(new Case("task.list", "{'cursor':" + bad + "}", "cursor"));
+            cases.add(new Case("system.list_instances", "{'cursor':" + bad + "}", "cursor"));
         }
+        noTexts.forEach(bad -> cases.add(new Case("task.list", "{'workerId':" + bad + "}", "workerId")));
+        noTexts.forEach(bad -> cases.add(new Case("system.list_instances", "{'role':" + bad + "}", "role")));
         return cases.stream();
     }
 

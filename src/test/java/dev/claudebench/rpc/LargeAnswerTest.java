@@ -53,6 +53,9 @@ class LargeAnswerTest extends FleetTest {
         }
         assertThat(state.get("tasks")).hasSizeLessThan(TASKS);
         assertThat(state.get("instances")).hasSizeLessThan(TASKS);
+        assertThat(state.get("truncated").booleanValue()).isTrue();
+        assertThat(state.at("/totals/instances").intValue()).isEqualTo(TASKS);
+        assertThat(state.at("/totals/tasks/pending").intValue()).isEqualTo(TASKS);
         assertThat(state.at("/tasks/0/text").asText()).as("the first come first").isEqualTo("t0");
     }
 

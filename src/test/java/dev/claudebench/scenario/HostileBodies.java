@@ -20,11 +20,12 @@ final class HostileBodies {
     static final String MARKER = "zqzq-forged";
 
     private static final List<String> METHODS = List.of("system.register", "system.heartbeat", "system.unregister",
-            "system.get_state", "system.check_health", "system.metrics", "task.create", "task.claim", "task.complete",
+            "system.get_state", "system.list_instances", "system.check_health", "system.metrics", "task.create",
+            "task.claim", "task.complete",
             "task.list", "rpc.discover");
     private static final List<String> PARAMS = List.of("id", "roles", "sessionId", "metadata", "instanceId",
             "timestamp", "limit", "text", "priority", "idempotencyKey", "workerId", "maxTasks", "taskId", "result",
-            "error", "attempts", "status", "cursor", "\\u0000", "other");
+            "error", "attempts", "status", "cursor", "role", "\\u0000", "other");
     /** As JSON: lines and commands of Redis, terminals, C and Lua; half characters, and some that write backwards. */
     private static final List<String> STRINGS = List.of("", "a", "w1", "worker", "pending", "\\n" + MARKER,
             "\\r\\n" + MARKER + " INFO", "\\u0085" + MARKER, "\\u2028" + MARKER, "\\u2029" + MARKER,

@@ -50,7 +50,8 @@ class HostileInputIT {
         redis = new RedisProcess().start();
         service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.task.max-role-sets=8",
                 "-Dclaudebench.redis.key-prefix=fuzz:", limit("system.register"), limit("system.heartbeat"),
-                limit("system.unregister"), limit("system.get_state"), limit("system.check_health"),
+                limit("system.unregister"), limit("system.get_state"), limit("system.list_instances"),
+                limit("system.check_health"),
                 limit("system.metrics"), limit("task.create"), limit("task.claim"), limit("task.complete"),
                 limit("task.list"));
     }

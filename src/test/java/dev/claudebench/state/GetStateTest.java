@@ -18,7 +18,9 @@ class GetStateTest extends FleetTest {
     @Test
     void stateOfAnEmptySystemIsEmpty() {
         assertThat(state()).isEqualTo(
-                Json.read("{\"version\":0,\"leader\":null,\"instances\":[],\"tasks\":[],\"recentEvents\":[]}"));
+                Json.read("{\"version\":0,\"leader\":null,\"instances\":[],\"tasks\":[],\"recentEvents\":[],"
+                        + "\"totals\":{\"instances\":0,\"tasks\":{\"pending\":0,\"assigned\":0,\"in_progress\":0,"
+                        + "\"completed\":0,\"dead\":0}},\"truncated\":false}"));
         assertThat(redis.key().keys("*")).as("reading writes nothing but that a script ran")
                 .containsExactly("cb:time:last-run");
     }
@@ -61,5 +63,33 @@ class GetStateTest extends FleetTest {
         assertThat(state.get("tasks")).hasSize(2);
         assertThat(state.get("recentEvents")).hasSize(2);
         assertThat(rpc("system.get_state").result().get("instances")).hasSize(3);
+    }
+
+    @Test
+    void stateTellsTheTotalsAndWhetherAListIsIncomplete() {
+        createNumberedTasks(3);
+        register("w1", "worker");
+        completeTask(claimTask("w1"), "w1");
+        claimTask("w1");
+        createTask("special", 50, "gpu");
+        register("m1", "monitor");
+        register("m2", "monitor");
+        lapse("m2");
+
+        JsonNode whole = rpc("system.get_state").with("limit", 3).result();
+        assertThat(whole.get("truncated").booleanValue()).isFalse();
+        assertThat(whole.get("totals")).isEqualTo(Json.read("{\"instances\":2,\"tasks\":{\"pending\":1,\"assigned\":1,"
+                + "\"in_progress\":1,\"completed\":1,\"dead\":0}}"));
+        JsonNode withoutATask = rpc("system.get_state").with("limit", 2).result();
+        assertThat(withoutATask.get("truncated").booleanValue()).isTrue();
+        assertThat(withoutATask.get("totals")).isEqualTo(whole.get("totals"));
+    }
+
+    @Test
+    void stateWithoutAnInstanceIsIncomplete() {
+        register("m1", "monitor");
+        register("m2", "monitor");
+        assertThat(rpc("system.get_state").with("limit", 2).result().get("truncated").booleanValue()).isFalse();
+        assertThat(rpc("system.get_state").with("limit", 1).result().get("truncated").booleanValue()).isTrue();
     }
 }

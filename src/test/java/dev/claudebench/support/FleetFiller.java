@@ -167,6 +167,7 @@ public final class FleetFiller {
         send("HSET", key("task:" + id), "id", id, "text", "text of " + id, "priority", priority(), "roles",
                 REQUIRED_ROLES[kind()], "roleSet", ROLE_SETS[kind()], "metadata", "{}", "status", status, "attempts", 0,
                 "createdAt", now);
+        send("ZADD", key("tasks:all"), tasks.size(), id);
         send("HINCRBY", key("tasks:rolesets"), ROLE_SETS[kind()], 1);
         return id;
     }

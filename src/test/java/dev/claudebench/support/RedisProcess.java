@@ -153,6 +153,19 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
+    /** Sets the clock forward as the scripts see it, or back: moves all times that Redis holds the other way. */
+    public void setClockForward(Duration by) {
+        try (InputStream script = RedisProcess.class.getResourceAsStream("/lua/test/set_clock.lua")) {
+            if (script == null) {
+                throw new IllegalStateException("no script");
+            }
+            cli("EVAL", new String(script.readAllBytes(), StandardCharsets.UTF_8), "1", "cb:",
+                    Long.toString(by.toMillis()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Returns how often the server has executed a command since it started. */
     public long calls(String name) {
         return cli("INFO", "commandstats").lines()

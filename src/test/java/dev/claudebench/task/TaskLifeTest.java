@@ -236,22 +236,4 @@ class TaskLifeTest extends FleetTest {
         assertThat(rpc("task.claim").with("workerId", "w").with("maxTasks", 11).violations())
                 .containsExactly("maxTasks");
     }
-
-    @Test
-    void pagesOfTheListGoThroughEveryStatus() {
-        createNumberedTasks(7);
-        createTask("gpu", 90, "gpu");
-        register("w1", "worker");
-        String done = claim("w1", 3).get("taskId").asText();
-        completeTask(done, "w1");
-
-        List<JsonNode> pages = rpc("task.list").with("limit", 2).pages();
-
-        assertThat(pages).hasSize(4);
-        assertThat(pages.stream().flatMap(page -> page.get("tasks").valueStream()))
-                .extracting(task -> task.get("text").asText() + " " + task.get("status").asText())
-                .containsExactly("t1 in_progress", "t2 in_progress", "t3 assigned", "t4 assigned",
-                        "t5 assigned", "t6 assigned", "gpu pending", "t0 completed");
-        assertThat(rpc("task.list").with("status", "pending").result().get("tasks")).hasSize(1);
-    }
 }
