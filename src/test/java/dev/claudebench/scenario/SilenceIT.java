@@ -64,7 +64,11 @@ class SilenceIT {
         List<String> tasks = new ArrayList<>();
         for (String worker : List.of("beats", "dies")) {
             rpc.call("task.create").with("text", "for " + worker).result();
-            tasks.add(rpc.call("task.claim").with("workerId", worker).with("sessionId", "s-" + worker).result().get("taskId")
+            tasks.add(rpc.call("task.claim")
+                    .with("workerId", worker)
+                    .with("sessionId", "s-" + worker)
+                    .result()
+                    .get("taskId")
                     .textValue());
         }
         String term = redis.cli("GET", "cb:leader:term");
@@ -77,8 +81,12 @@ class SilenceIT {
         assertThat(state.get("instances")).hasSize(3);
         assertThat(state.at("/leader/id").textValue()).isEqualTo("lead");
         assertThat(redis.cli("GET", "cb:leader:term")).as("no election").isEqualTo(term);
-        assertThat(rpc.call("task.complete").with("taskId", tasks.get(0)).with("sessionId", "s-beats").result()
-                .get("status").textValue()).isEqualTo("completed");
+        assertThat(rpc.call("task.complete")
+                .with("taskId", tasks.get(0))
+                .with("sessionId", "s-beats")
+                .result()
+                .get("status")
+                .textValue()).isEqualTo("completed");
         assertThat(statuses()).isEqualTo(Map.of("for beats", "completed", "for dies", "in_progress"));
         await("the log to tell").atMost(PATIENCE).until(() -> service.log().contains("Nobody could send a heartbeat"));
 
@@ -110,7 +118,8 @@ class SilenceIT {
                 startService();
             }
         }
-        await("the service").atMost(PATIENCE).until(() -> rpc.call("system.heartbeat").with("instanceId", "x").succeeds());
+        await("the service").atMost(PATIENCE)
+                .until(() -> rpc.call("system.heartbeat").with("instanceId", "x").succeeds());
     }
 
     /** An outage is a time in which nothing can be waited for. */
@@ -128,7 +137,10 @@ class SilenceIT {
         redis.kill();
         redis.start();
         await().atMost(PATIENCE)
-                .until(() -> rpc.call("system.unregister").with("instanceId", "lead-1").with("sessionId", "s-lead-1").succeeds());
+                .until(() -> rpc.call("system.unregister")
+                        .with("instanceId", "lead-1")
+                        .with("sessionId", "s-lead-1")
+                        .succeeds());
         register("lead-3", "leader");
 
         JsonNode state = rpc.call("system.get_state").result();
@@ -192,19 +204,30 @@ class SilenceIT {
     }
 
     private void register(String id, String role) {
-        assertThat(rpc.call("system.register").with("id", id).with("roles", List.of(role)).with("sessionId", "s-" + id)
-                .result().get("registered").booleanValue()).isTrue();
+        assertThat(rpc.call("system.register")
+                .with("id", id)
+                .with("roles", List.of(role))
+                .with("sessionId", "s-" + id)
+                .result()
+                .get("registered")
+                .booleanValue()).isTrue();
     }
 
     private boolean heartbeat(String id) {
-        return rpc.call("system.heartbeat").with("instanceId", id).with("sessionId", "s-" + id).result().get("alive")
+        return rpc.call("system.heartbeat")
+                .with("instanceId", id)
+                .with("sessionId", "s-" + id)
+                .result()
+                .get("alive")
                 .booleanValue();
     }
 
     /** Of all tasks, by their texts. */
     private Map<String, String> statuses() {
         Map<String, String> statuses = new TreeMap<>();
-        rpc.call("task.list").result().get("tasks")
+        rpc.call("task.list")
+                .result()
+                .get("tasks")
                 .forEach(task -> statuses.put(task.get("text").textValue(), task.get("status").textValue()));
         return statuses;
     }
