@@ -46,6 +46,7 @@ class EmbeddedRedisIT {
     @Test
     void killedServiceStartsAgainWithAllThatItAcknowledged() {
         ServiceProcess killed = start();
+        assertThat(killed.log()).containsPattern("Embedded Redis is " + dir + "/redis-server-\\S+, Redis 7\\.0\\.15");
         Rpc rpc = Rpc.of(killed);
         rpc.call("system.register")
                 .with("id", "keeper")
@@ -148,6 +149,7 @@ class EmbeddedRedisIT {
     private ServiceProcess launch(String... options) {
         List<String> all = new ArrayList<>(List.of(options));
         all.add("-Dclaudebench.embedded-redis.data-dir=" + dir);
+        all.add("-Dclaudebench.embedded-redis.program=shipped");
         ServiceProcess service = ServiceProcess.launch(all.toArray(String[]::new));
         services.add(service);
         return service;

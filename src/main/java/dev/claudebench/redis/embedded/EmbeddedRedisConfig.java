@@ -17,7 +17,16 @@ import io.smallrye.config.WithDefault;
 interface EmbeddedRedisConfig {
 
     /**
-     * The directory for the data, the log and the program. Created with access for the owner only if it is missing. Only
+     * The server to run: the path of a redis-server (7.0 or later) or valkey-server, {@code shipped} for the redis-server
+     * that the service contains, or {@code auto}: an installed valkey-server or else redis-server on {@code PATH}, else the
+     * shipped one.
+     */
+    @WithDefault(RedisProgram.AUTO)
+    @WithConverter(Bounds.Text.class)
+    String program();
+
+    /**
+     * The directory for the data, the log and the shipped program. Created with access for the owner only if it is missing. Only
      * one service at a time can use it.
      */
     @WithDefault("${user.home}/.claudebench/redis")

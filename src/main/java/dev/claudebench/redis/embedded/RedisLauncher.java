@@ -9,15 +9,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 
 import org.jboss.logging.Logger;
-
-import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
 
 /** Configures and starts a redis-server in a directory, and waits until it is ready. */
 final class RedisLauncher {
@@ -29,19 +26,17 @@ final class RedisLauncher {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final RedisDataDir dir;
-    private final Path program;
-    private final AppendFsync appendFsync;
-    private final Duration startTimeout;
+    private final RedisProgram program;
+    private final EmbeddedRedisConfig config;
     private final String password;
 
     /** A server that was ready when it was launched, with its password in the URI. */
     record Launched(ProcessHandle process, URI uri) {}
 
-    RedisLauncher(RedisDataDir dir, Path program, AppendFsync appendFsync, Duration startTimeout) {
+    RedisLauncher(RedisDataDir dir, RedisProgram program, EmbeddedRedisConfig config) {
         this.dir = dir;
         this.program = program;
-        this.appendFsync = appendFsync;
-        this.startTimeout = startTimeout;
+        this.config = config;
         byte[] secret = new byte[32];
         new SecureRandom().nextBytes(secret);
         password = HexFormat.of().formatHex(secret);
@@ -82,7 +77,7 @@ final class RedisLauncher {
 
     private Optional<ProcessHandle> daemonize() throws IOException, InterruptedException {
         // Relative file names, since the path of the directory may contain characters that redis.conf would have to quote.
-        Process parent = new ProcessBuilder(program.toString(), RedisDataDir.CONFIG)
+        Process parent = new ProcessBuilder(program.path().toString(), RedisDataDir.CONFIG)
                 .directory(dir.path().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.path().resolve(RedisDataDir.LOG).toFile()))
@@ -101,7 +96,7 @@ final class RedisLauncher {
     private boolean awaitReady(ProcessHandle process, int port) throws InterruptedException {
         boolean ready = false;
         try {
-            if (!Processes.poll(startTimeout, () -> Processes.hasExited(process) || isReady(port))) {
+            if (!Processes.poll(config.startTimeout(), () -> Processes.hasExited(process) || isReady(port))) {
                 throw notReady();
             }
             ready = !Processes.hasExited(process);
@@ -114,7 +109,7 @@ final class RedisLauncher {
     }
 
     private EmbeddedRedisException notReady() {
-        return failure("is not ready after " + startTimeout.toMillis()
+        return failure("is not ready after " + config.startTimeout().toMillis()
                 + " ms; if it needs longer to load its data, raise claudebench.embedded-redis.start-timeout.");
     }
 
@@ -155,7 +150,7 @@ final class RedisLauncher {
     // daemonize: Ctrl-C in a terminal signals the process group, and would stop a child before the service has finished.
     // save "": the append-only file makes RDB snapshots redundant.
     // noeviction: a write that fails is better than state that is lost silently.
-    // set-proc-title: ps shows the path of the program, and so which service the process belongs to.
+    // set-proc-title: ps shows the path of the program.
     private String config(int port) {
         return """
                bind %s
@@ -174,6 +169,6 @@ final class RedisLauncher {
                set-proc-title no
                always-show-logo no
                """.formatted(LOOPBACK, port, password, RedisDataDir.PID_FILE, RedisDataDir.LOG,
-                appendFsync.redisValue());
+                config.appendFsync().redisValue());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.ConnectException;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
 
@@ -202,7 +205,8 @@ class RedisServerProcessTest {
 
     @Test
     void appendFsyncIsConfigurable() throws Exception {
-        RedisServerProcess server = new RedisServerProcess(temp, AppendFsync.ALWAYS, START_TIMEOUT);
+        RedisServerProcess server = new RedisServerProcess(
+                new Config(temp, AppendFsync.ALWAYS, START_TIMEOUT, RedisProgram.SHIPPED), "");
         servers.add(server);
 
         assertThat(send(server.start(), "CONFIG GET appendfsync", 4)).isEqualTo("always");
@@ -235,7 +239,8 @@ class RedisServerProcessTest {
 
     @Test
     void serverThatIsNotReadyInTimeIsTerminated() throws Exception {
-        RedisServerProcess server = new RedisServerProcess(temp, AppendFsync.EVERYSEC, Duration.ofNanos(1));
+        RedisServerProcess server = new RedisServerProcess(
+                new Config(temp, AppendFsync.EVERYSEC, Duration.ofNanos(1), RedisProgram.SHIPPED), "");
         servers.add(server);
 
         assertThatThrownBy(server::start).isInstanceOf(EmbeddedRedisException.class)
@@ -260,6 +265,72 @@ class RedisServerProcessTest {
     }
 
     @Test
+    void installedServerIsPreferred() throws Exception {
+        Path redis = link("first", "redis-server");
+        Path valkey = link("second", "valkey-server");
+        String searchPath = String.join(File.pathSeparator, "", "relative", temp.resolve("missing").toString(),
+                temp.resolve("first").toString(), temp.resolve("second").toString());
+
+        assertThat(executable(server(config(temp.resolve("a"), RedisProgram.AUTO), searchPath).start()))
+                .as("Valkey before Redis, wherever it is on the path")
+                .isEqualTo(valkey.toString());
+        assertThat(executable(
+                server(config(temp.resolve("b"), RedisProgram.AUTO), temp.resolve("first").toString()).start()))
+                .isEqualTo(redis.toString());
+        assertThat(executable(server(config(temp.resolve("c"), redis.toString()), searchPath).start()))
+                .isEqualTo(redis.toString());
+        assertThat(executable(server(config(temp.resolve("d"), RedisProgram.SHIPPED), searchPath).start()))
+                .startsWith(temp.resolve("d").toString());
+        assertThat(executable(server(config(temp.resolve("e"), RedisProgram.AUTO), "").start()))
+                .startsWith(temp.resolve("e").toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "echo 'Redis server v=6.2.14 sha=00000000:0', Redis 6.2.14",
+            "echo 'Hello', Hello",
+            "exit 1, --version"})
+    void installedServerThatCannotBeUsedIsPassedOver(String script, String reason) throws Exception {
+        Path bin = Files.createDirectory(temp.resolve("bin"));
+        Path program = Files.writeString(bin.resolve("redis-server"), "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        Path dir = temp.resolve("data");
+
+        assertThatThrownBy(() -> server(config(dir, program.toString()), "").start())
+                .isInstanceOf(EmbeddedRedisException.class)
+                .hasMessageContaining(program.toString())
+                .hasMessageContaining(reason)
+                .hasMessageContaining("claudebench.embedded-redis.program");
+        assertThat(executable(server(config(dir, RedisProgram.AUTO), bin.toString()).start()))
+                .startsWith(dir.toString());
+    }
+
+    @Test
+    void programThatDoesNotExistIsReported() {
+        assertThatThrownBy(() -> server(config(temp, "/nowhere/redis-server"), "").start())
+                .isInstanceOf(EmbeddedRedisException.class)
+                .hasMessageContaining("/nowhere/redis-server")
+                .hasMessageContaining("claudebench.embedded-redis.program");
+    }
+
+    /** Installs the shipped program under another name, by a link like the one of a distribution. */
+    private Path link(String directory, String name) throws IOException {
+        Path bin = Files.createDirectory(temp.resolve(directory));
+        return Files.createSymbolicLink(bin.resolve(name), RedisBinary.forThisPlatform().installIn(bin));
+    }
+
+    /** Returns the path by which the server was executed. */
+    private static String executable(URI uri) throws IOException {
+        try (Socket socket = connect(uri)) {
+            return write(socket, "AUTH " + password(uri), "INFO server", "QUIT").lines()
+                    .filter(line -> line.startsWith("executable:"))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring("executable:".length());
+        }
+    }
+
+    @Test
     void unsupportedPlatformIsReportedWithARemedy() {
         assertThatThrownBy(() -> RedisBinary.forPlatform("Windows 11", "amd64"))
                 .isInstanceOf(EmbeddedRedisException.class)
@@ -269,8 +340,20 @@ class RedisServerProcessTest {
         assertThat(RedisBinary.forPlatform("Mac OS X", "x86_64").name()).endsWith("darwin-amd64");
     }
 
+    private record Config(Path dataDir, AppendFsync appendFsync, Duration startTimeout, String program)
+            implements
+                EmbeddedRedisConfig {}
+
+    private static Config config(Path dir, String program) {
+        return new Config(dir, AppendFsync.EVERYSEC, START_TIMEOUT, program);
+    }
+
     private RedisServerProcess server(Path dir) {
-        RedisServerProcess server = new RedisServerProcess(dir, AppendFsync.EVERYSEC, START_TIMEOUT);
+        return server(config(dir, RedisProgram.SHIPPED), "");
+    }
+
+    private RedisServerProcess server(Config config, String searchPath) {
+        RedisServerProcess server = new RedisServerProcess(config, searchPath);
         servers.add(server);
         return server;
     }
@@ -337,7 +420,7 @@ class RedisServerProcessTest {
         private Service() {}
 
         public static void main(String[] args) throws Exception {
-            System.out.println(new RedisServerProcess(Path.of(args[0]), AppendFsync.EVERYSEC, START_TIMEOUT).start());
+            System.out.println(new RedisServerProcess(config(Path.of(args[0]), RedisProgram.SHIPPED), "").start());
             // Blocks until this process is killed or the test exits.
             var unused = System.in.read();
         }
