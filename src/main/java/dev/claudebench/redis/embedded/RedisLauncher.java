@@ -1,14 +1,9 @@
 package dev.claudebench.redis.embedded;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -21,7 +16,6 @@ final class RedisLauncher {
     private static final Logger LOG = Logger.getLogger(RedisLauncher.class);
     private static final String LOOPBACK = "127.0.0.1";
     private static final int ATTEMPTS = 3;
-    private static final int ANSWER_TIMEOUT_MILLIS = 1000;
     private static final Duration FORK_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
@@ -70,7 +64,7 @@ final class RedisLauncher {
         dir.writeSecret(RedisDataDir.CONFIG, config(port));
         dir.writeSecret(RedisDataDir.URL, uri.toString());
         Optional<ProcessHandle> process = daemonize();
-        return process.isPresent() && awaitReady(process.get(), port)
+        return process.isPresent() && awaitReady(process.get(), uri)
                 ? Optional.of(new Launched(process.get(), uri))
                 : Optional.empty();
     }
@@ -93,10 +87,10 @@ final class RedisLauncher {
     }
 
     /** Returns false if the server has exited. Terminates a server that is not ready in time. */
-    private boolean awaitReady(ProcessHandle process, int port) throws InterruptedException {
+    private boolean awaitReady(ProcessHandle process, URI uri) throws InterruptedException {
         boolean ready = false;
         try {
-            if (!Processes.poll(config.startTimeout(), () -> Processes.hasExited(process) || isReady(port))) {
+            if (!Processes.poll(config.startTimeout(), () -> Processes.hasExited(process) || isReady(process, uri))) {
                 throw notReady();
             }
             ready = !Processes.hasExited(process);
@@ -118,22 +112,9 @@ final class RedisLauncher {
                 + dir.path().resolve(RedisDataDir.LOG) + ":\n" + dir.logTail());
     }
 
-    /** A server that is still loading its data answers PING with LOADING. */
-    private boolean isReady(int port) {
-        // Redis writes its pid file once it has the port; until then the password may reach another process.
-        if (!dir.hasPidFile()) {
-            return false;
-        }
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(loopback(), port), ANSWER_TIMEOUT_MILLIS);
-            socket.setSoTimeout(ANSWER_TIMEOUT_MILLIS);
-            socket.getOutputStream().write(("AUTH " + password + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
-            BufferedReader replies = new BufferedReader(
-                    new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            return "+OK".equals(replies.readLine()) && "+PONG".equals(replies.readLine());
-        } catch (IOException e) {
-            return false;
-        }
+    private boolean isReady(ProcessHandle process, URI uri) {
+        // Until the server has the port, the password could reach another process.
+        return dir.isReadyLogged() && ServerIdentity.isConfirmed(uri.toString(), process.pid());
     }
 
     private static InetAddress loopback() throws IOException {

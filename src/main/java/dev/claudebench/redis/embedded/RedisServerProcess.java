@@ -3,7 +3,6 @@ package dev.claudebench.redis.embedded;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ final class RedisServerProcess {
         try {
             RedisDataDir dir = RedisDataDir.lock(config.dataDir());
             try {
-                terminateOrphan(dir);
+                Orphan.terminate(dir, config.startTimeout());
                 RedisProgram program = RedisProgram.choose(config.program(), searchPath, dir.path());
                 LOG.infof("Embedded Redis is %s, %s", program.path(), program.version());
                 RedisLauncher launcher = new RedisLauncher(dir, program, config);
@@ -122,33 +121,5 @@ final class RedisServerProcess {
             Thread.currentThread().interrupt();
             LOG.warnf("Interrupted while stopping the embedded Redis, pid %d", stopping.server().process().pid());
         }
-    }
-
-    /** Terminates the server that a killed service left running: two servers would corrupt the append-only file. */
-    private void terminateOrphan(RedisDataDir dir) throws IOException, InterruptedException {
-        ProcessHandle process = dir.recordedProcess().orElse(null);
-        if (process == null) {
-            return;
-        }
-        Optional<String> command = process.info().command();
-        if (command.isEmpty() && !Processes.hasExited(process) && !belongsToAnother(process)) {
-            throw new EmbeddedRedisException("Process " + process.pid() + " may be a Redis that an earlier coordinator"
-                    + " left running in " + dir.path() + ", but its executable cannot be determined."
-                    + " If it is, stop it; then delete " + dir.path().resolve(RedisDataDir.PID_FILE));
-        }
-        if (!command.map(dir::containsProgram).orElse(false)) {
-            return;
-        }
-        LOG.infof("Stopping the Redis, pid %d, that an earlier coordinator left running in %s", process.pid(),
-                dir.path());
-        if (!Processes.terminate(process, config.startTimeout())) {
-            throw new EmbeddedRedisException("The Redis that an earlier coordinator left running in " + dir.path()
-                    + ", pid " + process.pid() + ", cannot be stopped. Stop it, then start the coordinator again");
-        }
-    }
-
-    private static boolean belongsToAnother(ProcessHandle process) {
-        Optional<String> owner = process.info().user();
-        return owner.isPresent() && !owner.equals(ProcessHandle.current().info().user());
     }
 }

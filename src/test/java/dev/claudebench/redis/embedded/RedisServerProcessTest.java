@@ -27,8 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
+import dev.claudebench.support.Signals;
 
 class RedisServerProcessTest {
 
@@ -104,25 +106,48 @@ class RedisServerProcessTest {
         assertThat(Files.readString(temp.resolve(RedisDataDir.URL))).isEqualTo(uri.toString());
     }
 
-    @Test
-    void serverOfACrashedServiceIsReplaced() throws Exception {
-        Process service = separateService(temp);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void serverOfACrashedServiceIsReplaced(boolean installed) throws Exception {
+        String program = installed ? link("bin", "valkey-server").toString() : RedisProgram.SHIPPED;
+        Path dir = temp.resolve("data");
+        Process service = separateService(dir, program);
         URI first = URI.create(service.inputReader().readLine());
         assertThat(send(first, "SET kept yes")).isEqualTo("+OK");
-        ProcessHandle orphan = redisIn(temp);
+        ProcessHandle orphan = redisIn(dir);
         service.destroyForcibly().waitFor();
         assertThat(Processes.hasExited(orphan)).isFalse();
 
-        URI second = server(temp).start();
+        URI second = server(dir).start();
 
         assertThat(Processes.hasExited(orphan)).isTrue();
-        assertThat(redisIn(temp).pid()).isNotEqualTo(orphan.pid());
+        assertThat(redisIn(dir).pid()).isNotEqualTo(orphan.pid());
         assertThat(send(second, "GET kept")).isEqualTo("yes");
     }
 
     @Test
+    void hangingServerOfACrashedServiceIsNotDoubled() throws Exception {
+        Process service = separateService(temp, RedisProgram.SHIPPED);
+        URI first = URI.create(service.inputReader().readLine());
+        assertThat(send(first, "SET kept yes")).isEqualTo("+OK");
+        ProcessHandle orphan = redisIn(temp);
+        service.destroyForcibly().waitFor();
+        Signals.send("STOP", orphan.pid());
+
+        assertThatThrownBy(() -> server(temp).start()).isInstanceOf(EmbeddedRedisException.class)
+                .hasMessageContaining("Process " + orphan.pid() + " ")
+                .hasMessageContaining("kill it")
+                .hasMessageContaining(temp.toRealPath().resolve(RedisDataDir.PID_FILE).toString());
+        assertThat(Processes.hasExited(orphan)).isFalse();
+
+        Signals.send("CONT", orphan.pid());
+        assertThat(send(server(temp).start(), "GET kept")).isEqualTo("yes");
+        assertThat(Processes.hasExited(orphan)).isTrue();
+    }
+
+    @Test
     void directoryInUseIsRefused() throws Exception {
-        URI inUse = URI.create(separateService(temp).inputReader().readLine());
+        URI inUse = URI.create(separateService(temp, RedisProgram.SHIPPED).inputReader().readLine());
 
         assertThatThrownBy(() -> server(temp).start())
                 .isInstanceOf(EmbeddedRedisException.class)
@@ -138,7 +163,7 @@ class RedisServerProcessTest {
         server(temp).start();
         assertThatThrownBy(() -> server(temp).start()).hasMessageContaining("another coordinator");
 
-        Process other = separateService(temp);
+        Process other = separateService(temp, RedisProgram.SHIPPED);
 
         assertThat(other.errorReader().lines()).anyMatch(line -> line.contains("another coordinator"));
         assertThat(other.waitFor()).isNotZero();
@@ -158,10 +183,16 @@ class RedisServerProcessTest {
     void serverOfAnotherDirectoryIsNotKilled() throws Exception {
         URI other = server(temp.resolve("other")).start();
         Path dir = Files.createDirectory(temp.resolve("mine"));
-        Files.copy(temp.resolve("other").resolve(RedisDataDir.PID_FILE), dir.resolve(RedisDataDir.PID_FILE));
+        Path pidFile = Files.copy(temp.resolve("other").resolve(RedisDataDir.PID_FILE),
+                dir.resolve(RedisDataDir.PID_FILE));
 
-        server(dir).start();
+        assertThatThrownBy(() -> server(dir).start()).isInstanceOf(EmbeddedRedisException.class)
+                .hasMessageContaining("Process " + redisIn(dir).pid() + " ");
+        assertThat(send(other, "PING")).isEqualTo("+PONG");
 
+        // as the message says
+        Files.delete(pidFile);
+        assertThat(send(server(dir).start(), "PING")).isEqualTo("+PONG");
         assertThat(send(other, "PING")).isEqualTo("+PONG");
     }
 
@@ -358,9 +389,9 @@ class RedisServerProcessTest {
         return server;
     }
 
-    private Process separateService(Path dir) throws IOException {
+    private Process separateService(Path dir, String program) throws IOException {
         Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-cp",
-                System.getProperty("java.class.path"), Service.class.getName(), dir.toString()).start();
+                System.getProperty("java.class.path"), Service.class.getName(), dir.toString(), program).start();
         processes.add(process);
         return process;
     }
@@ -420,7 +451,7 @@ class RedisServerProcessTest {
         private Service() {}
 
         public static void main(String[] args) throws Exception {
-            System.out.println(new RedisServerProcess(config(Path.of(args[0]), RedisProgram.SHIPPED), "").start());
+            System.out.println(new RedisServerProcess(config(Path.of(args[0]), args[1]), "").start());
             // Blocks until this process is killed or the test exits.
             var unused = System.in.read();
         }
