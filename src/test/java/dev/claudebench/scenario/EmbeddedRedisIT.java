@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -127,6 +129,22 @@ class EmbeddedRedisIT {
         await().until(() -> servers().isEmpty());
         assertThat(Rpc.of(start()).call("system.get_state").result().get("tasks").findValuesAsText("id"))
                 .containsExactly(task);
+    }
+
+    @Test
+    void damagedEndOfTheDataIsCutOffAndTold() throws IOException {
+        ServiceProcess first = start();
+        String task = Rpc.of(first).call("task.create").with("text", "kept").result().get("id").textValue();
+        first.stop();
+        Path file = dir.resolve("appendonlydir/appendonly.aof.1.incr.aof");
+        Files.write(file, new byte[512], StandardOpenOption.APPEND);
+
+        ServiceProcess second = start();
+
+        assertThat(Rpc.of(second).call("system.get_state").result().get("tasks").findValuesAsText("id"))
+                .containsExactly(task);
+        assertThat(second.log()).containsOnlyOnce("WARN")
+                .containsPattern("WARN .* of " + file + " .* cut off 512 bytes.* in " + file + "\\.cut-off-\\d+");
     }
 
     @Test

@@ -38,7 +38,7 @@ final class RedisLauncher {
 
     /**
      * Starts a server on a free port and waits until it has loaded its data. Retries on another port if the server exits:
-     * another process may have taken the port. Leaves no server running if it fails.
+     * another process may have taken the port. Repairs a damaged end of the append-only file. Leaves no server running if it fails.
      */
     Launched launch() throws IOException, InterruptedException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -47,6 +47,9 @@ final class RedisLauncher {
                 return launched.get();
             }
             LOG.debugf("Embedded Redis exited at attempt %d to start it: %s", attempt, dir.logTail());
+            if (dir.logTail().contains("Bad file format reading the append only file")) {
+                AppendOnlyFile.repairEnd(dir, program);
+            }
         }
         throw failure("exited at each of " + ATTEMPTS + " attempts to start it.");
     }

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -266,6 +267,59 @@ class RedisServerProcessTest {
 
         Files.writeString(manifest, good);
         assertThat(send(server.start(), "GET kept")).isEqualTo("yes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zeros", "some text\n",
+            "*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$4\r\nlost\r\n$3\r\nyzeros"})
+    void damagedEndOfTheAppendOnlyFileIsCutOffAndKept(String end) throws Exception {
+        RedisServerProcess server = server(temp);
+        String kept = "EVAL \"redis.call('SET','kept','no') redis.call('SET','kept','yes') return 1\" 0";
+        assertThat(send(server.start(), kept)).isEqualTo(":1");
+        server.stop();
+        byte[] whole = Files.readAllBytes(appendOnlyFile());
+        byte[] damage = end.replace("zeros", "\0".repeat(512)).getBytes(StandardCharsets.US_ASCII);
+        Files.write(appendOnlyFile(), damage, StandardOpenOption.APPEND);
+
+        URI uri = server.start();
+
+        assertThat(send(uri, "GET kept")).isEqualTo("yes");
+        assertThat(send(uri, "EXISTS lost")).isEqualTo(":0");
+        assertThat(appendOnlyFile()).hasBinaryContent(whole);
+        assertThat(cutOff()).hasSize(1).allSatisfy(file -> assertThat(file).hasBinaryContent(damage));
+    }
+
+    @Test
+    void otherDamageOfTheAppendOnlyFileIsReportedAndLeftAsItIs() throws Exception {
+        RedisServerProcess server = server(temp);
+        URI uri = server.start();
+        for (int i = 0; i < 3; i++) {
+            send(uri, "EVAL \"redis.call('SET','a','" + i + "') redis.call('SET','b','" + i + "') return 1\" 0");
+        }
+        server.stop();
+        String good = Files.readString(appendOnlyFile());
+        String damaged = good.replaceFirst("\\*1\r\n\\$5", "\0".repeat(6));
+        Files.writeString(appendOnlyFile(), damaged);
+
+        assertThatThrownBy(server::start).isInstanceOf(EmbeddedRedisException.class)
+                .hasMessageContaining("is left as it is")
+                .hasMessageContaining("appendonly.aof.1.incr.aof")
+                .hasMessageContaining(
+                        temp.toRealPath().resolve(AppendOnlyFile.CHECK_TOOL)
+                                + " --fix appendonlydir/appendonly.aof.manifest");
+
+        assertThat(appendOnlyFile()).hasBinaryContent(damaged.getBytes(StandardCharsets.UTF_8));
+        assertThat(cutOff()).isEmpty();
+    }
+
+    private Path appendOnlyFile() {
+        return temp.resolve("appendonlydir").resolve("appendonly.aof.1.incr.aof");
+    }
+
+    private List<Path> cutOff() throws IOException {
+        try (var files = Files.list(temp.resolve("appendonlydir"))) {
+            return files.filter(file -> file.toString().contains(".cut-off-")).toList();
+        }
     }
 
     @Test
