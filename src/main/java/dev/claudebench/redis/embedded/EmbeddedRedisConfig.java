@@ -6,6 +6,7 @@ import java.util.Locale;
 
 import dev.claudebench.config.Bounds;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -38,6 +39,13 @@ interface EmbeddedRedisConfig {
      */
     @WithDefault("everysec")
     AppendFsync appendFsync();
+
+    /**
+     * The most memory that the data may take. Redis refuses writes that need more. Not counted: the service, and what Redis
+     * needs while it rewrites the append-only file, at most as much again.
+     */
+    @WithDefault("512M")
+    MemorySize maxMemory();
 
     /**
      * Maximum time to load the data; start-up fails after it. Also the time after which the Redis of a crashed service is

@@ -134,6 +134,7 @@ final class RedisLauncher {
     // daemonize: Ctrl-C in a terminal signals the process group, and would stop a child before the service has finished.
     // save "": the append-only file makes RDB snapshots redundant.
     // noeviction: a write that fails is better than state that is lost silently.
+    // client-output-buffer-limit: replies that a client does not read do not count as data, and would grow without a limit.
     // set-proc-title: ps shows the path of the program.
     private String config(int port) {
         return """
@@ -149,10 +150,12 @@ final class RedisLauncher {
                appendfsync %s
                aof-load-truncated yes
                save ""
+               maxmemory %d
                maxmemory-policy noeviction
+               client-output-buffer-limit normal 64mb 32mb 30
                set-proc-title no
                always-show-logo no
                """.formatted(LOOPBACK, port, password, RedisDataDir.PID_FILE, RedisDataDir.LOG,
-                config.appendFsync().redisValue());
+                config.appendFsync().redisValue(), config.maxMemory().asLongValue());
     }
 }

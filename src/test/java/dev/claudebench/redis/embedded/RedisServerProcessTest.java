@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.math.BigInteger;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -32,10 +33,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
 import dev.claudebench.support.Signals;
+import io.quarkus.runtime.configuration.MemorySize;
 
 class RedisServerProcessTest {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final MemorySize MAX_MEMORY = new MemorySize(BigInteger.valueOf(20_000_000));
 
     private final List<RedisServerProcess> servers = new ArrayList<>();
     private final List<Process> processes = new ArrayList<>();
@@ -238,10 +241,21 @@ class RedisServerProcessTest {
     @Test
     void appendFsyncIsConfigurable() throws Exception {
         RedisServerProcess server = new RedisServerProcess(
-                new Config(temp, AppendFsync.ALWAYS, START_TIMEOUT, RedisProgram.SHIPPED), "");
+                new Config(temp, AppendFsync.ALWAYS, START_TIMEOUT, RedisProgram.SHIPPED, MAX_MEMORY), "");
         servers.add(server);
 
         assertThat(send(server.start(), "CONFIG GET appendfsync", 4)).isEqualTo("always");
+    }
+
+    @Test
+    void memoryIsLimited() throws Exception {
+        URI uri = server(temp).start();
+
+        assertThat(send(uri, "CONFIG GET maxmemory", 4)).isEqualTo("20000000");
+        assertThat(send(uri, "CONFIG GET client-output-buffer-limit", 4)).contains("normal 67108864 33554432 30");
+        assertThat(send(uri, "EVAL \"return redis.call('SET','big',string.rep('x',30000000))\" 0")).isEqualTo("+OK");
+        assertThat(send(uri, "SET more no")).startsWith("-OOM");
+        assertThat(send(uri, "EXISTS big")).as("nothing is evicted").isEqualTo(":1");
     }
 
     @Test
@@ -325,7 +339,7 @@ class RedisServerProcessTest {
     @Test
     void serverThatIsNotReadyInTimeIsTerminated() throws Exception {
         RedisServerProcess server = new RedisServerProcess(
-                new Config(temp, AppendFsync.EVERYSEC, Duration.ofNanos(1), RedisProgram.SHIPPED), "");
+                new Config(temp, AppendFsync.EVERYSEC, Duration.ofNanos(1), RedisProgram.SHIPPED, MAX_MEMORY), "");
         servers.add(server);
 
         assertThatThrownBy(server::start).isInstanceOf(EmbeddedRedisException.class)
@@ -425,12 +439,13 @@ class RedisServerProcessTest {
         assertThat(RedisBinary.forPlatform("Mac OS X", "x86_64").name()).endsWith("darwin-amd64");
     }
 
-    private record Config(Path dataDir, AppendFsync appendFsync, Duration startTimeout, String program)
+    private record Config(Path dataDir, AppendFsync appendFsync, Duration startTimeout, String program,
+            MemorySize maxMemory)
             implements
                 EmbeddedRedisConfig {}
 
     private static Config config(Path dir, String program) {
-        return new Config(dir, AppendFsync.EVERYSEC, START_TIMEOUT, program);
+        return new Config(dir, AppendFsync.EVERYSEC, START_TIMEOUT, program, MAX_MEMORY);
     }
 
     private RedisServerProcess server(Path dir) {
