@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -46,6 +48,7 @@ class EmbeddedRedisIT {
     @Test
     void killedServiceStartsAgainWithAllThatItAcknowledged() {
         ServiceProcess killed = start();
+        assertThat(killed.log()).containsPattern("Embedded Redis is " + dir + "/redis-server-\\S+, Redis 7\\.0\\.15");
         Rpc rpc = Rpc.of(killed);
         rpc.call("system.register")
                 .with("id", "keeper")
@@ -129,6 +132,22 @@ class EmbeddedRedisIT {
     }
 
     @Test
+    void damagedEndOfTheDataIsCutOffAndTold() throws IOException {
+        ServiceProcess first = start();
+        String task = Rpc.of(first).call("task.create").with("text", "kept").result().get("id").textValue();
+        first.stop();
+        Path file = dir.resolve("appendonlydir/appendonly.aof.1.incr.aof");
+        Files.write(file, new byte[512], StandardOpenOption.APPEND);
+
+        ServiceProcess second = start();
+
+        assertThat(Rpc.of(second).call("system.get_state").result().get("tasks").findValuesAsText("id"))
+                .containsExactly(task);
+        assertThat(second.log()).containsOnlyOnce("WARN")
+                .containsPattern("WARN .* of " + file + " .* cut off 512 bytes.* in " + file + "\\.cut-off-\\d+");
+    }
+
+    @Test
     void secondServiceInTheSameDirectoryIsRefusedAndHarmsNothing() {
         ServiceProcess first = start();
 
@@ -148,6 +167,7 @@ class EmbeddedRedisIT {
     private ServiceProcess launch(String... options) {
         List<String> all = new ArrayList<>(List.of(options));
         all.add("-Dclaudebench.embedded-redis.data-dir=" + dir);
+        all.add("-Dclaudebench.embedded-redis.program=shipped");
         ServiceProcess service = ServiceProcess.launch(all.toArray(String[]::new));
         services.add(service);
         return service;

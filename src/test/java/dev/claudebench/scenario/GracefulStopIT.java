@@ -72,7 +72,8 @@ class GracefulStopIT {
     @Test
     @Tag("embedded")
     void neitherAClientThatHangsNorARedisThatHangsHoldsUpTheEnd(@TempDir Path dir) throws IOException {
-        try (ServiceProcess service = ServiceProcess.start("-Dclaudebench.embedded-redis.data-dir=" + dir);
+        try (ServiceProcess service = ServiceProcess.start("-Dclaudebench.embedded-redis.data-dir=" + dir,
+                "-Dclaudebench.embedded-redis.program=shipped");
                 Socket client = new Socket(service.base().getHost(), service.base().getPort())) {
             client.getOutputStream()
                     .write("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{".getBytes(US_ASCII));

@@ -1,6 +1,7 @@
 package dev.claudebench.redis.embedded;
 
 import java.net.URI;
+import java.util.Objects;
 import java.util.Set;
 
 import jakarta.annotation.PreDestroy;
@@ -22,7 +23,7 @@ class EmbeddedRedis implements RedisHostsProvider {
     private final RedisServerProcess server;
 
     EmbeddedRedis(EmbeddedRedisConfig config) {
-        server = new RedisServerProcess(config.dataDir(), config.appendFsync(), config.startTimeout());
+        server = new RedisServerProcess(config, Objects.requireNonNullElse(System.getenv("PATH"), ""));
     }
 
     @Override

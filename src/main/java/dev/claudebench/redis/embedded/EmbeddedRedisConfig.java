@@ -6,6 +6,7 @@ import java.util.Locale;
 
 import dev.claudebench.config.Bounds;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -17,7 +18,16 @@ import io.smallrye.config.WithDefault;
 interface EmbeddedRedisConfig {
 
     /**
-     * The directory for the data, the log and the program. Created with access for the owner only if it is missing. Only
+     * The server to run: the path of a redis-server (7.0 or later) or valkey-server, {@code shipped} for the redis-server
+     * that the service contains, or {@code auto}: an installed valkey-server or else redis-server on {@code PATH}, else the
+     * shipped one.
+     */
+    @WithDefault(RedisProgram.AUTO)
+    @WithConverter(Bounds.Text.class)
+    String program();
+
+    /**
+     * The directory for the data, the log and the shipped program. Created with access for the owner only if it is missing. Only
      * one service at a time can use it.
      */
     @WithDefault("${user.home}/.claudebench/redis")
@@ -29,6 +39,13 @@ interface EmbeddedRedisConfig {
      */
     @WithDefault("everysec")
     AppendFsync appendFsync();
+
+    /**
+     * The most memory that the data may take. Redis refuses writes that need more. Not counted: the service, and what Redis
+     * needs while it rewrites the append-only file, at most as much again.
+     */
+    @WithDefault("512M")
+    MemorySize maxMemory();
 
     /**
      * Maximum time to load the data; start-up fails after it. Also the time after which the Redis of a crashed service is

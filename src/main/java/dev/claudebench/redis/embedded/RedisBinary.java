@@ -36,7 +36,8 @@ record RedisBinary(String name, URL resource) {
         String name = NAME_PREFIX + RedisExecProvider.redisVersion + "-" + os + "-" + arch;
         URL resource = RedisExecProvider.class.getClassLoader().getResource(name);
         if (resource == null) {
-            throw new EmbeddedRedisException("There is no embedded Redis for " + osName + " on " + osArch + ". "
+            throw new EmbeddedRedisException("There is no embedded Redis for " + osName + " on " + osArch
+                    + ". Install valkey-server, or redis-server 7.0 or later, on the PATH. Or: "
                     + EmbeddedRedisException.REMEDY);
         }
         return new RedisBinary(name, resource);

@@ -96,21 +96,13 @@ final class RedisDataDir implements Closeable {
         }
     }
 
-    /** Returns whether the executable is a redis-server that was installed in this directory. */
-    boolean containsProgram(String command) {
-        Path program = Path.of(command);
-        Path directory = program.getParent();
+    /** Returns the URI of the newest server, empty if there is none. */
+    String recordedUri() throws IOException {
         try {
-            // Compares directories, since an upgrade may have deleted the file.
-            return directory != null && Files.isSameFile(directory, path)
-                    && program.getFileName().toString().startsWith(RedisBinary.NAME_PREFIX);
-        } catch (IOException e) {
-            return false;
+            return Files.readString(path.resolve(URL));
+        } catch (NoSuchFileException e) {
+            return "";
         }
-    }
-
-    boolean hasPidFile() {
-        return Files.exists(path.resolve(PID_FILE));
     }
 
     /** Replaces a file that contains the password. Only the owner can ever read it. */
@@ -138,6 +130,11 @@ final class RedisDataDir implements Closeable {
     Optional<Long> loggedPid() {
         Matcher entry = LOG_ENTRY.matcher(String.join("\n", logLines()));
         return entry.find() ? Optional.of(Long.valueOf(entry.group(1))) : Optional.empty();
+    }
+
+    /** Returns whether the server listens and has loaded its data. */
+    boolean isReadyLogged() {
+        return logLines().stream().anyMatch(line -> line.contains("Ready to accept connections"));
     }
 
     /** Returns the last ten lines of the server's log, or why it cannot be read. */

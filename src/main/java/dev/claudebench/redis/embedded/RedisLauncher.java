@@ -1,15 +1,9 @@
 package dev.claudebench.redis.embedded;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -17,31 +11,26 @@ import java.util.Optional;
 
 import org.jboss.logging.Logger;
 
-import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
-
 /** Configures and starts a redis-server in a directory, and waits until it is ready. */
 final class RedisLauncher {
     private static final Logger LOG = Logger.getLogger(RedisLauncher.class);
     private static final String LOOPBACK = "127.0.0.1";
     private static final int ATTEMPTS = 3;
-    private static final int ANSWER_TIMEOUT_MILLIS = 1000;
     private static final Duration FORK_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final RedisDataDir dir;
-    private final Path program;
-    private final AppendFsync appendFsync;
-    private final Duration startTimeout;
+    private final RedisProgram program;
+    private final EmbeddedRedisConfig config;
     private final String password;
 
     /** A server that was ready when it was launched, with its password in the URI. */
     record Launched(ProcessHandle process, URI uri) {}
 
-    RedisLauncher(RedisDataDir dir, Path program, AppendFsync appendFsync, Duration startTimeout) {
+    RedisLauncher(RedisDataDir dir, RedisProgram program, EmbeddedRedisConfig config) {
         this.dir = dir;
         this.program = program;
-        this.appendFsync = appendFsync;
-        this.startTimeout = startTimeout;
+        this.config = config;
         byte[] secret = new byte[32];
         new SecureRandom().nextBytes(secret);
         password = HexFormat.of().formatHex(secret);
@@ -49,7 +38,7 @@ final class RedisLauncher {
 
     /**
      * Starts a server on a free port and waits until it has loaded its data. Retries on another port if the server exits:
-     * another process may have taken the port. Leaves no server running if it fails.
+     * another process may have taken the port. Repairs a damaged end of the append-only file. Leaves no server running if it fails.
      */
     Launched launch() throws IOException, InterruptedException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -58,6 +47,9 @@ final class RedisLauncher {
                 return launched.get();
             }
             LOG.debugf("Embedded Redis exited at attempt %d to start it: %s", attempt, dir.logTail());
+            if (dir.logTail().contains("Bad file format reading the append only file")) {
+                AppendOnlyFile.repairEnd(dir, program);
+            }
         }
         throw failure("exited at each of " + ATTEMPTS + " attempts to start it.");
     }
@@ -75,14 +67,14 @@ final class RedisLauncher {
         dir.writeSecret(RedisDataDir.CONFIG, config(port));
         dir.writeSecret(RedisDataDir.URL, uri.toString());
         Optional<ProcessHandle> process = daemonize();
-        return process.isPresent() && awaitReady(process.get(), port)
+        return process.isPresent() && awaitReady(process.get(), uri)
                 ? Optional.of(new Launched(process.get(), uri))
                 : Optional.empty();
     }
 
     private Optional<ProcessHandle> daemonize() throws IOException, InterruptedException {
         // Relative file names, since the path of the directory may contain characters that redis.conf would have to quote.
-        Process parent = new ProcessBuilder(program.toString(), RedisDataDir.CONFIG)
+        Process parent = new ProcessBuilder(program.path().toString(), RedisDataDir.CONFIG)
                 .directory(dir.path().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.path().resolve(RedisDataDir.LOG).toFile()))
@@ -98,10 +90,10 @@ final class RedisLauncher {
     }
 
     /** Returns false if the server has exited. Terminates a server that is not ready in time. */
-    private boolean awaitReady(ProcessHandle process, int port) throws InterruptedException {
+    private boolean awaitReady(ProcessHandle process, URI uri) throws InterruptedException {
         boolean ready = false;
         try {
-            if (!Processes.poll(startTimeout, () -> Processes.hasExited(process) || isReady(port))) {
+            if (!Processes.poll(config.startTimeout(), () -> Processes.hasExited(process) || isReady(process, uri))) {
                 throw notReady();
             }
             ready = !Processes.hasExited(process);
@@ -114,7 +106,7 @@ final class RedisLauncher {
     }
 
     private EmbeddedRedisException notReady() {
-        return failure("is not ready after " + startTimeout.toMillis()
+        return failure("is not ready after " + config.startTimeout().toMillis()
                 + " ms; if it needs longer to load its data, raise claudebench.embedded-redis.start-timeout.");
     }
 
@@ -123,22 +115,9 @@ final class RedisLauncher {
                 + dir.path().resolve(RedisDataDir.LOG) + ":\n" + dir.logTail());
     }
 
-    /** A server that is still loading its data answers PING with LOADING. */
-    private boolean isReady(int port) {
-        // Redis writes its pid file once it has the port; until then the password may reach another process.
-        if (!dir.hasPidFile()) {
-            return false;
-        }
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(loopback(), port), ANSWER_TIMEOUT_MILLIS);
-            socket.setSoTimeout(ANSWER_TIMEOUT_MILLIS);
-            socket.getOutputStream().write(("AUTH " + password + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
-            BufferedReader replies = new BufferedReader(
-                    new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            return "+OK".equals(replies.readLine()) && "+PONG".equals(replies.readLine());
-        } catch (IOException e) {
-            return false;
-        }
+    private boolean isReady(ProcessHandle process, URI uri) {
+        // Until the server has the port, the password could reach another process.
+        return dir.isReadyLogged() && ServerIdentity.isConfirmed(uri.toString(), process.pid());
     }
 
     private static InetAddress loopback() throws IOException {
@@ -155,7 +134,8 @@ final class RedisLauncher {
     // daemonize: Ctrl-C in a terminal signals the process group, and would stop a child before the service has finished.
     // save "": the append-only file makes RDB snapshots redundant.
     // noeviction: a write that fails is better than state that is lost silently.
-    // set-proc-title: ps shows the path of the program, and so which service the process belongs to.
+    // client-output-buffer-limit: replies that a client does not read do not count as data, and would grow without a limit.
+    // set-proc-title: ps shows the path of the program.
     private String config(int port) {
         return """
                bind %s
@@ -170,10 +150,12 @@ final class RedisLauncher {
                appendfsync %s
                aof-load-truncated yes
                save ""
+               maxmemory %d
                maxmemory-policy noeviction
+               client-output-buffer-limit normal 64mb 32mb 30
                set-proc-title no
                always-show-logo no
                """.formatted(LOOPBACK, port, password, RedisDataDir.PID_FILE, RedisDataDir.LOG,
-                appendFsync.redisValue());
+                config.appendFsync().redisValue(), config.maxMemory().asLongValue());
     }
 }

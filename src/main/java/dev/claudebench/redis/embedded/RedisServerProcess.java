@@ -2,14 +2,10 @@ package dev.claudebench.redis.embedded;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-
-import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
 
 /**
  * A redis-server on a free loopback port, with a new password at each start. A later server in the same directory has all
@@ -22,18 +18,17 @@ final class RedisServerProcess {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration WATCH = Duration.ofSeconds(1);
 
-    private final Path requestedDir;
-    private final AppendFsync appendFsync;
-    private final Duration startTimeout;
+    private final EmbeddedRedisConfig config;
+    private final String searchPath;
     private @Nullable Running running;
     private @Nullable Thread watcher;
 
     private record Running(RedisDataDir dir, RedisLauncher launcher, RedisLauncher.Launched server) {}
 
-    RedisServerProcess(Path dataDir, AppendFsync appendFsync, Duration startTimeout) {
-        this.requestedDir = dataDir;
-        this.appendFsync = appendFsync;
-        this.startTimeout = startTimeout;
+    /** @param searchPath the directories to search for an installed server, like the variable {@code PATH} */
+    RedisServerProcess(EmbeddedRedisConfig config, String searchPath) {
+        this.config = config;
+        this.searchPath = searchPath;
     }
 
     /** Starts the server, unless it is running. Returns its URI with its password. Leaves no process or lock if it fails. */
@@ -41,13 +36,13 @@ final class RedisServerProcess {
         if (running != null) {
             return running.server().uri();
         }
-        RedisBinary binary = RedisBinary.forThisPlatform();
         try {
-            RedisDataDir dir = RedisDataDir.lock(requestedDir);
+            RedisDataDir dir = RedisDataDir.lock(config.dataDir());
             try {
-                terminateOrphan(dir);
-                RedisLauncher launcher = new RedisLauncher(dir, binary.installIn(dir.path()), appendFsync,
-                        startTimeout);
+                Orphan.terminate(dir, config.startTimeout());
+                RedisProgram program = RedisProgram.choose(config.program(), searchPath, dir.path());
+                LOG.infof("Embedded Redis is %s, %s", program.path(), program.version());
+                RedisLauncher launcher = new RedisLauncher(dir, program, config);
                 running = new Running(dir, launcher, launcher.launch());
             } finally {
                 if (running == null) {
@@ -55,7 +50,7 @@ final class RedisServerProcess {
                 }
             }
         } catch (IOException e) {
-            throw new EmbeddedRedisException("The embedded Redis cannot use " + requestedDir + ": " + e
+            throw new EmbeddedRedisException("The embedded Redis cannot use " + config.dataDir() + ": " + e
                     + ". Set claudebench.embedded-redis.data-dir to a directory that is writable and not mounted noexec,"
                     + " or quarkus.redis.hosts to use another Redis", e);
         } catch (InterruptedException e) {
@@ -126,33 +121,5 @@ final class RedisServerProcess {
             Thread.currentThread().interrupt();
             LOG.warnf("Interrupted while stopping the embedded Redis, pid %d", stopping.server().process().pid());
         }
-    }
-
-    /** Terminates the server that a killed service left running: two servers would corrupt the append-only file. */
-    private void terminateOrphan(RedisDataDir dir) throws IOException, InterruptedException {
-        ProcessHandle process = dir.recordedProcess().orElse(null);
-        if (process == null) {
-            return;
-        }
-        Optional<String> command = process.info().command();
-        if (command.isEmpty() && !Processes.hasExited(process) && !belongsToAnother(process)) {
-            throw new EmbeddedRedisException("Process " + process.pid() + " may be a Redis that an earlier coordinator"
-                    + " left running in " + dir.path() + ", but its executable cannot be determined."
-                    + " If it is, stop it; then delete " + dir.path().resolve(RedisDataDir.PID_FILE));
-        }
-        if (!command.map(dir::containsProgram).orElse(false)) {
-            return;
-        }
-        LOG.infof("Stopping the Redis, pid %d, that an earlier coordinator left running in %s", process.pid(),
-                dir.path());
-        if (!Processes.terminate(process, startTimeout)) {
-            throw new EmbeddedRedisException("The Redis that an earlier coordinator left running in " + dir.path()
-                    + ", pid " + process.pid() + ", cannot be stopped. Stop it, then start the coordinator again");
-        }
-    }
-
-    private static boolean belongsToAnother(ProcessHandle process) {
-        Optional<String> owner = process.info().user();
-        return owner.isPresent() && !owner.equals(ProcessHandle.current().info().user());
     }
 }

@@ -1,0 +1,35 @@
+package dev.claudebench.redis.embedded;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** Asks a server who it is. */
+final class ServerIdentity {
+    private static final int ANSWER_TIMEOUT_MILLIS = 1000;
+
+    private ServerIdentity() {}
+
+    /** Returns whether the server at the URI accepts the password in it and has the process id. */
+    static boolean isConfirmed(String uri, long pid) {
+        try (Socket socket = new Socket()) {
+            URI server = URI.create(uri);
+            String credentials = String.valueOf(server.getUserInfo()).replace(':', ' ');
+            socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), ANSWER_TIMEOUT_MILLIS);
+            socket.setSoTimeout(ANSWER_TIMEOUT_MILLIS);
+            socket.getOutputStream()
+                    .write(("AUTH " + credentials + "\r\nINFO server\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
+            BufferedReader replies = new BufferedReader(
+                    new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            return "+OK".equals(replies.readLine()) && replies.lines().anyMatch(("process_id:" + pid)::equals);
+        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+            // no server, one that hangs, or no URI of ours
+            return false;
+        }
+    }
+}
