@@ -5,8 +5,9 @@ local function failure(keys, problem, arguments)
   local text = type(problem) == 'table' and problem.err or problem
   if string.find(text, 'WRONGTYPE', 1, true) then
     --- @include wrong_type
-    local wrong = wrongType(keys, arguments)
-    if wrong then return {err = 'WRONGTYPE ' .. wrong} end
+    -- the user of Redis may have no right to look
+    local looked, wrong = pcall(wrongType, keys, arguments)
+    if looked and wrong then return {err = 'WRONGTYPE ' .. wrong} end
   end
   return {err = string.find(text, '^%u+ ') and text or 'ERR ' .. text}
 end

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.method.LogLimit;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.redis.datasource.stream.ReactiveStreamCommands;
 import io.quarkus.redis.datasource.stream.StreamMessage;
@@ -40,6 +41,7 @@ final class StreamReader {
     private final String key;
     private final EventBuffer buffer;
     private final Set<Follower> followers;
+    private final LogLimit warnings = new LogLimit();
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile @Nullable StreamId last;
     private volatile long retryMillis = FIRST_RETRY_MILLIS;
@@ -81,8 +83,9 @@ final class StreamReader {
     }
 
     private void retry(Throwable failure) {
-        // Logs a warning for the first attempt only.
-        LOG.logf(retryMillis == FIRST_RETRY_MILLIS ? Logger.Level.WARN : Logger.Level.DEBUG,
+        // a warning for the first attempt only, and not for each time that a connection comes and goes
+        boolean isWarning = retryMillis == FIRST_RETRY_MILLIS && warnings.admits("read");
+        LOG.logf(isWarning ? Logger.Level.WARN : Logger.Level.DEBUG,
                 "cannot read events, retrying: %s", failure.getMessage());
         vertx.setTimer(retryMillis, timer -> read());
         retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);

@@ -3,37 +3,75 @@ package dev.claudebench.redis;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 
-/** Ready while Redis runs our scripts and takes their writes, which a PING would not show. */
+/**
+ * Ready while Redis runs our scripts and takes their writes, which a PING would not show. A Redis that may evict keys serves calls,
+ * but loses instances and tasks when it is full, so operators are warned.
+ */
 @Readiness
 @ApplicationScoped
 class ReadinessCheck implements AsyncHealthCheck {
+    static final String EVICTION = "claudebench.redis.eviction.enabled";
+    private static final Logger LOG = Logger.getLogger(ReadinessCheck.class);
     private static final Script SCRIPT = Script.named("readiness");
+    private static final String NO_EVICTION = "noeviction";
 
     private final Scripts scripts;
+    /** Empty while unknown. */
+    private volatile String evictionPolicy = "";
 
-    ReadinessCheck(Scripts scripts) {
+    ReadinessCheck(Scripts scripts, MeterRegistry registry) {
         this.scripts = scripts;
+        Gauge.builder(EVICTION, this::eviction)
+                .description("1 if Redis may evict keys when it is full, 0 if its maxmemory-policy is noeviction")
+                .register(registry);
     }
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return scripts.run(SCRIPT)
-                .map(reply -> HealthCheckResponse.up("redis-scripts"))
+        return probe().map(reply -> {
+            HealthCheckResponseBuilder up = HealthCheckResponse.named("redis-scripts").up();
+            return evicts() ? up.withData("warning", warning()).build() : up.build();
+        })
                 .onFailure()
                 .recoverWithItem(failure -> HealthCheckResponse.named("redis-scripts")
                         .down()
-                        .withData("reason", reason(failure))
+                        .withData("reason", RedisFailures.reason(failure))
                         .build());
     }
 
-    /** For operators, so with what Redis or the network said: a wrong password, say. */
-    private static String reason(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return cause == null ? String.valueOf(failure.getMessage()) : failure.getMessage() + ": " + cause.getMessage();
+    /** Runs the script. Logs a warning when Redis begins to evict keys. */
+    Uni<Reply> probe() {
+        return scripts.run(SCRIPT).invoke(reply -> {
+            String before = evictionPolicy;
+            evictionPolicy = reply.text("evictionPolicy");
+            if (evicts() && !evictionPolicy.equals(before)) {
+                LOG.warn(warning());
+            }
+        });
+    }
+
+    private boolean evicts() {
+        return !evictionPolicy.isEmpty() && !evictionPolicy.equals(NO_EVICTION);
+    }
+
+    private String warning() {
+        return "Redis deletes keys when it is full, and instances and tasks with them: its maxmemory-policy is "
+                + evictionPolicy + ", set maxmemory-policy " + NO_EVICTION;
+    }
+
+    private double eviction() {
+        if (evictionPolicy.isEmpty()) {
+            return Double.NaN;
+        }
+        return evicts() ? 1 : 0;
     }
 }

@@ -42,13 +42,27 @@ final class RedisFailures {
                     Outcome.NOT_EXECUTED);
         }
         if (!isSent || isNotSent(error)) {
-            return new Failure.Unavailable("Redis cannot be reached", Outcome.NOT_EXECUTED, error);
+            SetupFault fault = SetupFault.ofConnecting(error);
+            return new Failure.Unavailable(fault == null ? "Redis cannot be reached" : fault.advice(),
+                    Outcome.NOT_EXECUTED, error);
         }
         // the client tells the end of a connection as if it were a reply
         if (!(error instanceof Response) || codeOf(error).equals("CONNECTION_CLOSED")) {
             return new Failure.Unavailable("The connection to Redis broke", Outcome.UNKNOWN, error);
         }
-        return ofReply(script, String.valueOf(error.getMessage()));
+        return ofReply(script, String.valueOf(error.getMessage()), Outcome.NOT_EXECUTED);
+    }
+
+    /** What a failure is and why, for operators: with what Redis or the network said, such as that a password is wrong. */
+    static String reason(Throwable failure) {
+        StringBuilder reason = new StringBuilder(String.valueOf(failure.getMessage()));
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            String text = String.valueOf(cause.getMessage());
+            if (reason.indexOf(text) < 0) {
+                reason.append(": ").append(text);
+            }
+        }
+        return reason.toString();
     }
 
     /** The same for the other calls of a run: the breakers count what happened to them all once. */
@@ -58,13 +72,22 @@ final class RedisFailures {
                 : failure;
     }
 
-    /** What Redis answered to a run, or a run to a call: an error. */
-    static Throwable ofReply(Script script, String error) {
+    /**
+     * What Redis answered to a run, or a run to a call: an error.
+     *
+     * @param outcome of a call that Redis stopped for a fault of its setup. Redis checks a run before it begins, but what a script
+     *            does only as it comes to it.
+     */
+    static Throwable ofReply(Script script, String error, Outcome outcome) {
         // without a password, Redis reads no command of more than ten words
         String code = error.contains("unauthenticated") ? "NOAUTH" : codeOf(error);
         if (REFUSALS.contains(code)) {
             return new Failure.Unavailable("Redis refuses work: " + code, Outcome.NOT_EXECUTED,
                     new RedisErrorException(error));
+        }
+        SetupFault fault = SetupFault.ofReply(code, error);
+        if (fault != null) {
+            return new Failure.Unavailable(fault.advice(), outcome, new RedisErrorException(error));
         }
         // Redis lets a script be killed only as long as it has not written anything
         if (error.contains("Script killed by user")) {

@@ -3,8 +3,11 @@ package dev.claudebench.redis;
 import java.time.Duration;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
+import dev.claudebench.method.Failure.Outcome;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
@@ -35,10 +38,13 @@ record ScriptCall(CallContext context, List<String> own, UniEmitter<? super Repl
         to.addAll(own);
     }
 
-    void reply(Script script, Response response) {
+    /** Returns the failure if the reply is an error. */
+    @Nullable
+    Throwable reply(Script script, Response response) {
         if (response.type() == ResponseType.ERROR) {
-            emitter.fail(RedisFailures.ofReply(script, response.toString()));
-            return;
+            Throwable failure = RedisFailures.ofReply(script, response.toString(), Outcome.UNKNOWN);
+            emitter.fail(failure);
+            return failure;
         }
         Reply reply = new Reply(response);
         Long retryAfter = reply.numberOrNull("retryAfter");
@@ -48,5 +54,6 @@ record ScriptCall(CallContext context, List<String> own, UniEmitter<? super Repl
             CallContext.Limit limit = context.limit();
             emitter.fail(new Failure.RateLimited(limit.calls(), limit.window(), Duration.ofMillis(retryAfter)));
         }
+        return null;
     }
 }

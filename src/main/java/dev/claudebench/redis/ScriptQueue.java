@@ -39,18 +39,21 @@ final class ScriptQueue {
     private final List<String> header;
     private final Duration timeout;
     private final Timer timer;
+    private final Outages outages;
     private final Queue<ScriptCall> waiting = new ArrayDeque<>();
     private final Set<Run> runs = new HashSet<>();
     private boolean isSendScheduled;
     /** Tells a service that has too much to do from a Redis that hangs; null before the first reply. */
     private volatile @Nullable Long repliedNanos;
 
-    ScriptQueue(Script script, ReactiveRedisDataSource redis, List<String> header, Duration timeout, Timer timer) {
+    ScriptQueue(Script script, ReactiveRedisDataSource redis, List<String> header, Duration timeout, Timer timer,
+            Outages outages) {
         this.script = script;
         this.redis = redis;
         this.header = header;
         this.timeout = timeout;
         this.timer = timer;
+        this.outages = outages;
     }
 
     void add(ScriptCall call) {
@@ -176,13 +179,21 @@ final class ScriptQueue {
             sendNext();
             Response list = replies;
             Throwable failed = failure.apply(before);
+            if (failed != null) {
+                outages.failed(failed);
+            } else {
+                outages.replied();
+            }
             for (int i = 0; i < calls.size(); i++) {
                 ScriptCall call = calls.get(i);
                 timer.record(call.age());
                 if (failed != null) {
                     call.emitter().fail(i == 0 ? failed : RedisFailures.ofOthers(failed));
                 } else if (list != null) {
-                    call.reply(script, list.get(i));
+                    Throwable refused = call.reply(script, list.get(i));
+                    if (refused != null) {
+                        outages.refused(refused);
+                    }
                 }
             }
         }

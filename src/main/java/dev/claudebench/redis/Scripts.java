@@ -33,23 +33,27 @@ public class Scripts {
     private final List<String> header;
     private final Duration timeout;
     private final MeterRegistry registry;
+    private final Outages outages;
     private final Map<Script, ScriptQueue> queues = new ConcurrentHashMap<>();
     private final Cancellable timeoutCheck;
 
     @Inject
     Scripts(ReactiveRedisDataSource redis, Keys keys, RedisConfig config, InstanceConfig instances, TaskConfig tasks,
-            MeterRegistry registry) {
+            MeterRegistry registry, Outages outages) {
         this(redis, texts(1, keys.prefix(), instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
                 tasks.retention().toMillis(), tasks.maxAttempts(), tasks.maxRoleSets(),
-                tasks.idempotencyTtl().toMillis(), longestSilence(instances).toMillis()), config.timeout(), registry);
+                tasks.idempotencyTtl().toMillis(), longestSilence(instances).toMillis()), config.timeout(), registry,
+                outages);
     }
 
     /** @param header what follows the script in each EVALSHA: one key, the prefix, and the settings of {@code lua/step/run_calls.lua} */
-    Scripts(ReactiveRedisDataSource redis, List<String> header, Duration timeout, MeterRegistry registry) {
+    Scripts(ReactiveRedisDataSource redis, List<String> header, Duration timeout, MeterRegistry registry,
+            Outages outages) {
         this.redis = redis;
         this.header = header;
         this.timeout = timeout;
         this.registry = registry;
+        this.outages = outages;
         // a timer for each run would wake a thread for each
         this.timeoutCheck = Multi.createFrom()
                 .ticks()
@@ -81,7 +85,7 @@ public class Scripts {
      */
     public Uni<Reply> run(Script script, CallContext context, Object... arguments) {
         ScriptQueue queue = queues.computeIfAbsent(script,
-                fresh -> new ScriptQueue(fresh, redis, header, timeout, timer(fresh)));
+                fresh -> new ScriptQueue(fresh, redis, header, timeout, timer(fresh), outages));
         return Uni.createFrom().emitter(emitter -> queue.add(new ScriptCall(context, texts(arguments), emitter)));
     }
 

@@ -10,6 +10,7 @@ import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 import org.jboss.logging.Logger;
 
+import dev.claudebench.method.Failure;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
@@ -28,13 +29,14 @@ class StartupCheck implements AsyncHealthCheck {
         this.readiness = readiness;
     }
 
-    /** Tells the operator of a service that starts before its Redis: it is up, but of no use yet. */
+    /** Tells the operator of a service that is up, but of no use yet. {@link Outages} tells of an unavailable Redis. */
     void tryOnce(@Observes StartupEvent event) {
-        call().subscribe().with(first -> {
-            if (!started) {
-                LOG.warnf("Redis runs no scripts for us yet: %s", first.getData().orElse(Map.of()).get("reason"));
+        readiness.probe().subscribe().with(reply -> {
+        }, failure -> {
+            if (!(failure instanceof Failure.Unavailable)) {
+                LOG.warnf("Redis runs no scripts for us yet: %s", RedisFailures.reason(failure));
             }
-        }, failure -> LOG.warn("Redis could not be tried", failure));
+        });
     }
 
     @Override

@@ -20,6 +20,7 @@ import dev.claudebench.method.ErrorCode;
 import dev.claudebench.method.ErrorData;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
+import dev.claudebench.method.LogLimit;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Multi;
@@ -39,6 +40,7 @@ class Dispatcher {
     private final Map<String, RpcMethod<?, ?>> methods;
     private final CallGuard guard;
     private final RpcMetrics metrics;
+    private final LogLimit wrongTypes = new LogLimit();
 
     Dispatcher(@Any Instance<RpcMethod<?, ?>> methods, CallGuard guard, RpcMetrics metrics) {
         this.methods = methods.stream().collect(Collectors.toUnmodifiableMap(RpcMethod::name, method -> method));
@@ -105,9 +107,10 @@ class Dispatcher {
         return thrown instanceof Failure failure ? failure.code() : ErrorCode.INTERNAL_ERROR;
     }
 
-    private static RpcResponse error(String id, Throwable thrown, String method) {
+    private RpcResponse error(String id, Throwable thrown, String method) {
         if (thrown instanceof Failure failure) {
-            if (failure instanceof Failure.WrongType wrong) {
+            // agents that meet such a key come back every second
+            if (failure instanceof Failure.WrongType wrong && wrongTypes.admits(wrong.text())) {
                 LOG.errorf("call failed: method=%s %s: %s", method, wrong.data(), wrong.text());
             }
             return RpcResponse.ofError(id, failure.code(), failure.text(), failure.data());

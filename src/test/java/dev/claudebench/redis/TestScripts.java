@@ -94,14 +94,14 @@ public final class TestScripts implements AutoCloseable {
                     .recoverWithItem(failure -> String.valueOf(failure.getMessage())));
         }
         new ScriptQueue(script, redis, settings.header(keyPrefix), PATIENCE,
-                new SimpleMeterRegistry().timer("script")).new Run(calls)
+                new SimpleMeterRegistry().timer("script"), new Outages()).new Run(calls)
                 .send();
         return Uni.join().all(replies).andFailFast();
     }
 
     private Scripts of(Settings settings) {
         return scripts.computeIfAbsent(settings, fresh -> new Scripts(redis, fresh.header(keyPrefix), PATIENCE,
-                new SimpleMeterRegistry()));
+                new SimpleMeterRegistry(), new Outages()));
     }
 
     /** The script with one passage of its text replaced, such as a bound that a test wants to be small. */

@@ -40,6 +40,7 @@ public final class RedisProcess implements AutoCloseable {
 
     private final Path dir;
     private final int port;
+    private int tlsPort;
     private final List<String> command;
     private final Thread shutdownHook = new Thread(this::kill);
     private @Nullable Process process;
@@ -85,6 +86,27 @@ public final class RedisProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Returns a server that has a port for TLS besides, not started yet.
+     *
+     * @param settings with the certificate
+     */
+    public static RedisProcess withTls(String... settings) {
+        try {
+            RedisProcess redis = new RedisProcess(settings);
+            redis.tlsPort = freePort();
+            redis.command.addAll(List.of("--tls-port", Integer.toString(redis.tlsPort)));
+            return redis;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the value for {@code quarkus.redis.hosts} of a server with TLS. */
+    public URI tlsUri() {
+        return URI.create("rediss://" + LOOPBACK.getHostAddress() + ":" + tlsPort);
     }
 
     /** Returns the value for {@code quarkus.redis.hosts}. */

@@ -1,0 +1,90 @@
+package dev.claudebench.scenario;
+
+import static io.restassured.RestAssured.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
+import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.SseClient;
+
+/** What the log says of an outage of Redis, and that a fault that goes on does not fill it. */
+class OutageLogIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration OUTAGE = Duration.ofSeconds(5);
+
+    private RedisProcess redis;
+    private ServiceProcess service;
+
+    @BeforeEach
+    void start() {
+        redis = new RedisProcess("--appendonly", "yes").start();
+        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri());
+    }
+
+    @AfterEach
+    void end() {
+        service.close();
+        redis.close();
+    }
+
+    @Test
+    void outageIsLoggedWhenItBeginsAndEndsThoughNobodyCalls() {
+        redis.kill();
+        await("the outage").pollDelay(OUTAGE).until(() -> true);
+        redis.start();
+        await("the end of the outage").atMost(PATIENCE).until(() -> !lines("Redis is available again").isEmpty());
+
+        assertThat(lines(" WARN ")).singleElement().asString().contains("Redis is unavailable: ", "onnection");
+        assertThat(lines("Redis is available again")).singleElement()
+                .asString()
+                .matches(".* INFO .* after [4-9]\\.\\d s");
+        assertThat(lines(" ERROR ")).isEmpty();
+    }
+
+    @Test
+    void redisThatComesAndGoesDoesNotFillTheLog() {
+        try (SseClient follower = SseClient.follow(service.base(), "").awaitMark()) {
+            assertThat(follower).isNotNull();
+            long begun = System.nanoTime();
+            for (int i = 0; i < 5; i++) {
+                redis.kill();
+                await("a failure").atMost(PATIENCE).until(() -> status() == 503);
+                redis.start();
+                await("recovery").atMost(PATIENCE).until(() -> status() == 200);
+            }
+            long intervals = Duration.ofNanos(System.nanoTime() - begun).toSeconds() / 10 + 1;
+
+            assertThat(lines("Redis is unavailable")).isNotEmpty().hasSizeLessThanOrEqualTo((int) intervals);
+            assertThat(lines("cannot read events")).isNotEmpty().hasSizeLessThanOrEqualTo((int) intervals);
+            assertThat(lines("io.vertx.redis.client")).hasSizeLessThanOrEqualTo((int) intervals * 2);
+        }
+    }
+
+    @Test
+    void keyOfAWrongTypeIsLoggedOnceThoughManyCallsMeetIt() {
+        redis.cli("SET", "cb:instance:w1", "intruder");
+        for (int i = 0; i < 20; i++) {
+            Rpc.of(service).call("system.heartbeat").with("instanceId", "w1").error(-32603);
+        }
+
+        List<String> errors = lines(" ERROR ");
+        assertThat(errors).singleElement().asString().contains("cb:instance:w1 holds a string, not a hash");
+    }
+
+    private int status() {
+        return get(service.base() + "/q/health/ready").statusCode();
+    }
+
+    private List<String> lines(String text) {
+        return service.log().lines().filter(line -> line.contains(text)).toList();
+    }
+}

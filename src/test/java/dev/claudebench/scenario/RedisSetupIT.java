@@ -1,0 +1,183 @@
+package dev.claudebench.scenario;
+
+import static io.restassured.RestAssured.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.RedisCluster;
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
+import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.TlsFiles;
+
+/** A Redis that is set up wrongly: the log, readiness and callers are told which setting mends it. */
+class RedisSetupIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration A_WHILE = Duration.ofSeconds(8);
+    private static final int UNAVAILABLE = -32004;
+
+    @Test
+    void clusterBehindAStandaloneClientIsNamed() {
+        try (RedisCluster cluster = new RedisCluster().start()) {
+            RedisProcess keeper = cluster.keeperOf("cb:");
+            RedisProcess other = cluster.nodes().stream().filter(node -> node != keeper).findFirst().orElseThrow();
+            assertNamed("quarkus.redis.client-type=cluster", "unknown", hosts(keeper.uri()));
+            assertNamed("quarkus.redis.client-type=cluster", "not_executed", hosts(other.uri()));
+        }
+    }
+
+    @Test
+    void missingRightIsNamedAndTheAdviceMendsIt() {
+        try (RedisProcess redis = new RedisProcess().start()) {
+            redis.cli("ACL", "SETUSER", "no-scripts", "on", ">secret", "~cb:*", "+@all", "-@scripting");
+            redis.cli("ACL", "SETUSER", "no-writes", "on", ">secret", "~cb:*", "+@all", "-set", "-hset", "-type");
+            redis.cli("ACL", "SETUSER", "advised", "on", ">secret", "~cb:*", "+@all", "-@dangerous", "+info");
+
+            assertNamed("ACL SETUSER", "not_executed", hosts(as("no-scripts", redis)));
+            assertNamed("ACL SETUSER", "unknown", hosts(as("no-writes", redis)));
+
+            try (ServiceProcess service = ServiceProcess.start(hosts(as("advised", redis)))) {
+                assertThat(register(service).at("/result/registered").booleanValue()).isTrue();
+                assertThat(service.log()).doesNotContain("WARN");
+            }
+        }
+    }
+
+    @Test
+    void certificateThatIsNotTrustedIsNamedAndTheAdviceMendsIt(@TempDir Path dir) throws Exception {
+        TlsFiles tls = TlsFiles.make(dir);
+        try (RedisProcess redis = redisWithTls(tls).start()) {
+            assertNamed("quarkus.redis.tls-configuration-name", "not_executed", hosts(redis.tlsUri()));
+
+            try (ServiceProcess service = ServiceProcess.start(hosts(redis.tlsUri()),
+                    "-Dquarkus.tls.redis.trust-store.pem.certs=" + tls.certificate(),
+                    "-Dquarkus.redis.tls-configuration-name=redis")) {
+                assertThat(register(service).at("/result/registered").booleanValue()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void portWithTlsThatIsSpokenToWithoutIsNamed(@TempDir Path dir) throws Exception {
+        try (RedisProcess redis = redisWithTls(TlsFiles.make(dir)).start()) {
+            URI tls = redis.tlsUri();
+            assertNamed("rediss://", "not_executed", hosts(URI.create("redis://" + tls.getAuthority())));
+        }
+    }
+
+    @Test
+    void portWithoutTlsThatIsSpokenToWithTlsIsNamed() {
+        try (RedisProcess redis = new RedisProcess().start()) {
+            assertNamed("must begin with redis://", "not_executed",
+                    hosts(URI.create("rediss://" + redis.uri().getAuthority())));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis://:s3c@ret@127.0.0.1:6379", "redis://:s3c ret@127.0.0.1:6379",
+            "redis://:s3c#ret@127.0.0.1:6379", "redis://:s3c/ret@127.0.0.1:6379",
+            "redis://user:12?s3cret@127.0.0.1:6379",
+            "127.0.0.1:6379", "http://127.0.0.1:6379"})
+    void unreadableHostsRefuseToStartWithoutTellingThePassword(String hosts) {
+        try (ServiceProcess service = ServiceProcess.launch("-Dquarkus.redis.hosts=" + hosts)) {
+            assertThat(service.awaitExit()).isNotZero();
+
+            // Quarkus begins with a line of its own
+            assertThat(service.log().strip().lines()).hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("quarkus.redis.hosts", "percent-encoded");
+            assertThat(service.log()).doesNotContain("s3c", "127.0.0.1");
+        }
+    }
+
+    @Test
+    void redisThatEvictsKeysIsNamedAndServes() {
+        try (RedisProcess redis = new RedisProcess("--maxmemory-policy", "allkeys-lru").start();
+                ServiceProcess service = ServiceProcess.start(hosts(redis.uri()))) {
+            assertThat(register(service).at("/result/registered").booleanValue()).isTrue();
+            assertThat(ready(service)).contains("\"UP\"", "allkeys-lru", "maxmemory-policy noeviction");
+            assertThat(metrics(service)).contains("claudebench_redis_eviction_enabled 1.0");
+            assertThat(warnings(service)).singleElement().asString().contains("allkeys-lru", "noeviction");
+
+            redis.cli("CONFIG", "SET", "maxmemory-policy", "noeviction");
+            assertThat(ready(service)).contains("\"UP\"").doesNotContain("noeviction");
+            assertThat(metrics(service)).contains("claudebench_redis_eviction_enabled 0.0");
+        }
+    }
+
+    @Test
+    void evictionIsUnknownWithoutTheRightToReadIt() {
+        try (RedisProcess redis = new RedisProcess().start()) {
+            redis.cli("ACL", "SETUSER", "no-info", "on", ">secret", "~*", "+@all", "-info");
+            try (ServiceProcess service = ServiceProcess.start(hosts(as("no-info", redis)))) {
+                assertThat(ready(service)).contains("\"UP\"");
+                assertThat(metrics(service)).contains("claudebench_redis_eviction_enabled NaN");
+            }
+        }
+    }
+
+    /** Asserts that start, readiness and a call name the setting, and that the log does so once, though Redis is tried every second. */
+    private static void assertNamed(String setting, String outcome, String hosts) {
+        long begun = System.nanoTime();
+        try (ServiceProcess service = ServiceProcess.launch(hosts)) {
+            await("the warning").atMost(PATIENCE).until(() -> !warnings(service).isEmpty());
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> service.base() != null);
+            JsonNode error = register(service).path("error");
+
+            assertThat(error.path("code").intValue()).as("%s", error).isEqualTo(UNAVAILABLE);
+            assertThat(error.path("message").textValue()).contains(setting);
+            assertThat(error.at("/data/outcome").textValue()).isEqualTo(outcome);
+            assertThat(ready(service)).contains("\"DOWN\"", setting);
+            await("lines in the log").pollDelay(A_WHILE).until(() -> true);
+            assertThat(warnings(service)).filteredOn(line -> line.contains("dev.claudebench"))
+                    .singleElement()
+                    .asString()
+                    .contains(setting);
+            assertThat(warnings(service)).as("with one of the client itself in ten seconds")
+                    .hasSizeLessThanOrEqualTo(2 + (int) Duration.ofNanos(System.nanoTime() - begun).toSeconds() / 10);
+            assertThat(service.log()).doesNotContain("\tat ");
+        }
+    }
+
+    private static RedisProcess redisWithTls(TlsFiles tls) {
+        return RedisProcess.withTls("--tls-cert-file", tls.certificate().toString(), "--tls-key-file",
+                tls.key().toString(), "--tls-ca-cert-file", tls.certificate().toString(), "--tls-auth-clients", "no");
+    }
+
+    private static String hosts(URI uri) {
+        return "-Dquarkus.redis.hosts=" + uri;
+    }
+
+    private static URI as(String user, RedisProcess redis) {
+        return URI.create("redis://" + user + ":secret@" + redis.uri().getAuthority());
+    }
+
+    private static JsonNode register(ServiceProcess service) {
+        return Rpc.of(service).call("system.register").with("id", "w1").with("roles", List.of("worker")).response();
+    }
+
+    private static String ready(ServiceProcess service) {
+        return get(service.base() + "/q/health/ready").asString();
+    }
+
+    private static String metrics(ServiceProcess service) {
+        return get(service.base() + "/q/metrics").asString();
+    }
+
+    private static List<String> warnings(ServiceProcess service) {
+        return service.log().lines().filter(line -> line.contains(" WARN ") || line.contains(" ERROR ")).toList();
+    }
+}
