@@ -49,7 +49,7 @@ class HeartbeatTest extends FleetTest {
     @Test
     void heartbeatOfAnExpiredInstanceOrOfAnotherSessionIsRefused() {
         assertThat(heartbeat("nobody")).isFalse();
-        assertThat(redis.key().keys("*")).as("nothing but that a script ran").containsExactly("cb:time:last-run");
+        assertThat(keys()).isEmpty();
 
         assertThat(register("w1", "worker", "s1")).isTrue();
         assertThat(heartbeat("w1", "s2")).isFalse();

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 import jakarta.inject.Inject;
@@ -63,6 +65,11 @@ public abstract class FleetTest {
 
     private Rpc.Call registration(String id, String roles) {
         return rpc("system.register").with("id", id).with("roles", names(roles));
+    }
+
+    /** All keys but those that note when a script ran. */
+    protected Set<String> keys() {
+        return redis.key().keys("*").stream().filter(key -> !key.startsWith("cb:time:")).collect(Collectors.toSet());
     }
 
     /** The fencing token of the newest election, 0 when there was none. */
