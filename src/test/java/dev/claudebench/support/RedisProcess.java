@@ -129,7 +129,8 @@ public final class RedisProcess implements AutoCloseable {
             await("Redis to answer").atMost(TIMEOUT)
                     .failFast("Redis has ended", () -> !started.isAlive())
                     .ignoreExceptions()
-                    .until(() -> cli("INFO", "server").contains("process_id:" + started.pid() + "\r"));
+                    .until(() -> cli("INFO", "server").contains("process_id:" + started.pid() + "\r")
+                            && !cli("INFO", "persistence").contains("loading:1"));
         }
         return this;
     }
