@@ -30,8 +30,8 @@ local function grantGrace(ctx)
   -- a removal first: a full Redis refuses a script whose first write takes memory
   redis.call('DEL', keys.grace)
   if silence > 0 then
-    -- those that were renewed already have later deadlines
-    from, to = integer(ctx.lastRun), integer(ctx.lastRun + ctx.settings.ttl)
+    -- not every run is noted, so some beat after the last that is; those that were renewed already have later deadlines
+    from, to = integer(ctx.lastRun), integer(ctx.lastRun + ctx.settings.longestSilence + ctx.settings.ttl)
     ctx.deadUntil = ctx.lastRun
     if not ctx.leader then restoreLease(ctx) end
   end

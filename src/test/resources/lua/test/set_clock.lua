@@ -12,8 +12,12 @@ for _, key in ipairs(redis.call('KEYS', prefix .. '*')) do
   local expiresAt = redis.call('PEXPIRETIME', key)
   if expiresAt > 0 then redis.call('PEXPIREAT', key, moved(expiresAt)) end
 end
-local deadlines = redis.call('ZRANGE', prefix .. 'instances:active', 0, -1, 'WITHSCORES')
-for i = 1, #deadlines, 2 do redis.call('ZADD', prefix .. 'instances:active', moved(deadlines[i + 1]), deadlines[i]) end
+-- when instances die, in ms, and when tasks ended, in microseconds
+for index, perMilli in pairs({['instances:active'] = 1, ['tasks:completed'] = 1000, ['tasks:dead'] = 1000}) do
+  for _, member in ipairs(redis.call('ZRANGE', prefix .. index, 0, -1)) do
+    redis.call('ZINCRBY', prefix .. index, string.format('%d', -millis * perMilli), member)
+  end
+end
 local lastRun = redis.call('GET', prefix .. 'time:last-run')
 if lastRun then redis.call('SET', prefix .. 'time:last-run', moved(lastRun)) end
 return 'OK'

@@ -20,7 +20,7 @@ import dev.claudebench.redis.Reply;
 
 /** What can happen to a fleet. Each action calls a script, tells the model, and compares what the two answer. */
 @NullMarked
-sealed interface FleetAction {
+interface FleetAction {
     void run(FleetRun run);
 
     record Register(String id, String session, List<String> roles, Life life) implements FleetAction {
@@ -28,13 +28,13 @@ sealed interface FleetAction {
         public void run(FleetRun run) {
             Reply reply = run.call(life, "system_register", id,
                     FleetEvents.json(roles), session, "{}");
-            FleetModel.Registered expected = run.model.register(id, session, roles, run.capacity());
+            FleetModel.Registered expected = run.model().register(id, session, roles, run.capacity());
             run.expect("registered", expected.registered() ? 1L : 0L, reply.number("registered"));
             run.expect("becameLeader", expected.becameLeader() ? 1 : 0, reply.count("becameLeader"));
             run.expect("assigned", expected.assigned(), reply.count("assigned"));
             run.expect("total", expected.total(), reply.count("total"));
-            run.expect("leader", Objects.requireNonNullElse(run.model.leader, ""), reply.text("leader"));
-            run.expect("term", run.model.term, reply.number("term"));
+            run.expect("leader", Objects.requireNonNullElse(run.model().leader, ""), reply.text("leader"));
+            run.expect("term", run.model().term, reply.number("term"));
             run.expect("version", run.version(), reply.number("version"));
             if (expected.registered()) {
                 run.live(id, life);
@@ -47,7 +47,7 @@ sealed interface FleetAction {
         public void run(FleetRun run) {
             Reply reply = run.call(life, "system_heartbeat", id,
                     session);
-            boolean alive = run.model.heartbeat(id, session, run.capacity());
+            boolean alive = run.model().heartbeat(id, session, run.capacity());
             run.expect("alive", alive ? 1L : 0L, reply.number("alive"));
             if (alive) {
                 run.live(id, life);
@@ -65,7 +65,7 @@ sealed interface FleetAction {
                     id -> new Object[]{id, SESSION});
             List<Boolean> alive = List.copyOf(ids)
                     .stream()
-                    .map(id -> run.model.heartbeat(id, SESSION, run.capacity()))
+                    .map(id -> run.model().heartbeat(id, SESSION, run.capacity()))
                     .toList();
             run.expect("alive", alive, replies.stream().map(reply -> reply.number("alive") == 1).toList());
             // those who were heard of in one millisecond are cleared away in the order of their names
@@ -73,7 +73,7 @@ sealed interface FleetAction {
                     .zset("instances:active")
                     .keySet()
                     .stream()
-                    .filter(id -> ids.contains(id) && run.model.liveOf(id, SESSION) != null)
+                    .filter(id -> ids.contains(id) && run.model().liveOf(id, SESSION) != null)
                     .forEach(id -> run.live(id, Life.MOMENT));
         }
     }
@@ -82,7 +82,7 @@ sealed interface FleetAction {
         @Override
         public void run(FleetRun run) {
             Reply reply = run.call("system_unregister", id, session);
-            Integer requeued = run.model.unregister(id, session, run.capacity());
+            Integer requeued = run.model().unregister(id, session, run.capacity());
             run.expect("unregistered", requeued != null ? 1L : 0L, reply.number("unregistered"));
             run.expect("tasksReassigned", requeued != null ? requeued : 0, reply.count("tasksReassigned"));
         }
@@ -91,18 +91,18 @@ sealed interface FleetAction {
     record Create(int priority, List<String> roles, String key) implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            String id = "t" + (run.model.totals.getOrDefault("tasksCreated", 0L) + 1);
+            String id = run.newTask();
             run.note(id);
             String roleSet = roles.isEmpty() ? "-" : String.join(",", roles.stream().sorted().toList());
             Reply reply = run.call("task_create", id, "text of " + id, priority, FleetEvents.json(roles), roleSet, "{}",
                     key);
-            Task existing = run.model.tasks.madeBy(key);
-            Set<String> sets = run.model.tasks.roleSets().keySet();
+            Task existing = run.model().tasks.madeBy(key);
+            Set<String> sets = run.model().tasks.roleSets().keySet();
             if (existing == null && !sets.contains(roleSet) && sets.size() >= run.settings().maxRoleSets()) {
                 run.expect("refused", "too_many_role_sets", String.valueOf(reply.textOrNull("refused")));
                 return;
             }
-            Task task = existing != null ? existing : run.model.create(id, priority, roles, key);
+            Task task = existing != null ? existing : run.model().create(id, priority, roles, key);
             run.expect("id", task.id, reply.field("task").text("id"));
             run.expect("status", task.status.text(), reply.field("task").text("status"));
         }
@@ -112,7 +112,7 @@ sealed interface FleetAction {
         @Override
         public void run(FleetRun run) {
             Reply reply = run.call("task_claim", worker, session, most);
-            List<Task> claimed = run.model.claim(worker, session, most, run.capacity());
+            List<Task> claimed = run.model().claim(worker, session, most, run.capacity());
             if (claimed == null) {
                 run.expect("refused", "worker_not_registered", String.valueOf(reply.textOrNull("refused")));
             } else {
@@ -125,7 +125,7 @@ sealed interface FleetAction {
     record LiveHeartbeat(int nth, Life life) implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            Instance live = pick(run.model.instances.values().stream().filter(Instance::alive).toList(), nth);
+            Instance live = pick(run.model().instances.values().stream().filter(Instance::alive).toList(), nth);
             if (live != null) {
                 run.note(live.id + " of session '" + live.session + "'");
                 new Heartbeat(live.id, live.session, life).run(run);
@@ -137,7 +137,7 @@ sealed interface FleetAction {
     record WorkerClaim(int nth, int most) implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            Instance worker = pick(run.model.workers().stream().filter(Instance::alive).toList(), nth);
+            Instance worker = pick(run.model().workers().stream().filter(Instance::alive).toList(), nth);
             if (worker != null) {
                 run.note(worker.id + " of session '" + worker.session + "'");
                 new Claim(worker.id, worker.session, most).run(run);
@@ -164,7 +164,7 @@ sealed interface FleetAction {
             Task task = choose(run);
             String id = task == null ? "none" : task.id;
             String holder = task == null || task.worker == null ? "a" : task.worker;
-            Instance instance = run.model.instances.get(holder);
+            Instance instance = run.model().instances.get(holder);
             String session = task != null && task.status.ended() && task.endedBy != null
                     ? task.endedBy
                     : instance == null ? "s1" : instance.session;
@@ -181,7 +181,7 @@ sealed interface FleetAction {
             Reply reply = run.call(run.lifeOfEnded(), "task_complete", id, worker, session, result, error,
                     attempts == null ? "" : attempts);
             FleetModel.Report report = new FleetModel.Report(id, worker, session, failed, attempts);
-            Set<String> objections = run.model.objections(report);
+            Set<String> objections = run.model().objections(report);
             if (task == null || !objections.isEmpty()) {
                 String refusal = String.valueOf(reply.textOrNull("refused"));
                 if (!objections.contains(refusal)) {
@@ -189,7 +189,7 @@ sealed interface FleetAction {
                 }
                 return;
             }
-            boolean repeated = run.model.repeatsFailure(task, report);
+            boolean repeated = run.model().repeatsFailure(task, report);
             Status status = repeated ? Status.PENDING : accepted(run, task, session, result, error);
             run.expect("status", status.text(), reply.text("status"));
             run.expect("id", id, reply.text("id"));
@@ -206,7 +206,7 @@ sealed interface FleetAction {
                 return task.status;
             }
             boolean last = !failed || task.failures + 1 >= run.settings().maxAttempts();
-            run.model.end(task, session, result, error, run.settings().maxAttempts(), run.capacity());
+            run.model().end(task, session, result, error, run.settings().maxAttempts(), run.capacity());
             if (!last) {
                 return Status.PENDING;
             }
@@ -215,8 +215,8 @@ sealed interface FleetAction {
         }
 
         private @Nullable Task choose(FleetRun run) {
-            List<Task> begun = run.model.tasks.in(Status.IN_PROGRESS);
-            List<Task> choice = teller == Teller.HOLDER_OF_ANY || begun.isEmpty() ? run.model.tasks.all() : begun;
+            List<Task> begun = run.model().tasks.in(Status.IN_PROGRESS);
+            List<Task> choice = teller == Teller.HOLDER_OF_ANY || begun.isEmpty() ? run.model().tasks.all() : begun;
             return pick(choice, nth);
         }
     }
@@ -228,7 +228,7 @@ sealed interface FleetAction {
             List<Reply> replies = run.callOnEach(replicas, "sweep");
             int expired = 0;
             for (int i = 0; i < replicas; i++) {
-                expired += run.model.sweepByTimer(run.capacity());
+                expired += run.model().sweepByTimer(run.capacity());
             }
             run.expect("expired", (long) expired, replies.stream().mapToLong(reply -> reply.number("expired")).sum());
         }
@@ -238,11 +238,11 @@ sealed interface FleetAction {
         @Override
         public void run(FleetRun run) {
             Reply reply = run.call("system_check_health");
-            FleetModel.Swept swept = run.model.checkHealth(run.capacity());
+            FleetModel.Swept swept = run.model().checkHealth(run.capacity());
             run.expect("failed", swept.expired(), reply.count("failed"));
             run.expect("reassigned", swept.requeued(), reply.count("reassigned"));
             run.expect("healthy",
-                    run.model.instances.values().stream().filter(one -> one.alive() && !one.ageing).count(),
+                    run.model().instances.values().stream().filter(one -> one.alive() && !one.ageing).count(),
                     reply.number("healthy"));
         }
     }
@@ -252,13 +252,14 @@ sealed interface FleetAction {
         public void run(FleetRun run) {
             Reply reply = run.call("system_get_state", limit);
             run.expect("version", run.version(), reply.number("version"));
-            run.expect("leader", Objects.requireNonNullElse(run.model.leader, ""), reply.text("leader"));
-            run.expect("term", run.model.term, reply.number("term"));
+            run.expect("leader", Objects.requireNonNullElse(run.model().leader, ""), reply.text("leader"));
+            run.expect("term", run.model().term, reply.number("term"));
             Map<String, Double> deadlines = run.redisBefore().zset("instances:active");
             List<String> seenLast = new ArrayList<>(deadlines.keySet());
-            seenLast.removeIf(id -> run.model.live(id) == null);
+            seenLast.removeIf(id -> run.model().live(id) == null);
             List<String> shown = seenLast.subList(Math.max(0, seenLast.size() - limit), seenLast.size());
-            run.expect("instances", run.model.candidates().stream().map(one -> one.id).filter(shown::contains).toList(),
+            run.expect("instances",
+                    run.model().candidates().stream().map(one -> one.id).filter(shown::contains).toList(),
                     ids(reply.list("instances")));
             run.expect("tasks", taskIds(run, Status.IN_PROGRESS, Status.ASSIGNED, Status.PENDING).limit(limit).toList(),
                     ids(reply.list("tasks")));
@@ -268,9 +269,9 @@ sealed interface FleetAction {
             run.expect("alive", (long) seenLast.size(), reply.number("alive"));
             Map<String, Long> counts = new TreeMap<>();
             Stream.of(Status.values())
-                    .forEach(status -> counts.put(status.text(), (long) run.model.tasks.count(status)));
+                    .forEach(status -> counts.put(status.text(), (long) run.model().tasks.count(status)));
             run.expect("counts", counts, reply.field("counts").numbers());
-            int open = run.model.tasks.count(Status.IN_PROGRESS, Status.ASSIGNED, Status.PENDING);
+            int open = run.model().tasks.count(Status.IN_PROGRESS, Status.ASSIGNED, Status.PENDING);
             run.expect("truncated", seenLast.size() > limit || open > limit ? 1L : 0L, reply.number("truncated"));
         }
     }
@@ -279,12 +280,12 @@ sealed interface FleetAction {
     record ListTasks(int limit) implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            FleetTasks tasks = run.model.tasks;
+            FleetTasks tasks = run.model().tasks;
             run.expect("tasks", kept(tasks.all()), listed(run, "", ""));
             for (Status status : Status.values()) {
                 run.expect(status + " tasks", kept(tasks.in(status)), listed(run, status.text(), ""));
             }
-            for (String worker : run.model.instances.keySet()) {
+            for (String worker : run.model().instances.keySet()) {
                 run.expect("tasks of " + worker, kept(tasks.heldBy(worker)), listed(run, "", worker));
                 run.expect("unclaimed tasks of " + worker, kept(tasks.unclaimedBy(worker)),
                         listed(run, Status.ASSIGNED.text(), worker));
@@ -305,7 +306,8 @@ sealed interface FleetAction {
         @Override
         public void run(FleetRun run) {
             run.expect("instances",
-                    run.model.candidates()
+                    run.model()
+                            .candidates()
                             .stream()
                             .filter(one -> one.alive() && (role.isEmpty() || one.roles.contains(role)))
                             .map(one -> one.id)
@@ -321,7 +323,7 @@ sealed interface FleetAction {
             run.call("system_metrics").numbers().forEach((name, number) -> numbers.put(name, number.toString()));
             run.expect("metrics", run.redis().hash("metrics:global"), numbers);
             Reply size = run.call("fleet_metrics", "worker,leader");
-            FleetModel model = run.model;
+            FleetModel model = run.model();
             run.expect("instances", model.instances.values().stream().filter(Instance::alive).count(),
                     size.number("instances"));
             run.expect("leader", model.leader == null ? 0L : 1L, size.number("leader"));
@@ -366,7 +368,7 @@ sealed interface FleetAction {
 
     private static Stream<String> taskIds(FleetRun run, Status... statuses) {
         return Stream.of(statuses)
-                .flatMap(status -> run.model.tasks.in(status).stream())
+                .flatMap(status -> run.model().tasks.in(status).stream())
                 .filter(task -> task.kept)
                 .map(task -> task.id);
     }

@@ -16,6 +16,7 @@ import dev.claudebench.redis.TestScripts.Settings;
 import dev.claudebench.support.RedisProcess;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
@@ -35,11 +36,13 @@ final class FleetDriver implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final List<TestScripts> replicas = new ArrayList<>();
+    private final RedisProcess redis;
     private final Redis observer;
     private int turn;
     private String lastEvent = "0-0";
 
     FleetDriver(RedisProcess redis) {
+        this.redis = redis;
         for (int i = 0; i < REPLICAS; i++) {
             replicas.add(new TestScripts(vertx, redis.uri().toString(), PREFIX));
         }
@@ -97,10 +100,7 @@ final class FleetDriver implements AutoCloseable {
         long begun = now();
         T replies = calls.get();
         long ended = now();
-        long clock = ended;
-        while (clock <= ended + MOMENT) {
-            clock = now();
-        }
+        awaitClock(ended + MOMENT);
         return ended - begun < MOMENT ? replies : null;
     }
 
@@ -112,6 +112,39 @@ final class FleetDriver implements AutoCloseable {
                 .arg(lastEvent)), PREFIX);
         snapshot.events().forEach(event -> lastEvent = event.id());
         return snapshot;
+    }
+
+    /** @param expiresAt in ms, 0 for never */
+    record SavedKey(String name, Buffer dump, long expiresAt) {}
+
+    /** Gives all that Redis holds. */
+    List<SavedKey> save() {
+        List<SavedKey> keys = new ArrayList<>();
+        for (Response key : send(Request.cmd(Command.KEYS).arg("*"))) {
+            String name = key.toString();
+            String expiresAt = send(Request.cmd(Command.PEXPIRETIME).arg(name)).toString();
+            keys.add(new SavedKey(name, send(Request.cmd(Command.DUMP).arg(name)).toBuffer(),
+                    Math.max(0, Long.parseLong(expiresAt))));
+        }
+        return keys;
+    }
+
+    /** Brings back what Redis held, once its clock has passed a time, and the last event, so that the next is a later one. */
+    void restore(List<SavedKey> keys, long time) {
+        long eventTime = Long.parseLong(lastEvent.substring(0, lastEvent.indexOf('-')));
+        awaitClock(Math.max(time, eventTime));
+        send(Request.cmd(Command.FLUSHALL));
+        for (SavedKey key : keys) {
+            send(Request.cmd(Command.RESTORE)
+                    .arg(key.name())
+                    .arg(key.expiresAt())
+                    .arg(key.dump())
+                    .arg("ABSTTL"));
+        }
+    }
+
+    void setClockForward(Duration by) {
+        redis.setClockForward(by);
     }
 
     @Override
@@ -126,7 +159,15 @@ final class FleetDriver implements AutoCloseable {
         return replicas.get(turn).run(settings, script, arguments);
     }
 
-    private long now() {
+    private void awaitClock(long passed) {
+        long clock;
+        do {
+            clock = now();
+        } while (clock <= passed);
+    }
+
+    /** The clock of Redis, in ms. */
+    long now() {
         Response time = send(Request.cmd(Command.TIME));
         return TimeUnit.SECONDS.toMillis(Long.parseLong(time.get(0).toString()))
                 + TimeUnit.MICROSECONDS.toMillis(Long.parseLong(time.get(1).toString()));

@@ -22,20 +22,26 @@ final class FleetInvariants {
     private final FleetSnapshot before;
     private final FleetSnapshot redis;
     private final int capacity;
+    private final long latestDeadline;
     /** Where each live task was found. */
     private final Map<String, String> places = new HashMap<>();
     private final Set<String> active;
 
-    private FleetInvariants(FleetSnapshot before, FleetSnapshot redis, int capacity) {
+    private FleetInvariants(FleetSnapshot before, FleetSnapshot redis, int capacity, long latestDeadline) {
         this.before = before;
         this.redis = redis;
         this.capacity = capacity;
+        this.latestDeadline = latestDeadline;
         this.active = redis.zset("instances:active").keySet();
     }
 
-    /** @param accepted the tasks that were ever accepted and whose records are kept */
-    static void check(FleetSnapshot before, FleetSnapshot after, int capacity, Set<String> accepted) {
-        FleetInvariants invariants = new FleetInvariants(before, after, capacity);
+    /**
+     * @param accepted the tasks that were ever accepted and whose records are kept
+     * @param latestDeadline a full time to live from now
+     */
+    static void check(FleetSnapshot before, FleetSnapshot after, int capacity, Set<String> accepted,
+            long latestDeadline) {
+        FleetInvariants invariants = new FleetInvariants(before, after, capacity, latestDeadline);
         invariants.pendingTasksAreInTheirQueues();
         invariants.heldTasksAreInOneQueueAndTheIndexOfTheirStatus();
         invariants.noTaskIsLost(accepted);
@@ -45,6 +51,7 @@ final class FleetInvariants {
         invariants.oneLiveLeader();
         invariants.countersAgree();
         invariants.nothingNamesWhatIsGone();
+        invariants.nobodyLivesTooLong();
     }
 
     private void pendingTasksAreInTheirQueues() {
@@ -143,12 +150,9 @@ final class FleetInvariants {
         String leader = redis.text("leader:current");
         require(leader.isEmpty() || redis.keys().contains("instance:" + leader), "the leader " + leader + " is dead");
         long elections = redis.events().stream().filter(event -> event.type().equals("leader.elected")).count();
-        require(elections > 0
-                ? number(redis.text("leader:term")) > number(before.text("leader:term"))
-                : redis.text("leader:term").equals(before.text("leader:term")), "the term does not rise by elections");
-        boolean handedOver = !leader.isEmpty() && !leader.equals(before.text("leader:current"));
-        require(!handedOver || elections > 0, "the leadership of " + leader + " was never announced");
-        require(version(redis) >= version(before), "the version fell");
+        require(elections > 0 ? redis.term() > before.term() : redis.term() == before.term(),
+                "the term does not rise by elections");
+        require(redis.version() >= before.version(), "the version fell");
     }
 
     private void countersAgree() {
@@ -219,6 +223,17 @@ final class FleetInvariants {
         require(named.isEmpty(), "something names what is gone: " + named);
     }
 
+    private void nobodyLivesTooLong() {
+        redis.zset("instances:active")
+                .forEach((id, deadline) -> require(deadline <= latestDeadline,
+                        "the deadline of " + id + " is too late"));
+        redis.keys()
+                .stream()
+                .filter(key -> key.startsWith("instance:") || key.startsWith("health:gossip:")
+                        || key.equals("leader:current"))
+                .forEach(key -> require(redis.expiresAt(key) <= latestDeadline, key + " lasts too long"));
+    }
+
     private Set<String> rolesOf(String id) {
         return roles(redis.hash("instances:records").getOrDefault(id, "[]").lines().findFirst().orElse("[]"));
     }
@@ -237,10 +252,6 @@ final class FleetInvariants {
 
     private String field(String task, String name) {
         return Objects.requireNonNullElse(redis.hash("task:" + task).get(name), "");
-    }
-
-    private static long version(FleetSnapshot snapshot) {
-        return number(snapshot.hash("state:global").getOrDefault("version", ""));
     }
 
     private static long number(String text) {

@@ -23,7 +23,7 @@ import dev.claudebench.model.FleetTasks.Task;
  */
 @NullMarked
 final class FleetModel {
-    final FleetTasks tasks = new FleetTasks();
+    final FleetTasks tasks;
     /** What is registered, the dead that nobody has cleared away yet among them. */
     final Map<String, Instance> instances = new TreeMap<>();
     final Map<String, Long> totals = new TreeMap<>();
@@ -33,6 +33,7 @@ final class FleetModel {
     long term;
     /** What the newest version of the state says. */
     String announcedState = "";
+    private @Nullable String announcedLeader;
     final FleetEvents events = new FleetEvents();
     /** Whether this call raises the version. */
     boolean changed;
@@ -40,10 +41,26 @@ final class FleetModel {
     private final int sweepBatch;
     private long registrations;
     private long deaths;
-    private final FleetSharing sharing = new FleetSharing(this, tasks, events);
+    private final FleetSharing sharing;
 
     FleetModel(int sweepBatch) {
         this.sweepBatch = sweepBatch;
+        tasks = new FleetTasks();
+        sharing = new FleetSharing(this, tasks, events);
+    }
+
+    FleetModel(FleetModel other) {
+        sweepBatch = other.sweepBatch;
+        tasks = new FleetTasks(other.tasks);
+        sharing = new FleetSharing(this, tasks, events);
+        other.instances.forEach((id, instance) -> instances.put(id, new Instance(instance)));
+        totals.putAll(other.totals);
+        leader = other.leader;
+        term = other.term;
+        announcedState = other.announcedState;
+        announcedLeader = other.announcedLeader;
+        registrations = other.registrations;
+        deaths = other.deaths;
     }
 
     /** One instance. */
@@ -62,6 +79,12 @@ final class FleetModel {
             this.session = session;
             this.registered = registered;
             this.roles = roles;
+        }
+
+        private Instance(Instance other) {
+            this(other.id, other.session, other.registered, other.roles);
+            death = other.death;
+            ageing = other.ageing;
         }
 
         boolean alive() {
@@ -327,6 +350,21 @@ final class FleetModel {
         }
     }
 
+    /** These have a full time to live again, also those that had died unnoticed. */
+    void revive(Set<String> ids) {
+        instances.values().stream().filter(instance -> ids.contains(instance.id)).forEach(instance -> {
+            instance.death = 0;
+            instance.ageing = false;
+        });
+    }
+
+    /** A vacancy that nobody has noticed was none, if the leader is alive again. */
+    void restoreLease() {
+        if (leader == null && announcedLeader != null && live(announcedLeader) != null) {
+            leader = announcedLeader;
+        }
+    }
+
     private Swept sweep() {
         List<Instance> dead = instances.values()
                 .stream()
@@ -382,6 +420,7 @@ final class FleetModel {
 
     private void announce() {
         changed = true;
+        announcedLeader = leader;
         announcedState = "{\"leader\":" + (leader == null ? "null" : quoted(leader)) + ",\"term\":" + term
                 + ",\"instances\":" + instances.size() + ",\"workers\":" + workers().size() + "}";
     }

@@ -19,6 +19,10 @@ import dev.claudebench.model.FleetAction.Sweep;
 import dev.claudebench.model.FleetAction.Teller;
 import dev.claudebench.model.FleetAction.Unregister;
 import dev.claudebench.model.FleetAction.WorkerClaim;
+import dev.claudebench.model.FleetFault.ClockBack;
+import dev.claudebench.model.FleetFault.Outage;
+import dev.claudebench.model.FleetFault.Rollback;
+import dev.claudebench.model.FleetFault.Save;
 import dev.claudebench.model.FleetRun.Life;
 import dev.claudebench.model.FleetRun.Settings;
 import dev.claudebench.support.RedisProcess;
@@ -102,7 +106,11 @@ class FleetModelIT {
                 Tuple.of(2, Combinators.combine(Arbitraries.integers().between(1, 3),
                         Arbitraries.of("", "worker", "specialist")).as(ListInstances::new)),
                 Tuple.of(1, Arbitraries.create(Metrics::new)),
-                Tuple.of(1, Arbitraries.integers().between(1, 10).map(Capacity::new)));
+                Tuple.of(1, Arbitraries.integers().between(1, 10).map(Capacity::new)),
+                Tuple.of(2, Arbitraries.create(Outage::new)),
+                Tuple.of(1, Arbitraries.create(ClockBack::new)),
+                Tuple.of(1, Arbitraries.create(Save::new)),
+                Tuple.of(1, Arbitraries.create(Rollback::new)));
     }
 
     /** Which of those that are there when the action is taken. */

@@ -1,5 +1,6 @@
 package dev.claudebench.model;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,11 +26,14 @@ final class FleetRun {
     private static final String SWEEP_BOUND = "mostExpired, mostRequeued = ";
     private static final Map<String, Script> SCRIPTS = new ConcurrentHashMap<>();
 
-    final FleetModel model;
+    private FleetModel model;
     private final FleetDriver driver;
     private final Settings settings;
     private final FleetContents contents = new FleetContents();
     private final List<String> log = new ArrayList<>();
+    private final FleetNumbers numbers = new FleetNumbers();
+    private Saved saved;
+    private int newTasks;
     private int capacity;
     private FleetSnapshot before = FleetSnapshot.EMPTY;
     private FleetSnapshot after = FleetSnapshot.EMPTY;
@@ -40,8 +44,16 @@ final class FleetRun {
         this.driver = driver;
         this.settings = settings;
         this.model = new FleetModel(settings.sweepBatch());
+        this.saved = new Saved(List.of(), model, List.of());
         this.capacity = settings.capacity();
         driver.reset();
+    }
+
+    /** All that has happened up to a moment. */
+    private record Saved(List<FleetDriver.SavedKey> keys, FleetModel model, List<FleetSnapshot.Event> events) {
+        Saved {
+            model = new FleetModel(model);
+        }
     }
 
     /**
@@ -89,6 +101,15 @@ final class FleetRun {
         return LONG;
     }
 
+    FleetModel model() {
+        return model;
+    }
+
+    /** An id that no task has had, also none of a history that was rolled back. */
+    String newTask() {
+        return "t" + ++newTasks;
+    }
+
     /** What Redis holds after the call. */
     FleetSnapshot redis() {
         return after;
@@ -127,6 +148,26 @@ final class FleetRun {
     /** Adds what an action turned out to be to the history. */
     void note(String detail) {
         log.set(log.size() - 1, log.get(log.size() - 1) + ": " + detail);
+    }
+
+    /** Sets the clock forward as the scripts see it, or back. */
+    void setClockForward(int hours) {
+        driver.setClockForward(Duration.ofHours(hours));
+        model.tasks.setClockForward(hours);
+    }
+
+    void save() {
+        saved = new Saved(driver.save(), model, List.copyOf(allEvents));
+    }
+
+    /** Redis comes back as it was when it was saved last, at first empty. */
+    void rollBack() {
+        driver.restore(saved.keys(), numbers.greatest());
+        model = new FleetModel(saved.model());
+        allEvents.clear();
+        allEvents.addAll(saved.events());
+        look();
+        before = after;
     }
 
     /** Calls a script as its store does, and looks at what became of Redis. */
@@ -206,21 +247,18 @@ final class FleetRun {
     private void compare() {
         Set<String> accepted = new HashSet<>();
         model.tasks.all().stream().filter(task -> task.kept).map(task -> task.id).forEach(accepted::add);
-        FleetInvariants.check(before, after, capacity, accepted);
+        FleetInvariants.check(before, after, capacity, accepted, driver.now() + timeToLive());
+        numbers.check(before, after);
         contents.compare(model, after);
         expect("events", model.events.expected().stream().sorted().toList(),
                 after.events().stream().map(FleetSnapshot.Event::text).sorted().toList());
-        if (model.changed != version() > versionBefore()) {
-            throw new AssertionError("the version was " + versionBefore() + " and is " + version());
+        if (model.changed != version() > before.version()) {
+            throw new AssertionError("the version was " + before.version() + " and is " + version());
         }
     }
 
     long version() {
-        return Long.parseLong(after.hash("state:global").getOrDefault("version", "0"));
-    }
-
-    private long versionBefore() {
-        return Long.parseLong(before.hash("state:global").getOrDefault("version", "0"));
+        return after.version();
     }
 
     /** Lets time pass after the end of a task, if it is to be forgotten at once. */

@@ -104,6 +104,17 @@ final class FleetSnapshot {
         return score;
     }
 
+    /** The newest version of the state, 0 for none. */
+    long version() {
+        return Long.parseLong(hash("state:global").getOrDefault("version", "0"));
+    }
+
+    /** The newest term, 0 for none. */
+    long term() {
+        String term = text("leader:term");
+        return term.isEmpty() ? 0 : Long.parseLong(term);
+    }
+
     /** When a key expires, -1 for never. */
     long expiresAt(String key) {
         return entry(key).expiresAt();

@@ -19,10 +19,26 @@ import org.jspecify.annotations.Nullable;
 final class FleetTasks {
     private static final Comparator<Task> ORDER = Comparator.comparingInt((Task task) -> -task.priority)
             .thenComparingLong(task -> task.arrival);
+    private static final Comparator<Task> ORDER_OF_ENDS = Comparator.comparingInt((Task task) -> task.endedAt)
+            .thenComparingLong(task -> task.end);
 
     private final Map<String, Task> all = new LinkedHashMap<>();
-    private final Map<String, String> idempotencyKeys = new LinkedHashMap<>();
+    private final Map<String, Key> idempotencyKeys = new LinkedHashMap<>();
+    /** How many hours the clock has been set forward. */
+    private int clock;
     private long ends;
+
+    FleetTasks() {}
+
+    FleetTasks(FleetTasks other) {
+        other.all.forEach((id, task) -> all.put(id, new Task(task)));
+        idempotencyKeys.putAll(other.idempotencyKeys);
+        clock = other.clock;
+        ends = other.ends;
+    }
+
+    /** An idempotency key: which task it made, and when. */
+    private record Key(String task, int madeAt) {}
 
     enum Status {
         PENDING, ASSIGNED, IN_PROGRESS, COMPLETED, DEAD;
@@ -61,9 +77,9 @@ final class FleetTasks {
         @Nullable
         String error;
         int failures;
-        /** Its place among those that ended, and when that was by the clock of Redis. */
+        /** When it ended by the clock, in hours, and its place among those that ended then. */
+        int endedAt;
         long end;
-        long endedAt;
         /** False once its record is gone, while the index of its status may still name it. */
         boolean kept = true;
 
@@ -72,6 +88,22 @@ final class FleetTasks {
             this.priority = priority;
             this.arrival = arrival;
             this.roles = roles;
+        }
+
+        private Task(Task other) {
+            this(other.id, other.priority, other.arrival, other.roles);
+            status = other.status;
+            worker = other.worker;
+            endedBy = other.endedBy;
+            awaitsRetry = other.awaitsRetry;
+            failedBy = other.failedBy;
+            failedSession = other.failedSession;
+            result = other.result;
+            error = other.error;
+            failures = other.failures;
+            endedAt = other.endedAt;
+            end = other.end;
+            kept = other.kept;
         }
 
         String roleSet() {
@@ -91,7 +123,7 @@ final class FleetTasks {
     }
 
     List<Task> in(Status status) {
-        Comparator<Task> order = status.ended() ? Comparator.comparingLong(task -> task.end) : ORDER;
+        Comparator<Task> order = status.ended() ? ORDER_OF_ENDS : ORDER;
         return all.values().stream().filter(task -> task.status == status).sorted(order).toList();
     }
 
@@ -134,22 +166,25 @@ final class FleetTasks {
         return sets;
     }
 
+    /** The task that each idempotency key made. */
     Map<String, String> idempotencyKeys() {
-        return idempotencyKeys;
+        Map<String, String> tasks = new TreeMap<>();
+        idempotencyKeys.forEach((key, made) -> tasks.put(key, made.task()));
+        return tasks;
     }
 
     /** The task that a key made, null when there is none any more. */
     @Nullable
     Task madeBy(String key) {
-        String id = idempotencyKeys.get(key);
-        return id == null ? null : find(id);
+        Key made = idempotencyKeys.get(key);
+        return made == null ? null : find(made.task());
     }
 
     Task accept(String id, int priority, long arrival, List<String> roles, String key) {
         Task task = new Task(id, priority, arrival, roles);
         all.put(id, task);
         if (!key.isEmpty()) {
-            idempotencyKeys.put(key, id);
+            idempotencyKeys.put(key, new Key(id, clock));
         }
         return task;
     }
@@ -176,11 +211,25 @@ final class FleetTasks {
     void finish(Task task, Status status, String session) {
         task.endedBy = session;
         task.status = status;
+        task.endedAt = clock;
         task.end = ++ends;
     }
 
-    /** The index of a status is rid of the tasks whose records are gone. */
+    /**
+     * The index of a status is rid of the tasks whose records are gone, but for those that end only later by a clock that was
+     * set back.
+     */
     void forget(Status status) {
-        all.values().removeIf(task -> task.status == status && !task.kept);
+        all.values().removeIf(task -> task.status == status && !task.kept && task.endedAt <= clock);
+    }
+
+    /** Sets the clock; forward by more than tasks and keys are kept. */
+    void setClockForward(int hours) {
+        clock += hours;
+        idempotencyKeys.values().removeIf(key -> key.madeAt() < clock);
+        all.values()
+                .stream()
+                .filter(task -> task.status.ended() && task.endedAt < clock)
+                .forEach(task -> task.kept = false);
     }
 }

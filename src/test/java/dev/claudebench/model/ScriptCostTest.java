@@ -75,7 +75,8 @@ class ScriptCostTest {
     void fillerWritesWhatTheScriptsWould() {
         Set<String> tasks = FleetFiller.fill(redis.uri(), FleetDriver.PREFIX, new Fleet(SMALL, SMALL, 1, 1, 10));
 
-        FleetInvariants.check(FleetSnapshot.EMPTY, driver.snapshot(), CAPACITY, tasks);
+        FleetInvariants.check(FleetSnapshot.EMPTY, driver.snapshot(), CAPACITY, tasks,
+                driver.now() + 2 * SETTINGS.ttl());
     }
 
     @Test
