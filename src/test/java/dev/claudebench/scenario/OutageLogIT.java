@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.Rpc;
@@ -72,12 +76,17 @@ class OutageLogIT {
     @Test
     void keyOfAWrongTypeIsLoggedOnceThoughManyCallsMeetIt() {
         redis.cli("SET", "cb:instance:w1", "intruder");
+        Set<String> errorIds = new HashSet<>();
         for (int i = 0; i < 20; i++) {
-            Rpc.of(service).call("system.heartbeat").with("instanceId", "w1").error(-32603);
+            JsonNode error = Rpc.of(service).call("system.heartbeat").with("instanceId", "w1").error(-32603);
+            errorIds.add(error.at("/data/errorId").textValue());
         }
 
-        List<String> errors = lines(" ERROR ");
-        assertThat(errors).singleElement().asString().contains("cb:instance:w1 holds a string, not a hash");
+        assertThat(errorIds).hasSize(1);
+        assertThat(lines(" ERROR ")).singleElement()
+                .asString()
+                .contains("cb:instance:w1 holds a string, not a hash")
+                .contains(errorIds);
     }
 
     private int status() {
