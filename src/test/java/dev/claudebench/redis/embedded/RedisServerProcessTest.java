@@ -326,6 +326,24 @@ class RedisServerProcessTest {
         assertThat(cutOff()).isEmpty();
     }
 
+    @Test
+    void damagedEndOfAnOlderPartOfTheAppendOnlyFileIsLeftAsItIs() throws Exception {
+        RedisServerProcess server = server(temp);
+        send(server.start(), "SET kept yes");
+        server.stop();
+        Files.writeString(appendOnlyFile(), "damage", StandardOpenOption.APPEND);
+        byte[] damaged = Files.readAllBytes(appendOnlyFile());
+        Files.createFile(appendOnlyFile().resolveSibling("appendonly.aof.2.incr.aof"));
+        Files.writeString(appendOnlyFile().resolveSibling("appendonly.aof.manifest"),
+                "file appendonly.aof.2.incr.aof seq 2 type i\n", StandardOpenOption.APPEND);
+
+        assertThatThrownBy(server::start).isInstanceOf(EmbeddedRedisException.class)
+                .hasMessageContaining("is left as it is");
+
+        assertThat(appendOnlyFile()).hasBinaryContent(damaged);
+        assertThat(cutOff()).isEmpty();
+    }
+
     private Path appendOnlyFile() {
         return temp.resolve("appendonlydir").resolve("appendonly.aof.1.incr.aof");
     }
