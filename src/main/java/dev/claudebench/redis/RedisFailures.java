@@ -1,6 +1,7 @@
 package dev.claudebench.redis;
 
 import java.nio.channels.ClosedChannelException;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 
@@ -50,7 +51,7 @@ final class RedisFailures {
         if (!(error instanceof Response) || codeOf(error).equals("CONNECTION_CLOSED")) {
             return new Failure.Unavailable("The connection to Redis broke", Outcome.UNKNOWN, error);
         }
-        return ofReply(script, String.valueOf(error.getMessage()), Outcome.NOT_EXECUTED);
+        return ofReply(script, String.valueOf(error.getMessage()));
     }
 
     /** Returns the message of a failure and of its causes, such as the error of Redis for a wrong password. For operators. */
@@ -72,13 +73,8 @@ final class RedisFailures {
                 : failure;
     }
 
-    /**
-     * Maps an error with which Redis replied to a run, or a run to one of its calls.
-     *
-     * @param outcome the outcome if Redis is set up wrongly. Redis checks a run before it begins, but each command of a script
-     *            only when the script executes it.
-     */
-    static Throwable ofReply(Script script, String error, Outcome outcome) {
+    /** Maps an error with which Redis replied to a run, or a run to one of its calls. */
+    static Throwable ofReply(Script script, String error) {
         // Until a client has authenticated, Redis rejects a command of more than ten words with an error of its own.
         String code = error.contains("unauthenticated") ? "NOAUTH" : codeOf(error);
         if (REFUSALS.contains(code)) {
@@ -87,6 +83,10 @@ final class RedisFailures {
         }
         String advice = SetupAdvice.forReply(code, error);
         if (advice != null) {
+            // Redis mentions the script in the error of one of its commands, before which the script may have written.
+            Outcome outcome = error.toLowerCase(Locale.ROOT).contains("script")
+                    ? Outcome.UNKNOWN
+                    : Outcome.NOT_EXECUTED;
             return new Failure.Unavailable(advice, outcome, new RedisErrorException(error));
         }
         // SCRIPT KILL only ends a script that has not written anything.
