@@ -20,9 +20,9 @@ import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.SseClient;
 
-/** What the log says of an outage of Redis, and that a fault that goes on does not fill it. */
+/** The log of outages of Redis. A lasting fault does not fill it. */
 class OutageLogIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration OUTAGE = Duration.ofSeconds(5);
 
     private RedisProcess redis;
@@ -41,11 +41,11 @@ class OutageLogIT {
     }
 
     @Test
-    void outageIsLoggedWhenItBeginsAndEndsThoughNobodyCalls() {
+    void outageIsLoggedAtItsBeginningAndEndWithoutCalls() {
         redis.kill();
         await("the outage").pollDelay(OUTAGE).until(() -> true);
         redis.start();
-        await("the end of the outage").atMost(PATIENCE).until(() -> !lines("Redis is available again").isEmpty());
+        await("the end of the outage").atMost(TIMEOUT).until(() -> !lines("Redis is available again").isEmpty());
 
         assertThat(lines(" WARN ")).singleElement().asString().contains("Redis is unavailable: ", "onnection");
         assertThat(lines("Redis is available again")).singleElement()
@@ -55,15 +55,15 @@ class OutageLogIT {
     }
 
     @Test
-    void redisThatComesAndGoesDoesNotFillTheLog() {
-        try (SseClient follower = SseClient.follow(service.base(), "").awaitMark()) {
+    void repeatedOutagesDoNotFillTheLog() {
+        try (SseClient follower = SseClient.follow(service.base(), "").awaitPosition()) {
             assertThat(follower).isNotNull();
             long begun = System.nanoTime();
             for (int i = 0; i < 5; i++) {
                 redis.kill();
-                await("a failure").atMost(PATIENCE).until(() -> status() == 503);
+                await("a failure").atMost(TIMEOUT).until(() -> status() == 503);
                 redis.start();
-                await("recovery").atMost(PATIENCE).until(() -> status() == 200);
+                await("recovery").atMost(TIMEOUT).until(() -> status() == 200);
             }
             long intervals = Duration.ofNanos(System.nanoTime() - begun).toSeconds() / 10 + 1;
 
@@ -74,7 +74,7 @@ class OutageLogIT {
     }
 
     @Test
-    void keyOfAWrongTypeIsLoggedOnceThoughManyCallsMeetIt() {
+    void keyOfAWrongTypeIsLoggedOnceWithTheErrorIdOfAllCalls() {
         redis.cli("SET", "cb:instance:w1", "intruder");
         Set<String> errorIds = new HashSet<>();
         for (int i = 0; i < 20; i++) {

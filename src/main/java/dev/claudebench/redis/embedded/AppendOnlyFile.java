@@ -32,7 +32,7 @@ final class AppendOnlyFile {
     private AppendOnlyFile() {}
 
     /**
-     * Moves the damaged end to a file of its own. Throws {@link EmbeddedRedisException} and changes nothing if the file is
+     * Moves the damaged end to a new file. Throws {@link EmbeddedRedisException} and changes nothing if the file is
      * damaged in another way: not in its newest part, or so that a whole transaction or more than 16 MiB would be lost.
      */
     static void repairEnd(RedisDataDir dir, RedisProgram program) throws IOException, InterruptedException {

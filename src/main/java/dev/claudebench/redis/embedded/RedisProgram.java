@@ -92,7 +92,7 @@ record RedisProgram(Path path, String version) {
     private static String versionAnswer(Path program) throws InterruptedException {
         try {
             Process process = new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
-            // One line fits into the buffer of the pipe, so the process ends although nobody reads.
+            // The answer fits into the buffer of the pipe, so the process ends before it is read.
             if (!process.waitFor(ANSWER_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw unusable(program, "it does not answer --version");
