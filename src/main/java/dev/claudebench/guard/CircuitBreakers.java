@@ -16,13 +16,13 @@ import io.quarkus.runtime.Startup;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 
-/** The state of the circuit breakers, one for each method: for the log, the metrics, and callers that find one open. */
+/** Logs and exports the state of the circuit breakers, one for each method. */
 @ApplicationScoped
 @Startup
 class CircuitBreakers {
     private static final Logger LOG = Logger.getLogger(CircuitBreakers.class);
-    /** While a probe is under way. It decides soon. */
-    private static final Duration SOON = Duration.ofMillis(100);
+    /** The least time before a retry, also while a probe is in flight. */
+    private static final Duration MIN_RETRY_AFTER = Duration.ofMillis(100);
 
     private final Map<String, Duration> delays = new ConcurrentHashMap<>();
     private final Map<String, Long> openedNanos = new ConcurrentHashMap<>();
@@ -32,7 +32,7 @@ class CircuitBreakers {
             delays.put(name, delay(config, call.getDeclaringClass().getName() + "/call",
                     call.getAnnotation(CircuitBreaker.class)));
             maintenance.onStateChange(name, state -> changed(name, state));
-            metrics.watchBreaker(name, () -> switch (maintenance.currentState(name)) {
+            metrics.registerBreaker(name, () -> switch (maintenance.currentState(name)) {
                 case CLOSED -> 0;
                 case HALF_OPEN -> 1;
                 case OPEN -> 2;
@@ -40,7 +40,7 @@ class CircuitBreakers {
         });
     }
 
-    /** As SmallRye Fault Tolerance reads it: of the method, else of all, else declared. */
+    /** Reads the delay like SmallRye Fault Tolerance: configured for the method, configured for all methods, or declared. */
     private static Duration delay(Config config, String call, CircuitBreaker declared) {
         for (String key : new String[]{'"' + call + '"', "global"}) {
             String property = "smallrye.faulttolerance." + key + ".circuit-breaker.delay";
@@ -63,10 +63,10 @@ class CircuitBreakers {
         }
     }
 
-    /** The failure of a call that an open breaker has refused: says when the next one may probe. */
+    /** Returns the failure of a call that an open breaker refuses, with the time until the next probe. */
     Failure openFailure(String method) {
         Duration open = Duration.ofNanos(System.nanoTime() - openedNanos.getOrDefault(method, System.nanoTime()));
-        Duration left = delays.getOrDefault(method, SOON).minus(open);
-        return new Failure.CircuitOpen(left.compareTo(SOON) < 0 ? SOON : left);
+        Duration left = delays.getOrDefault(method, MIN_RETRY_AFTER).minus(open);
+        return new Failure.CircuitOpen(left.compareTo(MIN_RETRY_AFTER) < 0 ? MIN_RETRY_AFTER : left);
     }
 }

@@ -9,28 +9,28 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
-/** Bounds on calls. Circuit breakers are configured by SmallRye Fault Tolerance's own keys. */
+/** Limits on calls. {@code smallrye.faulttolerance.*} configures the circuit breakers. */
 @ConfigMapping(prefix = "claudebench")
 public interface GuardConfig {
 
     Overload overload();
 
-    /** By method name. */
+    /** Rate limits by method name. */
     Map<String, RateLimit> rateLimit();
 
-    /** The bound on calls under way. */
+    /** The limit on active calls. */
     interface Overload {
 
-        /** The most calls under way in one replica; more are refused at once. */
+        /** Maximum number of active calls of a replica; more are refused at once. */
         @WithDefault("512")
         @WithConverter(Bounds.AtLeastOne.class)
         int maxCalls();
     }
 
-    /** How often one caller may call one method, over all replicas. What is left out is as the method bean declares. */
+    /** The limit for each caller of a method, over all replicas. The method bean declares the defaults. */
     interface RateLimit {
 
-        /** The most calls in a window; 0 for no limit. */
+        /** Maximum number of calls in a window; 0 for no limit. */
         Optional<@WithConverter(Bounds.AtLeastZero.class) Integer> limit();
 
         /** The length of the sliding window. */

@@ -19,7 +19,7 @@ import io.quarkus.runtime.StartupEvent;
 class GuardMetrics {
     static final String REFUSALS = "claudebench.guard.refusals";
     static final String BREAKER_STATE = "claudebench.circuit.breaker.state";
-    static final String CALLS_UNDER_WAY = "claudebench.calls.active";
+    static final String ACTIVE_CALLS = "claudebench.calls.active";
 
     enum Refusal {
         OVERLOAD, CIRCUIT_BREAKER, RATE_LIMIT;
@@ -33,8 +33,8 @@ class GuardMetrics {
         this.registry = registry;
     }
 
-    /** Registers every counter at start-up: a rate over a series that appears with its first refusal misses that one. */
-    void makeCounters(@Observes StartupEvent event, @Any Instance<RpcMethod<?, ?>> methods) {
+    /** Creates every counter before its first refusal, which a rate over a new series would miss. */
+    void prepare(@Observes StartupEvent event, @Any Instance<RpcMethod<?, ?>> methods) {
         for (Refusal guard : Refusal.values()) {
             methods.forEach(method -> counter(guard, method.name()));
         }
@@ -52,14 +52,14 @@ class GuardMetrics {
                 .register(registry);
     }
 
-    void watchBreaker(String method, Supplier<Number> state) {
+    void registerBreaker(String method, Supplier<Number> state) {
         Gauge.builder(BREAKER_STATE, state)
                 .description("Circuit breaker of a method: 0 closed, 1 half-open, 2 open")
                 .tag("method", method)
                 .register(registry);
     }
 
-    void watchCallsUnderWay(Supplier<Number> calls) {
-        Gauge.builder(CALLS_UNDER_WAY, calls).description("Calls under way").register(registry);
+    void registerActiveCalls(Supplier<Number> calls) {
+        Gauge.builder(ACTIVE_CALLS, calls).description("Calls in flight").register(registry);
     }
 }

@@ -25,8 +25,8 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 
 /**
- * The guards that method beans declare, and what configuration makes of them. The start fails when a bean has no circuit breaker of its
- * own name, or no rate limit, and when a limit is configured for a method that does not exist.
+ * The guards that method beans declare, with the configured rate limits. Start-up fails if a bean lacks a rate limit or a circuit
+ * breaker with the name of its method, and if a limit is configured for a method that does not exist.
  */
 @ApplicationScoped
 @Startup
@@ -76,12 +76,12 @@ class MethodGuards {
                         .orElseGet(() -> DurationConverter.parseDuration(declared.window())));
     }
 
-    /** The rate limit of a method of ours. */
+    /** Returns the rate limit of a method, which must exist. */
     Limit limitOf(String method) {
         return Objects.requireNonNull(limits.get(method), method);
     }
 
-    /** Where each method is carried out, by the name of the method. */
+    /** Returns the {@code call} of each method bean, by the name of the method. */
     Map<String, Method> calls() {
         return methods;
     }

@@ -19,9 +19,8 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 
 /**
- * Bounds the calls under way in this replica. An admitted call may wait for Redis, within the time limit; others are refused at once,
- * so that work never piles up. It surrounds the circuit breaker: a refusal says nothing about Redis, and counted as a success
- * it would keep the breaker of a dead Redis closed.
+ * Limits the active calls of this replica; further calls are refused at once. Surrounds the circuit breaker, which would count a
+ * refusal as a success and so stay closed while Redis is down.
  */
 @ApplicationScoped
 class Overload implements CallGuard {
@@ -46,12 +45,12 @@ class Overload implements CallGuard {
         this.places = new Semaphore(maxCalls);
         this.metrics = metrics;
         this.breakers = breakers;
-        metrics.watchCallsUnderWay(() -> maxCalls - places.availablePermits());
+        metrics.registerActiveCalls(() -> maxCalls - places.availablePermits());
     }
 
     /**
-     * Refuses calls just before the service stops. Quarkus waits for the requests that it knows of, but one that arrives at the
-     * wrong moment slips through, and would be carried out with nobody left to answer.
+     * Refuses calls just before the service stops. Quarkus waits for requests in flight, but not for one that arrives while it stops:
+     * its call would be executed and not answered.
      */
     void stop(@Observes ShutdownDelayInitiatedEvent event) throws InterruptedException {
         long delay = shutdownDelay.map(Duration::toMillis).orElse(0L) - REFUSE_BEFORE_END_MILLIS;

@@ -10,7 +10,7 @@ import dev.claudebench.method.Failure;
 import dev.claudebench.method.RateLimited;
 import io.smallrye.mutiny.Uni;
 
-/** Gives each call its rate limit, by which the script of the call admits or refuses it, and counts refused calls. */
+/** Adds the rate limit to each call, whose script checks it, and counts refused calls. */
 @Interceptor
 @RateLimited(limit = 0)
 @Priority(RateLimitInterceptor.INSIDE_THE_CIRCUIT_BREAKER)

@@ -46,10 +46,10 @@ class InstanceStore {
     }
 
     /**
-     * What a sweep has found.
+     * The result of a sweep.
      *
-     * @param more whether more instances are to be removed
-     * @param silence for how long nobody could send a heartbeat, until the grace after that is over; else zero
+     * @param more whether more expired instances are left
+     * @param silence how long no heartbeat could arrive, while the grace after that lasts; else zero
      */
     record Swept(boolean more, Duration silence) {}
 

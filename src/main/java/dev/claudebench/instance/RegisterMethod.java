@@ -74,7 +74,7 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
                 .map(registration -> new Result(registration.registered()));
     }
 
-    /** At INFO what an operator would act on; the events are the record of the others. */
+    /** Logs refusals and elections at INFO, and all others at DEBUG, since the events record them. */
     private static void log(Registration registration) {
         boolean isUnusual = !registration.registered || registration.becameLeader;
         Logger.Level level = isUnusual ? Logger.Level.INFO : Logger.Level.DEBUG;

@@ -1,5 +1,6 @@
 package dev.claudebench.method;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -121,9 +122,10 @@ public abstract sealed class Failure extends RuntimeException {
      * failure, since Redis works.
      */
     public static final class WrongType extends Failure {
-        /** @param detail names the key and both types */
+        /** @param detail names the key and both types. It determines the error id, since the log does not repeat a line often. */
         public WrongType(String detail) {
-            super(ErrorCode.INTERNAL_ERROR, detail, new ErrorData.ErrorId(UUID.randomUUID().toString()));
+            super(ErrorCode.INTERNAL_ERROR, detail,
+                    new ErrorData.ErrorId(UUID.nameUUIDFromBytes(detail.getBytes(StandardCharsets.UTF_8)).toString()));
         }
     }
 

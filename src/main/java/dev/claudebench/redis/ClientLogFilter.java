@@ -7,8 +7,8 @@ import dev.claudebench.method.LogLimit;
 import io.quarkus.logging.LoggingFilter;
 
 /**
- * Limits what the Redis client logs by itself: a line for each connection that breaks or cannot be made, and one a second for a lost
- * Sentinel. {@link Outages} logs what matters of it.
+ * Limits the log lines of the Redis client, which writes one for each broken connection and, while a Sentinel is lost, one a second.
+ * {@link Outages} logs outages.
  */
 @LoggingFilter(name = "redis-client")
 public final class ClientLogFilter implements Filter {

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 import dev.claudebench.method.Failure;
 
 /**
- * A position in a sorted set that callers read page by page: behind the member with this score and id. It stays valid while
- * members come and go. A list is named by its method and filters, without control characters; see
- * {@code lua/step/read_page.lua}.
+ * A position in a sorted set that callers read in pages: after the member with this score and id. It stays valid while members are
+ * added and removed. The name of a list consists of its method and filters; see {@code lua/step/read_page.lua}.
  */
 public record Cursor(String score, String id) {
     private static final Cursor BEGINNING = new Cursor("-inf", "");
@@ -35,7 +34,7 @@ public record Cursor(String score, String id) {
         return new Cursor(parts.group(1), parts.group(2));
     }
 
-    /** Returns where the next page begins, encoded so that callers do not depend on the content; null after the last page. */
+    /** Returns the position of the next page, encoded so that callers do not depend on its content; null after the last page. */
     public static @Nullable String next(String list, Reply page) {
         return page.has("score")
                 ? encoded(page.text("score") + "\n" + page.text("id") + "\n" + list)

@@ -10,9 +10,8 @@ import io.quarkus.vertx.VertxOptionsCustomizer;
 import io.vertx.core.VertxOptions;
 
 /**
- * At most one event loop for each core, unless somebody says otherwise; by itself, Quarkus makes twice as many. Redis carries out
- * calls one by one, and all connections to it belong to one loop: a few others take HTTP and JSON off it, more mostly hand calls to
- * each other.
+ * Limits the event loops to one for each core by default; Quarkus would start twice as many. One event loop has all connections to
+ * Redis, and further ones handle HTTP and JSON: more than one for each core cost more switches between threads than they gain.
  */
 @ApplicationScoped
 class EventLoops implements VertxOptionsCustomizer {

@@ -14,7 +14,7 @@ import io.smallrye.config.ConfigSourceInterceptor;
 import io.smallrye.config.ConfigSourceInterceptorContext;
 import io.smallrye.config.ConfigValue;
 
-/** Refuses unreadable Redis URLs before anybody else reads them, who could put a password into the log. */
+/** Rejects malformed Redis URLs before Quarkus reads them, which would print them with their passwords. */
 @Priority(Interceptor.Priority.APPLICATION)
 public final class HostsCheck implements ConfigSourceInterceptor {
     private static final String HOSTS = "quarkus.redis.hosts";
@@ -26,9 +26,9 @@ public final class HostsCheck implements ConfigSourceInterceptor {
         ConfigValue value = context.proceed(name);
         if (name.equals(HOSTS) && value != null && value.getValue() != null) {
             for (String host : value.getValue().split(",", -1)) {
-                if (!host.isBlank() && !isReadable(host.strip())) {
+                if (!host.isBlank() && !isWellFormed(host.strip())) {
                     throw new ConfigurationException(HOSTS
-                            + " cannot be read (its value is not shown, since it may hold a"
+                            + " is malformed (its value is not shown, since it may hold a"
                             + " password): each address must be redis://[[user]:password@]host[:port][/database], rediss://..."
                             + " or unix://path, and in user and password all but letters and digits must be percent-encoded,"
                             + " such as @ as %40, / as %2F and a comma as %2C");
@@ -38,7 +38,7 @@ public final class HostsCheck implements ConfigSourceInterceptor {
         return value;
     }
 
-    private static boolean isReadable(String host) {
+    private static boolean isWellFormed(String host) {
         try {
             URI uri = new URI(host);
             return switch (String.valueOf(uri.getScheme())) {
@@ -48,7 +48,7 @@ public final class HostsCheck implements ConfigSourceInterceptor {
                 case "unix" -> true;
                 default -> false;
             };
-        } catch (URISyntaxException unreadable) {
+        } catch (URISyntaxException e) {
             return false;
         }
     }

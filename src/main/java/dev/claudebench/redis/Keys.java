@@ -10,13 +10,13 @@ import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 
 /**
- * The key names that Java has to know; all others are built in {@code lua/step/keys.lua}. It is made at start-up, so that a prefix that
- * cannot work is refused then.
+ * The key names that Java code uses; {@code lua/step/keys.lua} builds all others. Created at start-up, which fails for a prefix that
+ * cannot work.
  */
 @ApplicationScoped
 @Startup
 public class Keys {
-    /** The hash tag of a Redis Cluster: what is between the first opening brace and the next closing one. */
+    /** A hash tag of a Redis Cluster: the text between the first opening brace and the next closing one. */
     private static final Pattern HASH_TAG = Pattern.compile("^[^{]*\\{[^}]+}");
 
     private final String prefix;
@@ -31,12 +31,12 @@ public class Keys {
         }
     }
 
-    /** What every key begins with: the one key that scripts declare. */
+    /** Returns the beginning of every key. Scripts declare it as their only key. */
     public String prefix() {
         return prefix;
     }
 
-    /** The stream of events. */
+    /** Returns the key of the stream of events. */
     public String events() {
         return prefix + "stream:events";
     }

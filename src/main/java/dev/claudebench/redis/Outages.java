@@ -1,52 +1,50 @@
 package dev.claudebench.redis;
 
-import java.time.Duration;
-
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.LogLimit;
 
 /**
- * Logs when Redis is lost, why, and when it is back. It is told how each run of a script ends; since the service sweeps all the
- * time, an outage is logged even if nobody calls.
+ * Logs when Redis becomes unavailable, why, and when it is available again. Learns this from the outcome of each run of a script; the
+ * sweep runs one every second, so an outage is also logged when no calls arrive.
  */
 @ApplicationScoped
 class Outages {
     private static final Logger LOG = Logger.getLogger(Outages.class);
 
     private final LogLimit limit = new LogLimit();
-    private volatile boolean isLost;
-    private long lostNanos;
+    /** The {@link System#nanoTime} of the first failure, null while Redis is available. */
+    private volatile @Nullable Long lostNanos;
     private boolean isLogged;
 
-    /** Redis has replied to a run. */
+    /** Records that Redis has replied to a run. */
     void replied() {
-        if (isLost) {
+        if (lostNanos != null) {
             end();
         }
     }
 
-    /** A run has failed. Only a failure that Redis is to blame for is an outage. */
+    /** Records that a run has failed. Ignores failures of which Redis is not the cause. */
     synchronized void failed(Throwable failure) {
         if (!(failure instanceof Failure.Unavailable)) {
             return;
         }
-        if (!isLost) {
+        if (lostNanos == null) {
             lostNanos = System.nanoTime();
             isLogged = false;
-            isLost = true;
         }
-        // an outage that begins soon after another is logged later, if it lasts
+        // An outage that begins within ten seconds of another one is logged later, if it lasts.
         if (!isLogged && limit.admits("lost")) {
             isLogged = true;
             LOG.warnf("Redis is unavailable: %s", RedisFailures.reason(failure));
         }
     }
 
-    /** Redis has run a script, but refuses what one of its calls needs, such as writes. */
+    /** Records that a call failed although Redis replied to its run. Logs it if Redis refused a command, such as a write. */
     void refused(Throwable failure) {
         if (failure instanceof Failure.Unavailable refusal && limit.admits(refusal.text())) {
             LOG.warnf("Redis refuses a call: %s", RedisFailures.reason(refusal));
@@ -54,10 +52,10 @@ class Outages {
     }
 
     private synchronized void end() {
-        if (isLost && isLogged) {
-            LOG.infof("Redis is available again, after %.1f s",
-                    Duration.ofNanos(System.nanoTime() - lostNanos).toMillis() / 1000.0);
+        Long lost = lostNanos;
+        if (lost != null && isLogged) {
+            LOG.infof("Redis is available again, after %.1f s", (System.nanoTime() - lost) / 1e9);
         }
-        isLost = false;
+        lostNanos = null;
     }
 }

@@ -13,8 +13,8 @@ import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 
 /**
- * Ready while Redis runs our scripts and takes their writes, which a PING would not show. A Redis that may evict keys serves calls,
- * but loses instances and tasks when it is full, so operators are warned.
+ * Up while Redis runs a script that writes, which a PING does not check. Also warns of a Redis that may evict keys: it serves calls,
+ * but loses instances and tasks when it is full.
  */
 @Readiness
 @ApplicationScoped
@@ -25,7 +25,7 @@ class ReadinessCheck implements AsyncHealthCheck {
     private static final String NO_EVICTION = "noeviction";
 
     private final Scripts scripts;
-    /** Empty while unknown. */
+    /** Redis's {@code maxmemory-policy}, empty while unknown. */
     private volatile String evictionPolicy = "";
 
     ReadinessCheck(Scripts scripts, MeterRegistry registry) {
@@ -37,18 +37,14 @@ class ReadinessCheck implements AsyncHealthCheck {
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return probe().map(reply -> {
-            HealthCheckResponseBuilder up = HealthCheckResponse.named("redis-scripts").up();
-            return evicts() ? up.withData("warning", warning()).build() : up.build();
-        })
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("redis-scripts");
+        return probe().map(reply -> evicts() ? response.up().withData("warning", warning()) : response.up())
                 .onFailure()
-                .recoverWithItem(failure -> HealthCheckResponse.named("redis-scripts")
-                        .down()
-                        .withData("reason", RedisFailures.reason(failure))
-                        .build());
+                .recoverWithItem(failure -> response.down().withData("reason", RedisFailures.reason(failure)))
+                .map(HealthCheckResponseBuilder::build);
     }
 
-    /** Runs the script. Logs a warning when Redis begins to evict keys. */
+    /** Runs the script. Logs a warning when the policy has changed to one that evicts keys. */
     Uni<Reply> probe() {
         return scripts.run(SCRIPT).invoke(reply -> {
             String before = evictionPolicy;

@@ -7,21 +7,21 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
-/** How the service uses Redis. Where Redis is comes from Quarkus's own {@code quarkus.redis.*}. */
+/** How the service uses Redis. {@code quarkus.redis.*} configures the connection. */
 @ConfigMapping(prefix = "claudebench.redis")
 public interface RedisConfig {
 
-    /** What every key begins with. Against a Redis Cluster it must hold a hash tag, such as {@code {cb}:}. */
+    /** The beginning of every key. With a Redis Cluster, it must contain a hash tag, such as {@code {cb}:}. */
     @WithDefault("cb:")
     @WithConverter(Bounds.Text.class)
     String keyPrefix();
 
-    /** How long a script may take, waiting for its turn and for a connection included. */
+    /** Maximum time for a script, including the waits for a run and for a connection. */
     @WithDefault("2s")
     @WithConverter(Bounds.Time.class)
     Duration timeout();
 
-    /** About how many events the stream keeps. */
+    /** Approximate number of events that the stream keeps. */
     @WithDefault("10000")
     @WithConverter(Bounds.AtLeastOne.class)
     int streamLength();

@@ -1,6 +1,6 @@
 package dev.claudebench.redis;
 
-/** An error that Redis, or a script of ours, answered with. The message says which; a stack trace would tell nothing. */
+/** An error with which Redis or a script replied. Has no stack trace, which would not show its cause. */
 public final class RedisErrorException extends RuntimeException {
 
     RedisErrorException(String message) {

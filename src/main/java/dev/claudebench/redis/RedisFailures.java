@@ -1,6 +1,8 @@
 package dev.claudebench.redis;
 
 import java.nio.channels.ClosedChannelException;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
 import dev.claudebench.method.Failure;
@@ -8,9 +10,9 @@ import dev.claudebench.method.Failure.Outcome;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.redis.client.Response;
 
-/** What errors of Redis, of its client and of scripts mean to a caller. */
+/** Maps errors of Redis, of its client and of scripts to what the caller gets. */
 final class RedisFailures {
-    /** Error codes by which Redis refuses a script before it has written anything. The state of the server is the cause. */
+    /** Error codes with which Redis refuses a script before it has written anything, because of the state of the server. */
     private static final Set<String> REFUSALS = Set.of("LOADING", "READONLY", "OOM", "MISCONF", "MASTERDOWN",
             "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOAUTH", "NOREPLICAS");
 
@@ -20,12 +22,12 @@ final class RedisFailures {
         return codeOf(error).equals("NOSCRIPT");
     }
 
-    /** Whether the connection was already closed when the run was to be sent on it. Nobody else sends on it. */
+    /** Returns whether the run was not sent because its connection, which it does not share, was already closed. */
     static boolean isNotSent(Throwable error) {
         return error instanceof ClosedChannelException || "Connection is closed".equals(error.getMessage());
     }
 
-    /** @param isSent whether the run was sent, or had to wait for a connection */
+    /** @param isSent whether the run was sent; if not, it was still waiting for a connection */
     static Failure ofTimeout(boolean isSent, boolean redisAnswers) {
         Outcome outcome = isSent ? Outcome.UNKNOWN : Outcome.NOT_EXECUTED;
         if (redisAnswers) {
@@ -42,18 +44,17 @@ final class RedisFailures {
                     Outcome.NOT_EXECUTED);
         }
         if (!isSent || isNotSent(error)) {
-            SetupFault fault = SetupFault.ofConnecting(error);
-            return new Failure.Unavailable(fault == null ? "Redis cannot be reached" : fault.advice(),
-                    Outcome.NOT_EXECUTED, error);
+            String text = Objects.requireNonNullElse(SetupAdvice.forConnecting(error), "Redis cannot be reached");
+            return new Failure.Unavailable(text, Outcome.NOT_EXECUTED, error);
         }
-        // the client tells the end of a connection as if it were a reply
+        // The client reports the end of a connection as if it were a reply.
         if (!(error instanceof Response) || codeOf(error).equals("CONNECTION_CLOSED")) {
             return new Failure.Unavailable("The connection to Redis broke", Outcome.UNKNOWN, error);
         }
-        return ofReply(script, String.valueOf(error.getMessage()), Outcome.NOT_EXECUTED);
+        return ofReply(script, String.valueOf(error.getMessage()));
     }
 
-    /** What a failure is and why, for operators: with what Redis or the network said, such as that a password is wrong. */
+    /** Returns the message of a failure and of its causes, such as the error of Redis for a wrong password. For operators. */
     static String reason(Throwable failure) {
         StringBuilder reason = new StringBuilder(String.valueOf(failure.getMessage()));
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
@@ -65,31 +66,30 @@ final class RedisFailures {
         return reason.toString();
     }
 
-    /** The same for the other calls of a run: the breakers count what happened to them all once. */
+    /** Returns the failure for the other calls of a run, so that the circuit breakers count it once. */
     static Throwable ofOthers(Throwable failure) {
         return failure instanceof Failure.Unavailable first
                 ? new Failure.LostWithOthers(first.text(), first.outcome(), first.getCause())
                 : failure;
     }
 
-    /**
-     * What Redis answered to a run, or a run to a call: an error.
-     *
-     * @param outcome of a call that Redis stopped for a fault of its setup. Redis checks a run before it begins, but what a script
-     *            does only as it comes to it.
-     */
-    static Throwable ofReply(Script script, String error, Outcome outcome) {
-        // without a password, Redis reads no command of more than ten words
+    /** Maps an error with which Redis replied to a run, or a run to one of its calls. */
+    static Throwable ofReply(Script script, String error) {
+        // Until a client has authenticated, Redis rejects a command of more than ten words with an error of its own.
         String code = error.contains("unauthenticated") ? "NOAUTH" : codeOf(error);
         if (REFUSALS.contains(code)) {
             return new Failure.Unavailable("Redis refuses work: " + code, Outcome.NOT_EXECUTED,
                     new RedisErrorException(error));
         }
-        SetupFault fault = SetupFault.ofReply(code, error);
-        if (fault != null) {
-            return new Failure.Unavailable(fault.advice(), outcome, new RedisErrorException(error));
+        String advice = SetupAdvice.forReply(code, error);
+        if (advice != null) {
+            // Redis mentions the script in the error of one of its commands, before which the script may have written.
+            Outcome outcome = error.toLowerCase(Locale.ROOT).contains("script")
+                    ? Outcome.UNKNOWN
+                    : Outcome.NOT_EXECUTED;
+            return new Failure.Unavailable(advice, outcome, new RedisErrorException(error));
         }
-        // Redis lets a script be killed only as long as it has not written anything
+        // SCRIPT KILL only ends a script that has not written anything.
         if (error.contains("Script killed by user")) {
             return new Failure.Unavailable("An operator of Redis has ended the script", Outcome.NOT_EXECUTED,
                     new RedisErrorException(error));
@@ -105,7 +105,7 @@ final class RedisFailures {
         return error instanceof Response ? codeOf(String.valueOf(error.getMessage())) : "";
     }
 
-    /** The first word, which names the kind of an error. */
+    /** Returns the first word, which is the kind of the error. */
     private static String codeOf(String error) {
         int end = error.indexOf(' ');
         return end < 0 ? error : error.substring(0, end);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import io.vertx.redis.client.Response;
 
 /**
- * What a script answers, read by the names that it gave. A name that is asked for and missing means that script and reader
- * have come apart, and fails with an {@link IllegalStateException}.
+ * The reply of a script, a record with named fields. Reading a field that is missing is a defect and throws an
+ * {@link IllegalStateException}.
  */
 public final class Reply {
     private final Response response;
@@ -23,65 +23,65 @@ public final class Reply {
     private long number() {
         Long number = response.toLong();
         if (number == null) {
-            throw new IllegalStateException("a script answered no number");
+            throw new IllegalStateException("a script replied with something else than a number");
         }
         return number;
     }
 
-    /** Whether there is a field of that name. */
+    /** Returns whether there is a field of this name. */
     public boolean has(String name) {
         return response.get(name) != null;
     }
 
-    /** A field that is a record itself. */
+    /** Returns a field that is itself a record. */
     public Reply field(String name) {
         Response field = response.get(name);
         if (field == null) {
-            throw new IllegalStateException("a script's answer has no field " + name);
+            throw new IllegalStateException("a script's reply has no field " + name);
         }
         return new Reply(field);
     }
 
-    /** A field that is text. */
+    /** Returns a text field. */
     public String text(String name) {
         return String.valueOf(field(name).response);
     }
 
-    /** A field that is text, null when there is none of that name. */
+    /** Returns a text field, null if it is missing. */
     public @Nullable String textOrNull(String name) {
         return has(name) ? text(name) : null;
     }
 
-    /** A field that is an integer, null when there is none of that name. */
+    /** Returns an integer field, null if it is missing. */
     public @Nullable Long numberOrNull(String name) {
         return has(name) ? Long.valueOf(number(name)) : null;
     }
 
-    /** A field that is an integer. */
+    /** Returns an integer field. */
     public long number(String name) {
         return field(name).number();
     }
 
-    /** A number known to be small. */
+    /** Returns an integer field. Throws an {@link ArithmeticException} if it does not fit into an int. */
     public int count(String name) {
         return Math.toIntExact(number(name));
     }
 
-    /** A list of records. */
+    /** Returns a field that is a list of records. */
     public List<Reply> list(String name) {
         List<Reply> list = new ArrayList<>();
         field(name).response.forEach(element -> list.add(new Reply(element)));
         return list;
     }
 
-    /** Fields that are all integers, and whose names are data. */
+    /** Returns all fields by name. All must be integers. */
     public Map<String, Long> numbers() {
         Map<String, Long> numbers = new TreeMap<>();
         response.getKeys().forEach(key -> numbers.put(key, number(key)));
         return numbers;
     }
 
-    /** The whole of it, for people. */
+    /** Returns the whole reply as text, for people. */
     @Override
     public String toString() {
         return response.toString();

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Lua script: an entry file under {@code /lua} with the steps that it includes. It is read when it is first run. Compared by
- * identity: keep each in a constant.
+ * A Lua script: an entry file under {@code /lua} with the steps that it includes. Read at the first run. Compared by identity, so
+ * keep each in a constant.
  */
 public final class Script {
     private static final Pattern INCLUDE = Pattern.compile("( *)--- @include (\\S+)");
@@ -31,17 +31,17 @@ public final class Script {
         this.callsInARun = callsInARun;
     }
 
-    /** A script of which one run carries out the calls that have arrived meanwhile. */
+    /** Returns a script of which one run executes several calls. */
     public static Script named(String name) {
         return new Script(name, 32);
     }
 
-    /** A script whose reply may be large: a run carries out one call. */
+    /** Returns a script whose reply may be large, so that a run executes one call. */
     public static Script bulk(String name) {
         return new Script(name, 1);
     }
 
-    /** The name of its file, without the ending; also the tag of its metrics. */
+    /** Returns the name of the file without its extension, which is also the tag of its metrics. */
     public String name() {
         return name;
     }
@@ -55,20 +55,20 @@ public final class Script {
     }
 
     /**
-     * The whole text, without comments.
+     * Returns the text with all steps, without comments.
      *
-     * @throws IllegalArgumentException when a file is missing or an include is misspelt
+     * @throws IllegalArgumentException if a file is missing or an include is misspelt
      */
     public String source() {
         return text().source();
     }
 
-    /** The name that {@code EVALSHA} takes. It follows from the content, so two releases do not disturb each other. */
+    /** Returns the digest that {@code EVALSHA} takes. Different releases can use one Redis, since it depends on the content. */
     public String sha1() {
         return text().sha1();
     }
 
-    /** The line of the whole text that an error of Redis names; empty when it names none. */
+    /** Returns the line of the text whose number an error of Redis contains, empty if there is none. */
     String lineOf(String error) {
         Matcher number = ERROR_LINE.matcher(error);
         return number.find()
@@ -76,7 +76,7 @@ public final class Script {
                 : "";
     }
 
-    /** The same script with another text. */
+    /** Returns the same script with another text. */
     Script withSource(String source) {
         Script other = new Script(name, callsInARun);
         other.text = new Text(source, Text.sha1(source));
@@ -100,9 +100,9 @@ public final class Script {
         }
 
         /**
-         * A line {@code --- @include step/x} stands for that file, relative to the one it is in, unless it was included before. An
-         * indented one is in a function, and what it includes is for that function alone: so what is rarely needed is defined when it is
-         * needed, since Redis makes the functions of a script anew in each run.
+         * Replaces a line {@code --- @include step/x} by that file, relative to the current one, unless it was included before. The
+         * scope of an indented include is the function that it is in. Redis creates the functions of a script again in each run, so a
+         * rarely used step is included only in the function that uses it.
          */
         private static void include(String path, StringBuilder source, Set<String> included) {
             if (!included.add(path)) {

@@ -7,12 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
-import dev.claudebench.method.Failure.Outcome;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 
-/** One call of a script, which waits for its reply. */
+/** A call of a script that waits for its reply. */
 record ScriptCall(CallContext context, List<String> own, UniEmitter<? super Reply> emitter, long begunNanos) {
 
     private static final int ADMISSION = 3;
@@ -29,7 +28,7 @@ record ScriptCall(CallContext context, List<String> own, UniEmitter<? super Repl
         return Duration.ofNanos(System.nanoTime() - begunNanos);
     }
 
-    /** Adds the arguments of {@code lua/step/admit.lua}, then its own. */
+    /** Adds the arguments of {@code lua/step/admit.lua}, then those of the script. */
     void addArguments(List<String> to) {
         CallContext.Limit limit = context.limit();
         to.add(context.method() + ":" + context.caller().id());
@@ -38,11 +37,11 @@ record ScriptCall(CallContext context, List<String> own, UniEmitter<? super Repl
         to.addAll(own);
     }
 
-    /** Returns the failure if the reply is an error. */
+    /** Completes the call. Returns its failure if the reply is an error, else null. */
     @Nullable
     Throwable reply(Script script, Response response) {
         if (response.type() == ResponseType.ERROR) {
-            Throwable failure = RedisFailures.ofReply(script, response.toString(), Outcome.UNKNOWN);
+            Throwable failure = RedisFailures.ofReply(script, response.toString());
             emitter.fail(failure);
             return failure;
         }

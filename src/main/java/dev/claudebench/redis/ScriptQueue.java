@@ -23,15 +23,15 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 
 /**
- * The calls of one script. Few runs of it are under way at once; calls that arrive meanwhile share the next one. So the busier Redis is,
- * the more calls share the cost of a run, and a call that comes alone is sent at once.
+ * The calls of one script. At most two runs are in flight; calls that arrive meanwhile share the next one. So a lone call is sent at
+ * once, and the busier Redis is, the more calls share the cost of a run.
  */
 final class ScriptQueue {
-    /** Redis carries out one while the replies of the other are read. */
+    /** Redis executes one while the replies of the other are read. */
     private static final int RUNS = 2;
-    /** Waiting calls count as calls under way, and large reads must leave room for others. */
+    /** Waiting calls count towards the limit of active calls, of which large reads must leave some for others. */
     private static final int MAX_WAITING_BULK = 64;
-    /** How many connections may turn out to be closed before a run fails. */
+    /** Number of closed connections that a run tries before it fails. */
     private static final int MAX_CLOSED = 3;
 
     private final Script script;
@@ -43,7 +43,7 @@ final class ScriptQueue {
     private final Queue<ScriptCall> waiting = new ArrayDeque<>();
     private final Set<Run> runs = new HashSet<>();
     private boolean isSendScheduled;
-    /** Tells a service that has too much to do from a Redis that hangs; null before the first reply. */
+    /** Distinguishes an overloaded service from a Redis that hangs; null before the first reply. */
     private volatile @Nullable Long repliedNanos;
 
     ScriptQueue(Script script, ReactiveRedisDataSource redis, List<String> header, Duration timeout, Timer timer,
@@ -75,18 +75,18 @@ final class ScriptQueue {
         } else if (eventLoop == null) {
             sendNext();
         } else {
-            // what else the event loop has read by now shares the run
+            // Calls that the event loop has read already share the run.
             eventLoop.runOnContext(now -> sendNext());
         }
     }
 
-    /** To be called now and then: ends the runs whose time is over, so that others get their places. */
-    void endLateRuns() {
+    /** Ends the runs that have timed out. Must be called periodically. */
+    void endTimedOutRuns() {
         List<Run> underWay;
         synchronized (this) {
             underWay = List.copyOf(runs);
         }
-        underWay.forEach(Run::endIfLate);
+        underWay.forEach(Run::endIfTimedOut);
     }
 
     private void sendNext() {
@@ -113,7 +113,7 @@ final class ScriptQueue {
         WAITING, SENT, OVER
     }
 
-    /** One run, on a connection that it has alone. It ends with the replies of Redis, or when the time of its oldest call is over. */
+    /** A run, on a connection that it does not share. Ends with the replies of Redis, or when its oldest call times out. */
     final class Run {
         private final List<ScriptCall> calls;
         private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
@@ -124,11 +124,11 @@ final class ScriptQueue {
         }
 
         void send() {
-            // a run that is over before it has a connection is not sent
+            // A run that has timed out before it has a connection is not sent.
             redis.withConnection(connection -> stage.compareAndSet(Stage.WAITING, Stage.SENT)
                     ? evaluate(connection)
                     : Uni.createFrom().voidItem())
-                    // a connection that cannot be given back does not undo what was replied on it
+                    // A failure to return the connection to the pool does not change the replies.
                     .onFailure(error -> replies != null)
                     .recoverWithNull()
                     .onFailure(error -> RedisFailures.isNotSent(error)
@@ -159,7 +159,7 @@ final class ScriptQueue {
                     .replaceWithVoid();
         }
 
-        void endIfLate() {
+        void endIfTimedOut() {
             if (calls.get(0).age().compareTo(timeout) >= 0) {
                 Long replied = repliedNanos;
                 boolean redisReplies = replied != null && System.nanoTime() - replied < timeout.toNanos();
@@ -167,7 +167,7 @@ final class ScriptQueue {
             }
         }
 
-        /** Sends the next run, then answers the calls: by the replies, or by a failure that depends on how far the run came. */
+        /** Sends the next run, then completes the calls with the replies, or with the failure for the stage that the run had reached. */
         private void end(Function<Stage, @Nullable Throwable> failure) {
             Stage before = stage.getAndSet(Stage.OVER);
             if (before == Stage.OVER) {

@@ -23,7 +23,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 
-/** Runs Lua scripts. Calls of one script that arrive while others of it are under way share a run ({@link ScriptQueue}). */
+/** Runs Lua scripts. Concurrent calls of one script share runs ({@link ScriptQueue}). */
 @ApplicationScoped
 public class Scripts {
     private static final int CHECKS_IN_A_TIMEOUT = 40;
@@ -46,7 +46,7 @@ public class Scripts {
                 outages);
     }
 
-    /** @param header what follows the script in each EVALSHA: one key, the prefix, and the settings of {@code lua/step/run_calls.lua} */
+    /** @param header the arguments after the script in each EVALSHA: the number of keys, the prefix, the settings of {@code lua/step/run_calls.lua} */
     Scripts(ReactiveRedisDataSource redis, List<String> header, Duration timeout, MeterRegistry registry,
             Outages outages) {
         this.redis = redis;
@@ -54,15 +54,15 @@ public class Scripts {
         this.timeout = timeout;
         this.registry = registry;
         this.outages = outages;
-        // a timer for each run would wake a thread for each
+        // One timer for all runs, since each wakes a thread.
         this.timeoutCheck = Multi.createFrom()
                 .ticks()
                 .every(timeout.dividedBy(CHECKS_IN_A_TIMEOUT).plusMillis(1))
                 .subscribe()
-                .with(tick -> queues.values().forEach(ScriptQueue::endLateRuns));
+                .with(tick -> queues.values().forEach(ScriptQueue::endTimedOutRuns));
     }
 
-    /** The longest time without a script that is no outage: half the TTL, and no less than two intervals of the sweep. */
+    /** Returns the longest time without a script that is not an outage: half the TTL, but at least two intervals of the sweep. */
     private static Duration longestSilence(InstanceConfig instances) {
         Duration half = instances.ttl().dividedBy(2);
         if (SchedulerUtils.isOff(instances.sweepInterval())) {
@@ -78,10 +78,10 @@ public class Scripts {
     }
 
     /**
-     * Runs a script for a caller when subscribed to. The script first admits or refuses the call, by its rate limit.
+     * Runs a script for a caller on subscription. The script first applies the rate limit.
      *
-     * @param arguments the call's own, each sent as text
-     * @return the reply, or a failure: {@link dev.claudebench.method.Failure.RateLimited}, or what {@link RedisFailures} maps
+     * @param arguments the arguments of the script, sent as text
+     * @return the reply; fails with {@link dev.claudebench.method.Failure.RateLimited} or a failure of {@link RedisFailures}
      */
     public Uni<Reply> run(Script script, CallContext context, Object... arguments) {
         ScriptQueue queue = queues.computeIfAbsent(script,

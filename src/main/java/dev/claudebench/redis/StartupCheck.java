@@ -1,7 +1,5 @@
 package dev.claudebench.redis;
 
-import java.util.Map;
-
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
@@ -15,7 +13,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 
-/** Started once Redis has run a script; a Redis that fails later makes the service unready, not unstarted. */
+/** Up from the first time that the service is ready. A later failure of Redis makes it unready, not unstarted. */
 @Startup
 @ApplicationScoped
 class StartupCheck implements AsyncHealthCheck {
@@ -29,12 +27,12 @@ class StartupCheck implements AsyncHealthCheck {
         this.readiness = readiness;
     }
 
-    /** Tells the operator of a service that is up, but of no use yet. {@link Outages} tells of an unavailable Redis. */
-    void tryOnce(@Observes StartupEvent event) {
+    /** Logs why the service is not ready, unless Redis is unavailable, which {@link Outages} logs. */
+    void probeOnce(@Observes StartupEvent event) {
         readiness.probe().subscribe().with(reply -> {
         }, failure -> {
             if (!(failure instanceof Failure.Unavailable)) {
-                LOG.warnf("Redis runs no scripts for us yet: %s", RedisFailures.reason(failure));
+                LOG.warnf("Redis does not run the scripts of the service: %s", RedisFailures.reason(failure));
             }
         });
     }
@@ -46,12 +44,7 @@ class StartupCheck implements AsyncHealthCheck {
         }
         return readiness.call().map(ready -> {
             started = ready.getStatus() == HealthCheckResponse.Status.UP;
-            return started
-                    ? HealthCheckResponse.up(NAME)
-                    : HealthCheckResponse.named(NAME)
-                            .down()
-                            .withData("reason", String.valueOf(ready.getData().orElse(Map.of()).get("reason")))
-                            .build();
+            return new HealthCheckResponse(NAME, ready.getStatus(), ready.getData());
         });
     }
 }

@@ -8,20 +8,18 @@ import io.quarkus.redis.client.RedisOptionsCustomizer;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.redis.client.RedisOptions;
 
-/** What Quarkus does not set, or not well, for TLS with Redis. */
+/** Sets the options for TLS with Redis that Quarkus has no property for, or a default that does not fit. */
 @ApplicationScoped
 class TlsDefaults implements RedisOptionsCustomizer {
-    /** Vert.x refuses to connect without one, and a named TLS configuration has none by default. */
-    private static final String HOST_NAME_VERIFICATION = "HTTPS";
-
     @Override
     public void customize(String clientName, RedisOptions options) {
         NetClientOptions net = options.getNetClientOptions();
-        // by default 10 s: calls that wait for a handshake with a port without TLS would time out without the cause
+        // The default of 10 s is longer than a call may take: its error would not name a port without TLS as the cause.
         net.setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
         net.setSslHandshakeTimeout(net.getConnectTimeout());
+        // Vert.x does not connect without one, and a named TLS configuration has none by default.
         if (net.getHostnameVerificationAlgorithm() == null) {
-            net.setHostnameVerificationAlgorithm(HOST_NAME_VERIFICATION);
+            net.setHostnameVerificationAlgorithm("HTTPS");
         }
     }
 }

@@ -109,7 +109,7 @@ class Dispatcher {
 
     private RpcResponse error(String id, Throwable thrown, String method) {
         if (thrown instanceof Failure failure) {
-            // agents that meet such a key come back every second
+            // Agents repeat such a call every second. All of them get the same error id.
             if (failure instanceof Failure.WrongType wrong && wrongTypes.admits(wrong.text())) {
                 LOG.errorf("call failed: method=%s %s: %s", method, wrong.data(), wrong.text());
             }

@@ -11,12 +11,12 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "claudebench.rpc")
 public interface RpcConfig {
 
-    /** The most elements that a batch may hold; a longer one is refused whole. */
+    /** Maximum number of elements of a batch; a longer one is refused as a whole. */
     @WithDefault("50")
     @WithConverter(Bounds.AtLeastOne.class)
     int maxBatchSize();
 
-    /** How long the body of a request may take to come, or a large answer to be taken; the connection is closed then. */
+    /** Maximum time to receive a request body or to send a large answer; the connection is closed after it. */
     @WithDefault("30s")
     @WithConverter(Bounds.Time.class)
     Duration bodyTimeout();

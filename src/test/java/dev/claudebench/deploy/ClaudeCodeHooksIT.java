@@ -189,7 +189,7 @@ class ClaudeCodeHooksIT {
     @Test
     void coordinatorThatDoesNotAnswerDoesNotBlockTheAgent() {
         try (TcpProxy network = TcpProxy.to(service.base())) {
-            network.swallowEverything();
+            network.dropData();
             Hooks offline = hooks.with("CLAUDEBENCH_URL", rpc(network.uri()));
 
             assertReports("timed out", offline.start("session-7", "startup"));

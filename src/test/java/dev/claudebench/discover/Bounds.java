@@ -95,9 +95,9 @@ final class Bounds {
                 outside.add(new Probe(keyword, objectOf(bound.intValue() + 1)));
             }
             case "type", "default", "anyOf" -> {
-                // types are tried all together, and a default is told, not demanded
+                // types are tried together; a default is not a bound
             }
-            default -> throw new IllegalArgumentException("nobody knows how to try " + keyword);
+            default -> throw new IllegalArgumentException("unknown keyword " + keyword);
         }
     }
 

@@ -65,7 +65,7 @@ class DocumentedBoundsTest extends FleetTest {
     }
 
     @Test
-    void nullIsTakenForLeftOut() {
+    void nullMeansLeftOut() {
         for (JsonNode method : document.methods()) {
             for (JsonNode param : method.get("params")) {
                 String name = param.get("name").textValue();
@@ -88,7 +88,7 @@ class DocumentedBoundsTest extends FleetTest {
                 if (param.get("required").booleanValue()) {
                     assertRefused(method, params.deepCopy().without(name), name);
                 } else if (!method.get("name").textValue().equals("task.complete")) {
-                    // its rules across params are told in its description
+                    // rules for several params are in the description only
                     params.remove(name);
                 }
             }

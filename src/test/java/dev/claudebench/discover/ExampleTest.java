@@ -43,7 +43,7 @@ class ExampleTest extends FleetTest {
     }
 
     @Test
-    void everyExampleIsTrue() {
+    void everyExampleHasItsResult() {
         OpenRpc document = new OpenRpc(rpc("rpc.discover").result());
         List<Step> story = story(document);
         assertThat(story).extracting(Step::method)

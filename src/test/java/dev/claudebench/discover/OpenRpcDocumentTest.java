@@ -64,7 +64,7 @@ class OpenRpcDocumentTest extends FleetTest {
                 document -> document.withObject("/methods/0").put("paramStructure", "by-chance"),
                 document -> document.withArray("/methods/0/errors").addObject().put("code", "-32602"),
                 document -> document.withObject("/components/errors/unavailable").put("x-reasons", "none are allowed"),
-                // what a schema may hold is told by the meta-schema that this one refers to
+                // the meta-schema that this one refers to defines what a schema may contain
                 document -> document.withObject("/methods/0/result/schema").put("$ref", 5),
                 document -> document.withObject("/components/schemas/Task").put("type", "strnig"),
                 document -> document.withObject("/components/schemas/Task/properties/id").put("minLength", -1));
@@ -72,14 +72,14 @@ class OpenRpcDocumentTest extends FleetTest {
 
     @ParameterizedTest
     @MethodSource("mutilations")
-    void mutilatedDocumentDoesNotConform(Consumer<ObjectNode> mutilation) {
+    void damagedDocumentDoesNotConform(Consumer<ObjectNode> mutilation) {
         ObjectNode document = document().deepCopy();
         mutilation.accept(document);
         assertThat(OpenRpc.violations(document)).isNotEmpty();
     }
 
     @Test
-    void everyReferenceLeadsSomewhere() {
+    void everyReferenceResolves() {
         JsonNode document = document();
         Set<String> references = Set.copyOf(document.findValuesAsText("$ref"));
         assertThat(references).contains("#/components/schemas/Task", "#/components/errors/unavailable");
@@ -111,7 +111,7 @@ class OpenRpcDocumentTest extends FleetTest {
     }
 
     @Test
-    void everyMethodIsThereAndEverythingIsExplained() {
+    void everyMethodIsDescribed() {
         OpenRpc document = new OpenRpc(document());
         assertThat(document.methods()).extracting(method -> method.get("name").textValue())
                 .containsExactlyElementsOf(methods.stream()
@@ -129,7 +129,7 @@ class OpenRpcDocumentTest extends FleetTest {
     }
 
     @Test
-    void everyErrorCodeIsThere() {
+    void everyErrorCodeIsDescribed() {
         List<JsonNode> errors = document().at("/components/errors").valueStream().toList();
         assertThat(errors).extracting(error -> error.get("code").intValue())
                 .containsExactlyInAnyOrder(Stream.of(ErrorCode.values()).map(ErrorCode::code).toArray(Integer[]::new));

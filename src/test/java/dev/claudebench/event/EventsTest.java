@@ -1,106 +1,33 @@
 package dev.claudebench.event;
 
 import static io.restassured.RestAssured.get;
-import static io.restassured.RestAssured.given;
-import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.notNullValue;
-import static org.hamcrest.Matchers.startsWith;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.claudebench.method.Json;
-import dev.claudebench.support.FleetTest;
 import dev.claudebench.support.SseClient;
 import dev.claudebench.support.SseClient.Block;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 
+/** Which events a client gets, and from which position on. */
 @QuarkusTest
-@TestProfile(EventsTest.QuickHeartbeats.class)
-class EventsTest extends FleetTest {
-    private static final int MAX_CLIENTS = 5;
-    /** Where an empty stream ends. */
-    private static final String BEGINNING = "0-0";
-
-    /** Heartbeats that a test can wait for, and room for few clients. */
-    public static class QuickHeartbeats implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("claudebench.events.heartbeat", "300ms", "claudebench.events.max-clients",
-                    String.valueOf(MAX_CLIENTS));
-        }
-    }
-
-    /** The reader of the test before waits in Redis for some seconds, if nothing wakes it, before it sees that nobody follows. */
-    @BeforeEach
-    void nobodyFollows() {
-        awaitNobodyFollows();
-        blockedConnections().forEach(reader -> redis.execute("CLIENT", "UNBLOCK", reader));
-    }
-
-    private static void awaitNobodyFollows() {
-        await().until(() -> metric("claudebench_events_clients") == 0);
-    }
-
-    private SseClient follow() {
-        return follow("");
-    }
-
-    /**
-     * Follows what happens from now on. The reader of the test before may still be there, and does not know yet that the stream was
-     * emptied: a client that is told a position of that stream connects again.
-     */
-    private SseClient follow(String query) {
-        return await("a reader that knows where the stream ends").until(() -> {
-            SseClient client = SseClient.follow(service, query).awaitMark();
-            if (!client.lastEventId().equals(endOfStream())) {
-                client.close();
-            }
-            return client;
-        }, client -> client.lastEventId().equals(endOfStream()));
-    }
-
-    private String endOfStream() {
-        List<String> ids = streamIds();
-        return ids.isEmpty() ? BEGINNING : ids.get(ids.size() - 1);
-    }
-
-    private static List<String> ids(List<Block> events) {
-        return events.stream().map(Block::id).toList();
-    }
-
-    private List<String> streamIds() {
-        List<String> ids = new ArrayList<>();
-        redis.execute("XRANGE", "cb:stream:events", "-", "+").forEach(entry -> ids.add(entry.get(0).toString()));
-        return ids;
-    }
-
+@TestProfile(EventFeedTest.QuickHeartbeats.class)
+class EventsTest extends EventFeedTest {
     private void trimTo(int length) {
         redis.execute("XTRIM", "cb:stream:events", "MAXLEN", String.valueOf(length));
     }
@@ -122,7 +49,7 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void clientThatComesBackGoesOnAfterTheLastEventThatItHasSeen() {
+    void clientResumesAfterItsLastEvent() {
         for (int i = 0; i < 700; i++) {
             redis.execute("XADD", "cb:stream:events", "*", "type", "task.created", "payload", "{\"id\":\"" + i + "\"}");
         }
@@ -143,7 +70,7 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void clientThatHasSeenNoEventComesBackToWhereItBegan() {
+    void clientWithoutEventsResumesAtItsFirstPosition() {
         register("before", "worker");
         String lastEventId;
         try (SseClient client = follow()) {
@@ -156,7 +83,7 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void clientOfAnEmptySystemComesBackToItsBeginning() {
+    void clientOfAnEmptySystemResumesAtTheBeginning() {
         String lastEventId;
         try (SseClient client = follow()) {
             lastEventId = client.lastEventId();
@@ -178,7 +105,7 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void filtersChooseByTypeAndByInstance() {
+    void filtersSelectByTypeAndInstance() {
         try (SseClient elections = follow("?type=leader.elected&type=task.claimed");
                 SseClient second = follow("?instance=w2");
                 SseClient both = follow("?instance=w1&type=task.assigned")) {
@@ -239,7 +166,7 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void clientThatFollowsWhileRedisIsEmptiedGetsAGapAndGoesOn() {
+    void followerGetsAGapWhenRedisIsEmptied() {
         register("w1", "worker");
         try (SseClient client = follow()) {
             register("w2", "worker");
@@ -264,7 +191,7 @@ class EventsTest extends FleetTest {
     }
 
     @Test
-    void entriesThatAreNoEventsAreSkipped() {
+    void entriesThatAreNotEventsAreSkipped() {
         register("w1", "worker");
         for (String[] fields : new String[][]{{"type", "task.created"}, {"payload", "{}"}, {"a", "b"},
                 {"type", "task.created", "payload", "no JSON"}, {"type", "task.created", "payload", "{} {}"},
@@ -279,116 +206,6 @@ class EventsTest extends FleetTest {
         }
         assertThat(state().get("recentEvents").findValuesAsText("type")).contains("instance.registered");
         redis.flushall();
-    }
-
-    @Test
-    void clientThatIsGoneBeforeItIsSentAnythingTakesNoPlace() throws IOException {
-        String call = "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-        String follow = "GET /events HTTP/1.1\r\nHost: x\r\n\r\n";
-        for (int i = 0; i < 10 * MAX_CLIENTS; i++) {
-            try (Socket socket = new Socket(service.getHost(), service.getPort())) {
-                socket.getOutputStream().write((call + follow).getBytes(StandardCharsets.US_ASCII));
-            }
-        }
-        awaitNobodyFollows();
-        follow().close();
-    }
-
-    @Test
-    void heartbeatHasThePositionThoughNoEventPassedTheFilter() {
-        try (SseClient client = SseClient.follow(service, "?type=task.dead")) {
-            register("w1", "worker");
-            String newest = streamIds().get(1);
-            assertThat(client.await(block -> block.id().equals(newest)).comment()).isEqualTo("heartbeat");
-        }
-    }
-
-    @Test
-    void oneReaderServesAllClients() {
-        List<SseClient> clients = followAsManyAsAllowed();
-        register("w1", "worker");
-        clients.forEach(client -> assertThat(client.next(2)).hasSize(2));
-        String reader = onlyBlockedConnection();
-
-        // its connection is killed, and it opens another
-        redis.execute("CLIENT", "KILL", "ID", reader);
-        register("w2", "worker");
-        clients.forEach(client -> assertThat(client.next().payload().get("id").asText()).isEqualTo("w2"));
-        assertThat(onlyBlockedConnection()).isNotEqualTo(reader);
-        clients.forEach(SseClient::close);
-        await().until(() -> blockedConnections().isEmpty());
-    }
-
-    private List<SseClient> followAsManyAsAllowed() {
-        return IntStream.range(0, MAX_CLIENTS).mapToObj(i -> follow()).toList();
-    }
-
-    private String onlyBlockedConnection() {
-        await().until(() -> !blockedConnections().isEmpty());
-        assertThat(blockedConnections()).hasSizeLessThanOrEqualTo(1);
-        return await().until(() -> blockedConnections().stream().findFirst(), Optional::isPresent).orElseThrow();
-    }
-
-    /** Those that wait for events. */
-    private List<String> blockedConnections() {
-        return text("CLIENT", "LIST").lines()
-                .filter(line -> line.contains(" flags=b "))
-                .map(line -> line.substring("id=".length(), line.indexOf(' ')))
-                .toList();
-    }
-
-    @Test
-    void clientThatDoesNotReadIsDropped() throws IOException {
-        try (Socket socket = new Socket()) {
-            socket.setReceiveBufferSize(4096);
-            socket.connect(new InetSocketAddress(service.getHost(), service.getPort()));
-            socket.getOutputStream()
-                    .write("GET /events?since=0 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            String large = "{\"id\":\"" + "x".repeat(100_000) + "\"}";
-            for (int i = 0; i < 300; i++) {
-                redis.execute("XADD", "cb:stream:events", "*", "type", "task.created", "payload", large);
-            }
-            await().until(() -> metric("claudebench_events_clients_dropped_total") > 0);
-            awaitNobodyFollows();
-        }
-    }
-
-    private static double metric(String name) {
-        String metrics = get("/q/metrics").asString();
-        Matcher matcher = Pattern.compile("(?m)^" + name + " (.*)$").matcher(metrics);
-        return matcher.find() ? Double.parseDouble(matcher.group(1)) : -1;
-    }
-
-    @ParameterizedTest
-    @CsvSource({"?since=yesterday,since", "?since=,since", "?type=task.lost,type", "?instance=,instance"})
-    void badParametersAreNamed(String query, String field) {
-        get("/events" + query).then().statusCode(400).body("violations[0].field", equalTo(field));
-    }
-
-    @Test
-    void badLastEventIdIsNamed() {
-        given().header("Last-Event-ID", "1-x")
-                .get("/events")
-                .then()
-                .statusCode(400)
-                .body("violations[0].field", equalTo("Last-Event-ID"));
-    }
-
-    @Test
-    void otherVerbsAreNotAllowed() {
-        post("/events").then().statusCode(405).header("Allow", containsString("GET"));
-    }
-
-    @Test
-    void clientsBeyondTheLimitAreRefusedUntilOneGoes() {
-        List<SseClient> clients = followAsManyAsAllowed();
-        get("/events").then()
-                .statusCode(503)
-                .header("Retry-After", notNullValue())
-                .contentType(startsWith("application/json"));
-        clients.forEach(SseClient::close);
-        awaitNobodyFollows();
-        SseClient.follow(service, "").close();
     }
 
     @Test

@@ -68,7 +68,7 @@ class CircuitBreakerTest {
     }
 
     @AfterEach
-    void mendRedis() {
+    void restoreRedis() {
         redis.start();
         redis.resume();
         redis.cli("REPLICAOF", "NO", "ONE");
@@ -92,7 +92,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void redisThatIsGoneMeansNotExecuted() {
+    void unreachableRedisMeansNotExecuted() {
         redis.stop();
         register();
 
@@ -100,7 +100,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void openBreakerLeavesRedisAlone() {
+    void openBreakerSendsNothingToRedis() {
         refuseWrites();
         fail(FAILURES);
         redis.cli("REPLICAOF", "NO", "ONE");
@@ -172,14 +172,14 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void probeWhoseCallerHangsUpStillDecides() throws IOException {
+    void probeOfADisconnectedCallerStillDecides() throws IOException {
         refuseWrites();
         fail(FAILURES);
         redis.cli("REPLICAOF", "NO", "ONE");
         await().until(() -> state("system.register") == HALF_OPEN);
         redis.suspend();
 
-        hangUpOnceUnderWay("{\"jsonrpc\":\"2.0\",\"method\":\"system.register\","
+        disconnectDuringCall("{\"jsonrpc\":\"2.0\",\"method\":\"system.register\","
                 + "\"params\":{\"id\":\"gone\",\"roles\":[]},\"id\":1}");
 
         await("the probe, which finds no Redis, to open the breaker").until(() -> state("system.register") == OPEN);
@@ -189,7 +189,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void badParamsAreToldApartWhileTheBreakerIsOpen() {
+    void badParamsAreReportedWhileTheBreakerIsOpen() {
         redis.stop();
         fail(FAILURES);
 
@@ -212,7 +212,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void refusedRegistrationIsNoFailureAndEndsARow() {
+    void refusedRegistrationCountsAsSuccess() {
         rpc.call("system.register").with("id", "held").with("roles", List.of()).with("sessionId", "one").result();
         refuseWrites();
         fail(FAILURES - 1);
@@ -315,7 +315,7 @@ class CircuitBreakerTest {
         return rpc.call("task.create").with("text", "something").response();
     }
 
-    private void hangUpOnceUnderWay(String body) throws IOException {
+    private void disconnectDuringCall(String body) throws IOException {
         try (Socket socket = new Socket(service.getHost(), service.getPort())) {
             String request = "POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                     + body.length() + "\r\n\r\n" + body;
@@ -329,7 +329,7 @@ class CircuitBreakerTest {
     }
 
     private int callsUnderWay() {
-        return (int) registry.get(GuardMetrics.CALLS_UNDER_WAY).gauge().value();
+        return (int) registry.get(GuardMetrics.ACTIVE_CALLS).gauge().value();
     }
 
     private static int code(JsonNode response) {

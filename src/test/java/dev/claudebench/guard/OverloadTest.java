@@ -53,7 +53,7 @@ class OverloadTest {
     }
 
     @AfterEach
-    void mendRedis() {
+    void restoreRedis() {
         redis.resume();
     }
 
@@ -96,7 +96,7 @@ class OverloadTest {
 
     @Test
     void callThatFoundNoConnectionInTimeIsNotExecutedLater() {
-        // the pool has closed those that nobody uses; what is left is the one that asks
+        // the pool has closed idle connections; the one left is that of this command
         await().until(() -> redis.cli("CLIENT", "LIST").lines().count() == 1);
         redis.suspend();
         List<CompletableFuture<JsonNode>> calls = IntStream.range(0, PLACES)
@@ -120,7 +120,7 @@ class OverloadTest {
     }
 
     private int callsUnderWay() {
-        return (int) registry.get(GuardMetrics.CALLS_UNDER_WAY).gauge().value();
+        return (int) registry.get(GuardMetrics.ACTIVE_CALLS).gauge().value();
     }
 
     private static String outcome(JsonNode error) {

@@ -47,7 +47,7 @@ class RateLimitTest {
     }
 
     @Test
-    void tenRegistrationsAreAdmittedAndTheEleventhIsToldWhenToComeBack() {
+    void eleventhRegistrationIsRefusedWithTheTimeOfItsRetry() {
         for (int i = 0; i < LIMIT; i++) {
             assertThat(register("w" + i).has("result")).isTrue();
         }
@@ -75,7 +75,7 @@ class RateLimitTest {
     }
 
     @Test
-    void refusedCallsLeaveNoTraceAndProlongNothing() {
+    void refusedCallsAreNotCounted() {
         useUp();
         List<?> admitted = entries();
         long expiry = redis.key().pexpiretime(REGISTER_KEY);
@@ -118,14 +118,14 @@ class RateLimitTest {
     }
 
     @Test
-    void theKeyEndsWithItsWindow() {
+    void keyExpiresWithTheWindow() {
         register("w1");
 
         assertThat(redis.key().pttl(REGISTER_KEY)).isBetween(1L, MINUTE);
     }
 
     @Test
-    void placesComeBackOneByOneAsTheCallsThatTookThemLeaveTheWindow() {
+    void callsAreAdmittedAsEarlierOnesLeaveTheWindow() {
         useUp();
         var zset = redis.sortedSet(String.class);
         List<String> oldest = zset.zrange(REGISTER_KEY, 0, 3);
@@ -140,13 +140,13 @@ class RateLimitTest {
     }
 
     @Test
-    void callerThatWaitsAsLongAsItIsToldIsAdmitted() {
+    void callerIsAdmittedAfterRetryAfter() {
         JsonNode refused = await().until(() -> create(), RateLimitTest::isRateLimited);
         double first = redis.sortedSet(String.class).zrangeWithScores(CREATE_KEY, 0, 0).get(0).score();
         long retryAfter = refused.get("error").get("data").get("retryAfterMs").longValue();
-        long told = redisMillis();
+        long refusedAt = redisMillis();
 
-        await().until(() -> redisMillis() >= told + retryAfter);
+        await().until(() -> redisMillis() >= refusedAt + retryAfter);
 
         assertThat(create().has("result")).isTrue();
         double next = redis.sortedSet(String.class).zrangeWithScores(CREATE_KEY, -1, -1).get(0).score();

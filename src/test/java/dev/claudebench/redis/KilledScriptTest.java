@@ -17,7 +17,7 @@ import io.vertx.core.Vertx;
 class KilledScriptTest {
 
     @Test
-    void scriptOfOursThatAnOperatorKillsHasNotBeenExecuted() {
+    void scriptKilledByAnOperatorIsNotExecuted() {
         Vertx vertx = Vertx.vertx();
         try (RedisProcess redis = new RedisProcess("--busy-reply-threshold", "100").start();
                 TestScripts scripts = new TestScripts(vertx, redis.uri().toString(), "cb:")) {
@@ -31,7 +31,7 @@ class KilledScriptTest {
             await().ignoreExceptions().until(() -> redis.cli("SCRIPT", "KILL").equals("OK"));
 
             assertThat(failure.join()).isInstanceOfSatisfying(Failure.Unavailable.class,
-                    told -> assertThat(told.data()).hasToString(
+                    thrown -> assertThat(thrown.data()).hasToString(
                             new Failure.Unavailable("", Failure.Outcome.NOT_EXECUTED, null).data() + ""));
             assertThat(redis.cli("DBSIZE")).isEqualTo("0");
         } finally {

@@ -37,7 +37,7 @@ class ScriptFlushTest {
     }
 
     @Test
-    void redisThatForgotItsScriptsGoesUnnoticed() {
+    void flushedScriptsAreLoadedAgain() {
         assertThat(register("w1")).isTrue();
 
         redis.cli("SCRIPT", "FLUSH");
@@ -59,7 +59,7 @@ class ScriptFlushTest {
     }
 
     @Test
-    void redisNamesAScriptAsWeDo() {
+    void sha1IsTheOneThatRedisComputes() {
         Script script = Script.named("system_register");
 
         assertThat(redis.cli("SCRIPT", "LOAD", script.source())).isEqualTo(script.sha1());

@@ -21,7 +21,7 @@ import io.vertx.mutiny.redis.client.RedisAPI;
 /** Runs scripts as the service does, without a service, on one Redis and with any settings. */
 @NullMarked
 public final class TestScripts implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Redis client;
     private final ReactiveRedisDataSource redis;
@@ -93,14 +93,14 @@ public final class TestScripts implements AutoCloseable {
                     .onFailure()
                     .recoverWithItem(failure -> String.valueOf(failure.getMessage())));
         }
-        new ScriptQueue(script, redis, settings.header(keyPrefix), PATIENCE,
+        new ScriptQueue(script, redis, settings.header(keyPrefix), TIMEOUT,
                 new SimpleMeterRegistry().timer("script"), new Outages()).new Run(calls)
                 .send();
         return Uni.join().all(replies).andFailFast();
     }
 
     private Scripts of(Settings settings) {
-        return scripts.computeIfAbsent(settings, fresh -> new Scripts(redis, fresh.header(keyPrefix), PATIENCE,
+        return scripts.computeIfAbsent(settings, fresh -> new Scripts(redis, fresh.header(keyPrefix), TIMEOUT,
                 new SimpleMeterRegistry(), new Outages()));
     }
 

@@ -12,7 +12,7 @@ import io.vertx.core.Vertx;
 
 /** A rolling update: replicas of two releases, whose scripts differ, run on one Redis. */
 class TwoReleasesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Test
     void scriptsOfTwoReleasesRunOnOneRedisSideBySide() {
@@ -20,7 +20,7 @@ class TwoReleasesTest {
         try (RedisProcess redis = new RedisProcess().start();
                 TestScripts scripts = new TestScripts(vertx, redis.uri().toString(), "cb:")) {
             Script older = Script.named("system_register");
-            // the newer one answers with another message, so that it can be told which of them ran
+            // the newer one replies with another message, which shows which of them ran
             Script newer = TestScripts.variant(older, "'registered'", "'registered by the newer'");
             assertThat(newer.sha1()).isNotEqualTo(older.sha1());
 
@@ -32,7 +32,7 @@ class TwoReleasesTest {
                 }
                 Reply reply = scripts.run(Settings.DEFAULT, release, "w" + i, "[\"worker\"]", "", "{}")
                         .await()
-                        .atMost(PATIENCE);
+                        .atMost(TIMEOUT);
                 assertThat(reply.text("message")).isEqualTo(i % 2 == 0 ? "registered" : "registered by the newer");
                 assertThat(reply.number("version")).as("the version rises").isGreaterThan(version);
                 version = reply.number("version");

@@ -18,7 +18,7 @@ import dev.claudebench.support.FleetTest;
 import dev.claudebench.support.Rpc;
 import io.quarkus.test.junit.QuarkusTest;
 
-/** Somebody else has put a value of another type under a key of ours. */
+/** Another program has written a value of another type to a key of the service. */
 @NullMarked
 @QuarkusTest
 class WrongTypeTest extends FleetTest {
@@ -30,7 +30,7 @@ class WrongTypeTest extends FleetTest {
             "cb:stream:events");
 
     @BeforeEach
-    void fleetWithATaskInProgress() {
+    void startTask() {
         register("w1", "worker");
         register("w2", "worker");
         createTask("t");
@@ -43,7 +43,7 @@ class WrongTypeTest extends FleetTest {
     }
 
     @Test
-    void callThatMeetsASharedKeyNamesIt() {
+    void callNamesASharedKeyOfAnotherType() {
         Set<String> named = new TreeSet<>();
         for (String key : SHARED) {
             replace(key);
@@ -62,14 +62,14 @@ class WrongTypeTest extends FleetTest {
             }
             assertThat(readiness()).as(key).contains("DOWN", key + " holds a ");
             redis.flushall();
-            fleetWithATaskInProgress();
+            startTask();
         }
         // only an election writes the term
         assertThat(named).hasSize(SHARED.size() - 1).doesNotContain("cb:leader:term");
     }
 
     @Test
-    void callThatMeetsAKeyOfOneInstanceNamesItAndOthersGoOn() {
+    void callNamesAKeyOfAnInstanceAndOtherCallsWork() {
         for (String key : List.of("cb:instance:w1", "cb:health:gossip:w1")) {
             replace(key);
 
@@ -80,12 +80,12 @@ class WrongTypeTest extends FleetTest {
             assertThat(error.at("/data/errorId").textValue()).isNotEmpty();
             assertThat(rpc("system.heartbeat").with("instanceId", "w2").result()).hasToString("{\"alive\":true}");
             redis.flushall();
-            fleetWithATaskInProgress();
+            startTask();
         }
     }
 
     @Test
-    void serviceGoesOnAsSoonAsTheKeyIsGone() {
+    void callsWorkAgainOnceTheKeyIsDeleted() {
         replace("cb:workers:load");
         rpc("system.register").with("id", "w3").with("roles", List.of("worker")).error(INTERNAL_ERROR);
 

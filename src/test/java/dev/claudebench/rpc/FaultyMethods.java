@@ -11,7 +11,7 @@ import dev.claudebench.method.RpcMethod;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 
-/** Methods with defects that ours must not have. They exist in tests alone. */
+/** Methods with defects, for tests only. */
 final class FaultyMethods {
     /** In the messages of all exceptions that they throw. */
     static final String SECRET = "hunter2";

@@ -183,14 +183,14 @@ class JsonRpcTest extends FleetTest {
     }
 
     @Test
-    void unexpectedErrorTellsTheCallerNothingButItsNumber() {
+    void unexpectedErrorShowsTheCallerOnlyItsErrorId() {
         assertThat(rpc("test.broken").response().toString())
                 .matches(json("\\{'jsonrpc':'2.0','error':\\{'code':-32603,'message':'Internal error',"
                         + "'data':\\{'errorId':'[0-9a-f-]{36}'}},'id':1}"));
     }
 
     @Test
-    void unexpectedErrorLeavesTheRestOfItsBatchAlone() {
+    void unexpectedErrorDoesNotAffectTheRestOfItsBatch() {
         JsonNode responses = rpc().batch(rpc("test.broken"), rpc("test.unwritable"),
                 rpc("system.register").with("id", "w1").with("roles", List.of()));
         assertThat(responses).hasSize(3);

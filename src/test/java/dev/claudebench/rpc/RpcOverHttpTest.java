@@ -103,7 +103,7 @@ class RpcOverHttpTest extends FleetTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "Host: a b:c", "Host: [::1", "Host: x:99999999999",
             "Host: x\r\nTransfer-Encoding: xchunked", "Host: x\r\nTransfer-Encoding: gzip, chunked"})
-    void headWithoutOneHostOrAKnownLengthIsRefused(String headers) throws IOException {
+    void requestWithoutOneHostOrAKnownLengthIsRefused(String headers) throws IOException {
         String answer = answerTo("POST /rpc HTTP/1.1\r\nContent-Type: application/json\r\n" + headers
                 + (headers.isEmpty() ? "" : "\r\n") + "\r\n" + REGISTRATION);
         assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\n");

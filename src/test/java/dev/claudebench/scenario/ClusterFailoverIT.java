@@ -24,13 +24,13 @@ import dev.claudebench.support.ServiceProcess;
 class ClusterFailoverIT {
     private static final String PREFIX = "{cb}:";
     private static final int ENOUGH = 300;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Test
-    void serviceFollowsToTheReplicaWhenTheMasterIsKilledUnderLoad() {
+    void serviceUsesThePromotedReplicaAfterTheMasterIsKilledUnderLoad() {
         try (RedisCluster cluster = new RedisCluster().start()) {
             cluster.nodes().forEach(node -> node.cli("CONFIG", "SET", "cluster-node-timeout", "2000"));
-            RedisProcess master = cluster.keeperOf(PREFIX);
+            RedisProcess master = cluster.masterOf(PREFIX);
             RedisProcess replica = cluster.addReplicaOf(master);
             replica.cli("CONFIG", "SET", "cluster-node-timeout", "2000");
             try (ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.client-type=cluster",
@@ -41,16 +41,16 @@ class ClusterFailoverIT {
                 TaskLoad load = new TaskLoad(Rpc.of(service));
                 Set<String> replicated;
                 try (load) {
-                    await().atMost(PATIENCE).until(() -> load.acknowledged().size() >= ENOUGH);
+                    await().atMost(TIMEOUT).until(() -> load.acknowledged().size() >= ENOUGH);
                     replicated = Set.copyOf(load.acknowledged());
                     awaitReplication(master, replica);
 
                     master.kill();
 
-                    await("callers to be told").atMost(PATIENCE)
+                    await("an open breaker").atMost(TIMEOUT)
                             .until(() -> load.codes().contains(TaskLoad.CIRCUIT_OPEN));
                     int then = load.acknowledged().size();
-                    await("failover").atMost(PATIENCE).until(() -> load.acknowledged().size() >= then + ENOUGH);
+                    await("failover").atMost(TIMEOUT).until(() -> load.acknowledged().size() >= then + ENOUGH);
                 }
 
                 assertThat(load.unexpected()).isEmpty();
@@ -79,7 +79,7 @@ class ClusterFailoverIT {
     /** Returns once the replica has all that the master has written so far. */
     private static void awaitReplication(RedisProcess master, RedisProcess replica) {
         long written = offset(master);
-        await("replication").atMost(PATIENCE).until(() -> offset(replica) >= written);
+        await("replication").atMost(TIMEOUT).until(() -> offset(replica) >= written);
     }
 
     private static long offset(RedisProcess redis) {

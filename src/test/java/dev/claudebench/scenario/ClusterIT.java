@@ -52,7 +52,7 @@ class ClusterIT {
     }
 
     @Test
-    void workerThatLeavesHandsItsTaskToAnother() {
+    void taskOfAnUnregisteredWorkerGoesToAnother() {
         rpc.call("task.create").with("text", "Write the tests").with("priority", 90).result();
         rpc.call("task.create").with("text", "Write the docs").result();
         register("anna");
@@ -81,11 +81,11 @@ class ClusterIT {
     }
 
     @Test
-    void allKeysLieInOneSlot() {
+    void allKeysAreInOneSlot() {
         register("anna");
         rpc.call("task.create").with("text", "t").result();
 
-        RedisProcess keeper = cluster.keeperOf(PREFIX);
+        RedisProcess keeper = cluster.masterOf(PREFIX);
         assertThat(keeper.cli("KEYS", "*").lines()).isNotEmpty().allMatch(key -> key.startsWith(PREFIX));
         assertThat(cluster.nodes()).filteredOn(node -> node != keeper)
                 .allSatisfy(node -> assertThat(node.cli("DBSIZE")).isEqualTo("0"));
@@ -105,7 +105,7 @@ class ClusterIT {
     void eventsAreFollowed() {
         register("anna");
         try (SseClient earlier = SseClient.follow(service.base(), "?since=0");
-                SseClient now = SseClient.follow(service.base(), "").awaitMark()) {
+                SseClient now = SseClient.follow(service.base(), "").awaitPosition()) {
             rpc.call("task.create").with("text", "t").result();
 
             assertThat(earlier.next(4)).extracting(SseClient.Block::event)
@@ -116,8 +116,8 @@ class ClusterIT {
     }
 
     @Test
-    void masterThatIsLostMeansNotExecutedUntilItIsBack() {
-        RedisProcess lost = cluster.keeperOf(PREFIX);
+    void lostMasterMeansNotExecutedUntilItIsBack() {
+        RedisProcess lost = cluster.masterOf(PREFIX);
         lost.kill();
 
         JsonNode failure = rpc.call("task.create").with("text", "t").response();

@@ -46,7 +46,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void killedServiceStartsAgainWithAllThatItAcknowledged() {
+    void killedServiceStartsWithAllAcknowledgedWrites() {
         ServiceProcess killed = start();
         assertThat(killed.log()).containsPattern("Embedded Redis is " + dir + "/redis-server-\\S+, Redis 7\\.0\\.15");
         Rpc rpc = Rpc.of(killed);
@@ -80,7 +80,7 @@ class EmbeddedRedisIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"everysec", "always"})
-    void serviceThatIsKilledUnderLoadStartsAgainWithAllThatItAcknowledged(String appendFsync) {
+    void serviceKilledUnderLoadStartsWithAllAcknowledgedWrites(String appendFsync) {
         ServiceProcess killed = start(UNLIMITED, "-Dclaudebench.embedded-redis.append-fsync=" + appendFsync);
         Rpc.of(killed)
                 .call("system.register")
@@ -99,7 +99,7 @@ class EmbeddedRedisIT {
 
         Set<String> tasks = allTasks(again);
         assertThat(tasks).containsAll(load.acknowledged());
-        assertThat(load.acknowledged()).as("what nobody was told of was under way")
+        assertThat(load.acknowledged()).as("unacknowledged calls were in flight")
                 .containsAll(minus(tasks, load.broken()));
         assertThat(again.call("system.heartbeat").with("instanceId", "keeper").with("sessionId", "one").result())
                 .hasToString("{\"alive\":true}");
@@ -120,7 +120,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void redisEndsWithTheServiceAndKeepsItsData() {
+    void redisStopsWithTheServiceAndKeepsItsData() {
         ServiceProcess stopped = start();
         String task = Rpc.of(stopped).call("task.create").with("text", "kept").result().get("id").textValue();
 
@@ -132,7 +132,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void damagedEndOfTheDataIsCutOffAndTold() throws IOException {
+    void damagedEndOfTheDataIsCutOffAndLogged() throws IOException {
         ServiceProcess first = start();
         String task = Rpc.of(first).call("task.create").with("text", "kept").result().get("id").textValue();
         first.stop();
@@ -148,7 +148,7 @@ class EmbeddedRedisIT {
     }
 
     @Test
-    void secondServiceInTheSameDirectoryIsRefusedAndHarmsNothing() {
+    void secondServiceInTheSameDirectoryIsRefused() {
         ServiceProcess first = start();
 
         ServiceProcess second = launch();

@@ -17,7 +17,7 @@ import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.SseClient;
 import dev.claudebench.support.SseClient.Block;
 
-/** Whoever follows the events misses none that is kept, whatever breaks in between. */
+/** Followers get all retained events, also after failures. */
 class EventsIT {
     private static final int EVENTS = 20;
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(2);
@@ -63,9 +63,9 @@ class EventsIT {
     }
 
     @Test
-    void redisThatIsKilledAndComesBackIsFollowedFromWhereItStopped() {
+    void eventsGoOnWithoutLossAfterRedisIsKilled() {
         ServiceProcess service = startService();
-        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
+        try (SseClient client = SseClient.follow(service.base(), "").awaitPosition()) {
             createTasks(Rpc.of(service));
             List<String> seen = new ArrayList<>(ids(client.next(EVENTS)));
             redis.kill();
@@ -82,12 +82,12 @@ class EventsIT {
     }
 
     @Test
-    void clientOfAServiceThatIsKilledGoesOnAtAnother() {
+    void clientOfAKilledReplicaResumesAtAnother() {
         ServiceProcess killed = startService();
         ServiceProcess other = startService();
         List<String> seen = new ArrayList<>();
         String lastEventId;
-        try (SseClient client = SseClient.follow(killed.base(), "").awaitMark()) {
+        try (SseClient client = SseClient.follow(killed.base(), "").awaitPosition()) {
             createTasks(Rpc.of(killed));
             // it has read a part of what it was sent
             seen.addAll(ids(client.next(EVENTS / 2)));
@@ -104,9 +104,9 @@ class EventsIT {
     }
 
     @Test
-    void clientIsFedForLongerThanTheBodyOfARequestMayTake() {
+    void streamLastsLongerThanTheTimeLimitOfABody() {
         ServiceProcess service = startService();
-        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
+        try (SseClient client = SseClient.follow(service.base(), "").awaitPosition()) {
             await().during(BODY_TIMEOUT.multipliedBy(2)).until(client::isOpen);
             createTasks(Rpc.of(service));
 
@@ -115,7 +115,7 @@ class EventsIT {
     }
 
     @Test
-    void clientMayComeBeforeRedisDoes() {
+    void clientMayFollowBeforeRedisIsUp() {
         ServiceProcess service = startService();
         createTasks(Rpc.of(service));
         redis.kill();
@@ -123,16 +123,16 @@ class EventsIT {
                 SseClient resuming = SseClient.follow(service.base(), "?since=0")) {
             redis.start();
             assertThat(ids(resuming.next(EVENTS))).isEqualTo(streamIds());
-            late.awaitMark();
+            late.awaitPosition();
             redis.cli("XADD", "cb:stream:events", "*", "type", "task.created", "payload", "{}");
             assertThat(late.next().id()).isEqualTo(resuming.next().id());
         }
     }
 
     @Test
-    void serviceThatIsToldToStopEndsTheStreamsAtOnce() {
+    void stoppingServiceEndsTheStreamsAtOnce() {
         ServiceProcess service = startService();
-        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
+        try (SseClient client = SseClient.follow(service.base(), "").awaitPosition()) {
             service.stop();
             await().until(() -> !client.isOpen());
             assertThat(service.log()).doesNotContain("Timed out waiting for graceful shutdown");

@@ -36,7 +36,7 @@ class FleetLifeTest extends FleetTest {
     }
 
     @Test
-    void tasksOfAKilledWorkerAreWithAnotherWithinItsTimeToLiveAndASecondWithoutAnyCall() {
+    void tasksOfAKilledWorkerGoToAnotherWithinTheTimeToLiveAndASecond() {
         createTask("begun");
         createTask("not begun", 10);
         register("killed", "worker");
@@ -64,7 +64,7 @@ class FleetLifeTest extends FleetTest {
     }
 
     @Test
-    void leadershipOfAKilledLeaderPassesOnWithoutAnyCall() {
+    void leadershipOfAKilledLeaderPassesOnWithoutCalls() {
         register("w1", "worker");
         register("w2", "worker");
         lapse("w1");
@@ -72,7 +72,7 @@ class FleetLifeTest extends FleetTest {
     }
 
     @Test
-    void thousandsThatDieAtOnceWithTasksInHandAreClearedAwayWhileCallsAreServed() {
+    void thousandsOfInstancesWithTasksExpireAtOnceWhileCallsAreServed() {
         FleetFiller.fill(server.uri(), "cb:", new FleetFiller.Fleet(2, 0, 1, 1, 10_000));
         register("w1", "monitor");
 

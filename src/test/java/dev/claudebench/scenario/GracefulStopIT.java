@@ -29,7 +29,7 @@ class GracefulStopIT {
     private static final Duration EXIT_WITHIN = Duration.ofSeconds(10);
 
     @Test
-    void callInFlightIsFinishedWhenTheServiceIsToldToStop() {
+    void callInFlightIsFinishedWhenTheServiceStops() {
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
                         "-Dclaudebench.redis.timeout=20s")) {
@@ -53,7 +53,7 @@ class GracefulStopIT {
     }
 
     @Test
-    void serviceThatIsToldToStopUnderLoadAtOnceExecutesNothingThatItDoesNotAcknowledge() {
+    void serviceThatStopsUnderLoadAcknowledgesAllThatItExecutes() {
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
                         "-Dclaudebench.rate-limit.\"task.create\".limit=0");
@@ -71,7 +71,7 @@ class GracefulStopIT {
 
     @Test
     @Tag("embedded")
-    void neitherAClientThatHangsNorARedisThatHangsHoldsUpTheEnd(@TempDir Path dir) throws IOException {
+    void hangingClientsAndAHangingRedisDoNotDelayTheStop(@TempDir Path dir) throws IOException {
         try (ServiceProcess service = ServiceProcess.start("-Dclaudebench.embedded-redis.data-dir=" + dir,
                 "-Dclaudebench.embedded-redis.program=shipped");
                 Socket client = new Socket(service.base().getHost(), service.base().getPort())) {
@@ -91,7 +91,7 @@ class GracefulStopIT {
     }
 
     @Test
-    void serviceThatIsToldToStopUnderLoadBecomesUnreadyFirstAndExecutesNothingThatItDoesNotAcknowledge() {
+    void serviceThatStopsUnderLoadWithADelayIsUnreadyFirstAndAcknowledgesAllThatItExecutes() {
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
                         "-Dquarkus.shutdown.delay=5s", "-Dclaudebench.rate-limit.\"task.create\".limit=0");

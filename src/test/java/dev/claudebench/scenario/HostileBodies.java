@@ -13,7 +13,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 
-/** Request bodies as nobody should send them: from random bytes to calls with but one thing wrong. */
+/** Generates bad request bodies, from random bytes to calls with a single error. */
 @NullMarked
 final class HostileBodies {
     /** In what is sent as text; at the beginning of a line of the log it would be the client that wrote the line. */

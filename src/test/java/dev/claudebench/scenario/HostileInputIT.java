@@ -61,7 +61,7 @@ class HostileInputIT {
     }
 
     @AfterContainer
-    static void keysAndLogAreTheServicesAlone() {
+    static void inputIsNeitherInKeysNorInTheLog() {
         try (RedisProcess server = redis; ServiceProcess process = service) {
             Rpc.of(process).call("system.get_state").with("limit", 1000).result();
             Rpc.of(process).call("task.list").with("limit", 1000).result();
@@ -148,7 +148,7 @@ class HostileInputIT {
 
     /** What would be said of it is looked for in the log, at the end. */
     @Example
-    void clientMayHangUpBeforeItsBodyIsThere() throws IOException {
+    void clientMayDisconnectWithinItsBody() throws IOException {
         URI base = service.base();
         for (int i = 0; i < 20; i++) {
             try (Socket socket = new Socket(base.getHost(), base.getPort())) {

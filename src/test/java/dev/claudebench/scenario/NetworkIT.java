@@ -24,9 +24,9 @@ import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.TcpProxy;
 
-/** What callers see of a bad network between the service and Redis. */
+/** Faults of the network between the service and Redis. */
 class NetworkIT {
-    /** Two round trips of 2 s are what a call may take; the rest is for a busy machine. */
+    /** Two round trips of at most 2 s, plus a margin for a busy machine. */
     private static final long LONGEST_CALL_SECONDS = 4 + 6;
     private static final Duration RECOVERY = Duration.ofSeconds(60);
 
@@ -61,13 +61,13 @@ class NetworkIT {
     }
 
     @AfterEach
-    void mendNetwork() {
-        network.mend();
+    void restoreNetwork() {
+        network.restore();
         recovers();
     }
 
     @Test
-    void registrationWhoseReplyIsLostIsThereWholeAndMayBeRepeated() {
+    void registrationWhoseReplyIsLostIsCompleteAndCanBeRepeated() {
         Rpc.Call anna = rpc.call("system.register")
                 .with("id", "anna")
                 .with("roles", List.of("worker"))
@@ -75,7 +75,7 @@ class NetworkIT {
         rpc.call("system.register").with("id", "first").with("roles", List.of("leader")).result();
         String task = createTask("t1");
 
-        losesTheReply(anna, "anna");
+        loseReply(anna, "anna");
 
         assertThat(redis.cli("HGET", "cb:instance:anna", "sessionId")).isEqualTo("s1");
         assertThat(redis.cli("ZSCORE", "cb:instances:active", "anna")).isNotEmpty();
@@ -91,21 +91,21 @@ class NetworkIT {
     }
 
     @Test
-    void heartbeatWhoseReplyIsLostMayBeRepeated() {
+    void heartbeatWhoseReplyIsLostCanBeRepeated() {
         Rpc.Call ben = rpc.call("system.heartbeat").with("instanceId", "ben");
         rpc.call("system.register").with("id", "ben").with("roles", List.of()).result();
         ben.result();
         long deadline = deadline("ben");
         await().until(() -> System.currentTimeMillis() > deadline - TimeUnit.SECONDS.toMillis(30));
 
-        losesTheReply(ben, "ben");
+        loseReply(ben, "ben");
 
         assertThat(deadline("ben")).isGreaterThan(deadline);
         assertThat(ben.result()).hasToString("{\"alive\":true}");
     }
 
     @Test
-    void unregistrationWhoseReplyIsLostIsDoneWholeAndMayBeRepeated() {
+    void unregistrationWhoseReplyIsLostIsCompleteAndCanBeRepeated() {
         rpc.call("system.register").with("id", "other").with("roles", List.of()).result();
         rpc.call("system.unregister").with("instanceId", "other").result();
         rpc.call("system.register").with("id", "carl").with("roles", List.of("worker")).result();
@@ -113,7 +113,7 @@ class NetworkIT {
         rpc.call("task.claim").with("workerId", "carl").result();
 
         Rpc.Call carl = rpc.call("system.unregister").with("instanceId", "carl");
-        losesTheReply(carl, "carl");
+        loseReply(carl, "carl");
 
         assertThat(redis.cli("EXISTS", "cb:instance:carl", "cb:health:gossip:carl", "cb:role:worker",
                 "cb:queue:instance:carl", "cb:leader:current", "cb:instances:active")).isEqualTo("0");
@@ -126,11 +126,11 @@ class NetworkIT {
     }
 
     @Test
-    void taskWhoseReplyIsLostIsMadeOnceByItsIdempotencyKey() {
+    void taskWhoseReplyIsLostIsCreatedOnceByItsIdempotencyKey() {
         createTask("warm-up");
         Rpc.Call create = rpc.call("task.create").with("text", "made once").with("idempotencyKey", "key-1");
 
-        losesTheReply(create, "key-1");
+        loseReply(create, "key-1");
 
         String id = redis.cli("GET", "cb:idempotency:task.create:key-1");
         assertThat(redis.cli("HGET", "cb:task:" + id, "text")).isEqualTo("made once");
@@ -154,7 +154,7 @@ class NetworkIT {
                 .with("error", "broke")
                 .with("attempts", 0);
 
-        losesTheReply(failure, failing);
+        loseReply(failure, failing);
 
         assertThat(redis.cli("HGET", "cb:task:" + failing, "attempts")).isEqualTo("1");
         rpc.call("task.claim").with("workerId", "dora").result();
@@ -165,13 +165,13 @@ class NetworkIT {
     }
 
     @Test
-    void repliesThatComeTooLateAreToldOfInTimeAndHarmNobodyLater() {
+    void lateRepliesFailTheirCallsInTimeAndNoLaterCalls() {
         createTask("warm-up");
         network.holdReplies();
 
         assertUnavailable(callInTime(creation("late")), "unknown");
 
-        network.mend();
+        network.restore();
         for (int i = 0; i < 20; i++) {
             assertThat(rpc.call("task.create").with("text", "task " + i).result().get("text").textValue())
                     .isEqualTo("task " + i);
@@ -180,27 +180,27 @@ class NetworkIT {
     }
 
     @Test
-    void halfOpenConnectionsAreLeftBehind() {
+    void halfOpenConnectionsAreReplaced() {
         createTask("warm-up");
-        network.swallowEverything();
+        network.dropData();
 
         for (int i = 0; i < 5; i++) {
             JsonNode error = callInTime(creation("swallowed")).get("error");
             assertThat(error.get("code").intValue()).as(error.toString()).isEqualTo(-32004);
         }
         assertThat(callInTime(creation("swallowed")).at("/error/code").intValue()).isEqualTo(-32001);
-        network.mend();
+        network.restore();
 
         recovers();
         assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).as("nothing came through").isEqualTo("2");
     }
 
     @Test
-    void connectionOnWhichACallWentUnansweredIsLeftAtOnce() {
+    void connectionIsNotUsedAgainAfterATimeout() {
         createTask("warm-up");
-        network.swallowEverything();
+        network.dropData();
         assertUnavailable(callInTime(creation("swallowed")), "unknown");
-        network.mend();
+        network.restore();
 
         assertThat(createTask("on another connection")).isNotEmpty();
     }
@@ -211,7 +211,7 @@ class NetworkIT {
         int before = network.connections();
         List<CompletableFuture<JsonNode>> calls = createAtOnce(100);
         assertThat(calls).allSatisfy(call -> assertThat(call.join().has("result")).isTrue());
-        // nothing closes connections so soon; a loan that has become too old makes room for one more
+        // No connection is closed so soon, but the pool may replace one.
         assertThat(network.connections()).isLessThanOrEqualTo(before + 1);
     }
 
@@ -220,12 +220,12 @@ class NetworkIT {
         rpc.call("system.metrics").response();
         network.holdReplies();
         long before = redis.scriptCalls();
-        // one run is under way, another waits for its connection, and the other calls wait for their turn
+        // One run is in flight, another waits for its connection, and the other calls wait for a run.
         List<CompletableFuture<JsonNode>> calls = atOnce(50, rpc.call("system.metrics"));
         await().until(() -> redis.scriptCalls() > before);
 
-        network.reset();
-        network.mend();
+        network.resetConnections();
+        network.restore();
 
         assertThat(calls).filteredOn(call -> !call.join().has("result"))
                 .isNotEmpty()
@@ -234,19 +234,19 @@ class NetworkIT {
     }
 
     @Test
-    void callsThatWaitForTheirTurnSurviveABrokenConnection() {
+    void callsThatWaitForARunAreNotAffectedByABrokenConnection() {
         createTask("warm-up");
         network.holdReplies();
         List<CompletableFuture<JsonNode>> calls = createAtOnce(100);
         await().until(() -> pending() > 1);
 
-        network.reset();
-        network.mend();
+        network.resetConnections();
+        network.restore();
 
         List<JsonNode> answers = calls.stream().map(CompletableFuture::join).toList();
         List<JsonNode> failures = answers.stream().filter(answer -> !answer.has("result")).toList();
-        assertThat(failures).as("no more than two runs of 32 were under way").hasSizeLessThanOrEqualTo(64);
-        // a run whose connection was still being made has sent nothing, and says so
+        assertThat(failures).as("at most two runs of 32 were in flight").hasSizeLessThanOrEqualTo(64);
+        // A run whose connection was not established yet was not executed.
         assertThat(failures).allSatisfy(failure -> {
             assertThat(failure.at("/error/code").intValue()).isEqualTo(-32004);
             assertThat(failure.at("/error/data/outcome").textValue()).isIn("unknown", "not_executed");
@@ -273,14 +273,14 @@ class NetworkIT {
 
     /** How a connection may end. */
     enum End {
-        RESET, HANG_UP, END_REPLIES, END_REQUESTS;
+        RESET, CLOSE, HALF_CLOSE_TO_CLIENTS, HALF_CLOSE_TO_SERVER;
 
         void of(TcpProxy network) {
             switch (this) {
-                case RESET -> network.reset();
-                case HANG_UP -> network.hangUp();
-                case END_REPLIES -> network.endReplies();
-                case END_REQUESTS -> network.endRequests();
+                case RESET -> network.resetConnections();
+                case CLOSE -> network.closeConnections();
+                case HALF_CLOSE_TO_CLIENTS -> network.halfCloseToClients();
+                case HALF_CLOSE_TO_SERVER -> network.halfCloseToServer();
             }
         }
     }
@@ -297,10 +297,10 @@ class NetworkIT {
         assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("2");
     }
 
-    private void losesTheReply(Rpc.Call call, String argument) {
-        network.cutBeforeReplyTo("\r\n" + argument + "\r\n");
+    private void loseReply(Rpc.Call call, String argument) {
+        network.resetBeforeReplyTo("\r\n" + argument + "\r\n");
         JsonNode response = callInTime(call);
-        assertThat(network.awaitsCut()).isFalse();
+        assertThat(network.isResetPending()).isFalse();
         assertUnavailable(response, "unknown");
     }
 

@@ -62,7 +62,7 @@ class OverloadIT {
     }
 
     @Test
-    void whatDoesNotFitIsRefusedAndTheRestIsServed() throws Exception {
+    void callsBeyondTheLimitAreRefusedAndOthersServed() throws Exception {
         Rpc.of(service).call("task.create").with("text", "warm-up").result();
         Load load = new Load(vertx, service.base());
 

@@ -65,7 +65,7 @@ class ReadmeTest extends FleetTest {
     }
 
     @Test
-    void descriptionOfTheServiceIsWhereItSays() {
+    void openRpcDocumentIsAtItsAddress() {
         var addresses = find("curl http://127\\.0\\.0\\.1:8080(/\\S+)$").toList();
         assertThat(addresses).hasSize(1);
         String document = get(addresses.get(0).group(1)).asString();
@@ -73,7 +73,7 @@ class ReadmeTest extends FleetTest {
     }
 
     @Test
-    void everyPropertyIsThereWithItsDefault() throws ClassNotFoundException {
+    void everyPropertyIsListedWithItsDefault() throws ClassNotFoundException {
         Map<String, String> documented = Readme.properties();
         documented.keySet()
                 .removeIf(name -> name.startsWith("quarkus.") || name.startsWith("smallrye.")
@@ -101,7 +101,7 @@ class ReadmeTest extends FleetTest {
     }
 
     @Test
-    void everyMethodStandsInItsTableAndHasARateLimit() {
+    void everyMethodIsInTheTableAndHasARateLimit() {
         String table = find("^\\| method \\| params.*?\n\n").findFirst().orElseThrow().group();
         for (Instance.Handle<RpcMethod<?, ?>> handle : methods.handles()) {
             RpcMethod<?, ?> method = handle.get();
@@ -127,7 +127,7 @@ class ReadmeTest extends FleetTest {
     }
 
     @Test
-    void everyMetricIsThere() {
+    void everyMetricIsListed() {
         register("w1", "worker");
         Set<String> documented = find("^\\| `(claudebench_\\w+?)(_total)?` \\|").map(row -> row.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -143,7 +143,7 @@ class ReadmeTest extends FleetTest {
     }
 
     @Test
-    void everyKeyIsThere() {
+    void everyKeyIsListed() {
         rpc("task.create").with("text", "special").with("roles", List.of("gpu")).with("idempotencyKey", "k").result();
         createTask("plain");
         register("w1", "worker");

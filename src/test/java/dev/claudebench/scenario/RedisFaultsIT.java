@@ -36,11 +36,11 @@ import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.SseClient;
 
-/** A Redis that is there and yet fails: callers are told so in time, nothing is half done, and the service recovers by itself. */
+/** Faults of Redis: calls fail in time, nothing is half done, and the service recovers. */
 class RedisFaultsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration OUTAGE = Duration.ofSeconds(10);
-    /** The time limit of a round trip, and what a machine that is busy adds to it. */
+    /** The time limit of a round trip, plus a margin for a busy machine. */
     private static final Duration AT_MOST = Duration.ofSeconds(2).plusSeconds(2);
     private static final int FAILURES = 5;
     private static final int CROWD = 400;
@@ -74,19 +74,18 @@ class RedisFaultsIT {
         redis.cli("FLUSHALL");
     }
 
-    /** It starts as if nothing had been done to it. */
     @AfterEach
-    void forgetWhatWasDoneToRedis() {
+    void resetRedis() {
         redis.kill();
     }
 
     @Test
-    void redisThatHangsIsToldInTimeAndComesBackByItself() {
+    void hangingRedisIsReportedInTimeAndTheServiceRecovers() {
         fleetAtWork();
         List<JsonNode> errors = new ArrayList<>();
         redis.suspend();
 
-        await("the outage").pollDelay(Duration.ZERO).atMost(PATIENCE).during(OUTAGE).until(() -> {
+        await("the outage").pollDelay(Duration.ZERO).atMost(TIMEOUT).during(OUTAGE).until(() -> {
             long begun = System.nanoTime();
             errors.add(register("new" + errors.size()).path("error"));
             return Duration.ofNanos(System.nanoTime() - begun).compareTo(AT_MOST) < 0;
@@ -103,9 +102,9 @@ class RedisFaultsIT {
                 .isEqualTo(redis.cli("HGET", "cb:metrics:global", "instances"));
     }
 
-    /** Every call that waited in vain tells of a hanging Redis, whoever waited beside it. */
+    /** Every call that timed out reports a hanging Redis, whether or not other calls share its run. */
     @Test
-    void redisThatHangsOpensTheBreakersOfAllWhoWaitForItAtOnce() throws InterruptedException {
+    void hangingRedisOpensTheBreakersOfAllMethodsThatWait() throws InterruptedException {
         List<Callable<JsonNode>> calls = new ArrayList<>();
         for (int i = 0; i < FAILURES; i++) {
             calls.add(() -> rpc.call("system.get_state").response());
@@ -125,10 +124,10 @@ class RedisFaultsIT {
     }
 
     @Test
-    void whatACrowdIsToldOfAHangingRedisIsTrueLater() {
+    void outcomesReportedWhileRedisHangsAreTrue() {
         redis.suspend();
         List<CompletableFuture<JsonNode>> calls = IntStream.range(0, CROWD)
-                // for nobody, so that all stay pending
+                // for a role that no worker has, so that all stay pending
                 .mapToObj(i -> rpc.call("task.create")
                         .with("text", "offered")
                         .with("roles", List.of("nobody"))
@@ -141,14 +140,14 @@ class RedisFaultsIT {
                 .filter(error -> error.at("/data/outcome").asText().equals("unknown"))
                 .toList();
         assertThat(unknown).isNotEmpty();
-        // those that came late, on a busy machine, found the breaker open
+        // On a busy machine, late calls meet an open breaker.
         assertThat(errors).filteredOn(error -> !unknown.contains(error))
                 .allMatch(error -> error.get("code").intValue() == CIRCUIT_OPEN
                         || error.at("/data/outcome").asText().equals("not_executed"));
         redis.resume();
         awaitRecovery();
         assertThat(Integer.parseInt(redis.cli("ZCARD", "cb:queue:tasks:pending:nobody")))
-                .as("nothing that was told not to be executed")
+                .as("no call with the outcome not_executed")
                 .isLessThanOrEqualTo(unknown.size());
     }
 
@@ -176,19 +175,19 @@ class RedisFaultsIT {
     }
 
     @Test
-    void redisThatComesBackEmptyIsANewBeginning() {
+    void emptyRedisIsANewFleet() {
         fleetAtWork();
         JsonNode atWork = rpc.call("system.get_state").result();
         long version = atWork.get("version").longValue();
         long term = atWork.at("/leader/term").longValue();
-        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
-            // for nobody, or a sweep could give it away before Redis ends, which would be an event, too
+        try (SseClient client = SseClient.follow(service.base(), "").awaitPosition()) {
+            // for a role that no worker has: an assignment by a sweep would be another event
             rpc.call("task.create").with("text", "seen").with("roles", List.of("nobody")).result();
             assertThat(client.next().event()).isEqualTo("task.created");
 
             redis.stop();
             redis.start();
-            await().atMost(PATIENCE).until(() -> rpc.call("system.get_state").succeeds());
+            await().atMost(TIMEOUT).until(() -> rpc.call("system.get_state").succeeds());
 
             JsonNode empty = rpc.call("system.get_state").result();
             assertThat(List.of(empty.get("instances"), empty.get("tasks"), empty.get("recentEvents")))
@@ -209,28 +208,28 @@ class RedisFaultsIT {
     }
 
     @Test
-    void redisThatTakesNoMoreConnectionsIsFollowedAgainWhenItDoes() throws IOException {
-        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
+    void eventsGoOnAfterRedisRefusedConnections() throws IOException {
+        try (SseClient client = SseClient.follow(service.base(), "").awaitPosition()) {
             try (Socket only = new Socket(redis.uri().getHost(), redis.uri().getPort())) {
                 say(only, "CONFIG SET maxclients 1");
                 say(only, "CLIENT KILL TYPE normal SKIPME yes");
                 assertRefused(register("new"));
                 say(only, "CONFIG SET maxclients 1000");
             }
-            await().atMost(PATIENCE).until(() -> rpc.call("task.create").with("text", "t").succeeds());
+            await().atMost(TIMEOUT).until(() -> rpc.call("task.create").with("text", "t").succeeds());
 
             assertThat(client.next().event()).isEqualTo("task.created");
         }
     }
 
     @Test
-    void scriptsThatAreForgottenUnderLoadGoUnnoticed() {
+    void flushedScriptsAreLoadedAgainUnderLoad() {
         TaskLoad load = new TaskLoad(rpc);
         try (load) {
             for (int flushes = 0; flushes < 20; flushes++) {
                 redis.cli("SCRIPT", "FLUSH");
                 int then = load.acknowledged().size();
-                await().atMost(PATIENCE)
+                await().atMost(TIMEOUT)
                         .pollInterval(Duration.ofMillis(10))
                         .until(() -> load.acknowledged().size() > then);
             }
@@ -242,7 +241,7 @@ class RedisFaultsIT {
     }
 
     @Test
-    void wrongPasswordIsToldUntilItIsRight() {
+    void wrongPasswordIsReportedUntilItIsRight() {
         redis.cli("ACL", "SETUSER", "service", "on", ">right", "~*", "+@all");
         try (ServiceProcess mistaken = ServiceProcess.launch("-Dquarkus.redis.hosts=redis://service:wrong@"
                 + redis.uri().getAuthority(), "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1")) {
@@ -251,7 +250,7 @@ class RedisFaultsIT {
     }
 
     @Test
-    void passwordThatIsChangedWhileTheServiceRunsIsToldUntilItIsRightAgain() {
+    void passwordChangedAtRunTimeIsReportedUntilItIsRight() {
         redis.cli("ACL", "SETUSER", "service", "on", ">right", "~*", "+@all");
         try (ServiceProcess running = ServiceProcess.start("-Dquarkus.redis.hosts=redis://service:right@"
                 + redis.uri().getAuthority(), "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1")) {
@@ -262,7 +261,7 @@ class RedisFaultsIT {
     }
 
     @Test
-    void missingPasswordIsToldUntilNoneIsNeeded() {
+    void missingPasswordIsReportedUntilNoneIsNeeded() {
         redis.cli("CONFIG", "SET", "requirepass", "secret");
         try (ServiceProcess unaware = ServiceProcess.launch("-Dquarkus.redis.hosts=" + redis.uri(),
                 "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1")) {
@@ -271,17 +270,17 @@ class RedisFaultsIT {
     }
 
     private static void isUnavailableUntil(ServiceProcess unable, String reason, Runnable repair) {
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> unable.base() != null);
+        await().atMost(TIMEOUT).ignoreExceptions().until(() -> unable.base() != null);
         Rpc calls = Rpc.of(unable);
         given().get(unable.base() + "/q/health/ready").then().statusCode(503).body(containsString(reason));
-        await("operators to be told").until(() -> unable.log().contains(reason));
+        await("the reason in the log").until(() -> unable.log().contains(reason));
         for (int i = 0; i < FAILURES; i++) {
             assertRefused(calls.call("system.get_state").response());
         }
         assertThat(code(calls.call("system.get_state").response())).isEqualTo(CIRCUIT_OPEN);
 
         repair.run();
-        await("recovery").atMost(PATIENCE)
+        await("recovery").atMost(TIMEOUT)
                 .until(() -> calls.call("system.get_state").response(), response -> response.has("result"));
         unable.awaitReady();
         assertThat(calls.call("system.register")
@@ -301,14 +300,14 @@ class RedisFaultsIT {
         }
     }
 
-    /** For what has to be on one connection; the first byte of the reply tells an error. */
+    /** Sends a command on this connection and checks that the reply is not an error. */
     private static void say(Socket socket, String command) throws IOException {
         socket.getOutputStream().write((command + "\r\n").getBytes(US_ASCII));
         String reply = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();
         assertThat(reply).isNotNull().doesNotStartWith("-");
     }
 
-    /** Opens the breaker, too. */
+    /** Also checks that the circuit breaker opens. */
     private static void callsAreRefusedAndChangeNothing(Runnable fault, Runnable repair) {
         fleetAtWork();
         Map<String, String> before = contents();
@@ -341,7 +340,7 @@ class RedisFaultsIT {
         assertThat(register("ben").has("result")).isTrue();
     }
 
-    /** What Redis holds for us, in brief, and until when; but for what probes, rate limits and runs as such write. */
+    /** Returns the content of the keys and when they expire, except those that probes, rate limits and the note of the last run write. */
     private static Map<String, String> contents() {
         Map<String, String> contents = new TreeMap<>();
         redis.cli("KEYS", "cb:*")
@@ -353,8 +352,8 @@ class RedisFaultsIT {
     }
 
     private static void awaitRecovery() {
-        await("recovery").atMost(PATIENCE).until(() -> register("late").has("result"));
-        await("recovery").atMost(PATIENCE).until(() -> rpc.call("task.create").with("text", "late").succeeds());
+        await("recovery").atMost(TIMEOUT).until(() -> register("late").has("result"));
+        await("recovery").atMost(TIMEOUT).until(() -> rpc.call("task.create").with("text", "late").succeeds());
         service.awaitReady();
     }
 

@@ -16,7 +16,7 @@ import dev.claudebench.support.ServiceProcess;
 
 class RedisRestartIT {
     private static final int ENOUGH = 300;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private RedisProcess redis;
     private ServiceProcess service;
@@ -36,28 +36,28 @@ class RedisRestartIT {
     }
 
     @Test
-    void redisThatIsStoppedUnderLoadComesBackWithAllThatWasAcknowledged() {
+    void redisStoppedUnderLoadKeepsAllAcknowledgedWrites() {
         comesBackWithAllThatWasAcknowledgedAfter(redis::stop);
     }
 
     @Test
-    void redisThatIsKilledUnderLoadComesBackWithAllThatWasAcknowledged() {
+    void redisKilledUnderLoadKeepsAllAcknowledgedWrites() {
         comesBackWithAllThatWasAcknowledgedAfter(redis::kill);
     }
 
     private void comesBackWithAllThatWasAcknowledgedAfter(Runnable end) {
         TaskLoad load = new TaskLoad(Rpc.of(service));
         try (load) {
-            await().atMost(PATIENCE).until(() -> load.acknowledged().size() >= ENOUGH);
+            await().atMost(TIMEOUT).until(() -> load.acknowledged().size() >= ENOUGH);
             Set<String> before = Set.copyOf(load.acknowledged());
 
             end.run();
-            await("callers to be told").atMost(PATIENCE).until(() -> load.codes().contains(TaskLoad.CIRCUIT_OPEN));
+            await("an open breaker").atMost(TIMEOUT).until(() -> load.codes().contains(TaskLoad.CIRCUIT_OPEN));
             redis.start();
             assertThat(TaskLoad.tasksIn(redis)).containsAll(before);
 
             int then = load.acknowledged().size();
-            await("recovery").atMost(PATIENCE).until(() -> load.acknowledged().size() >= then + ENOUGH);
+            await("recovery").atMost(TIMEOUT).until(() -> load.acknowledged().size() >= then + ENOUGH);
         }
 
         assertThat(load.unexpected()).isEmpty();

@@ -22,16 +22,16 @@ import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.TlsFiles;
 
-/** A Redis that is set up wrongly: the log, readiness and callers are told which setting mends it. */
+/** For a Redis that is set up wrongly, the log, readiness and errors name the setting to change. */
 class RedisSetupIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration A_WHILE = Duration.ofSeconds(8);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration OBSERVATION = Duration.ofSeconds(8);
     private static final int UNAVAILABLE = -32004;
 
     @Test
     void clusterBehindAStandaloneClientIsNamed() {
         try (RedisCluster cluster = new RedisCluster().start()) {
-            RedisProcess keeper = cluster.keeperOf("cb:");
+            RedisProcess keeper = cluster.masterOf("cb:");
             RedisProcess other = cluster.nodes().stream().filter(node -> node != keeper).findFirst().orElseThrow();
             assertNamed("quarkus.redis.client-type=cluster", "unknown", hosts(keeper.uri()));
             assertNamed("quarkus.redis.client-type=cluster", "not_executed", hosts(other.uri()));
@@ -39,7 +39,7 @@ class RedisSetupIT {
     }
 
     @Test
-    void missingRightIsNamedAndTheAdviceMendsIt() {
+    void missingRightIsNamedAndTheAdviceWorks() {
         try (RedisProcess redis = new RedisProcess().start()) {
             redis.cli("ACL", "SETUSER", "no-scripts", "on", ">secret", "~cb:*", "+@all", "-@scripting");
             redis.cli("ACL", "SETUSER", "no-writes", "on", ">secret", "~cb:*", "+@all", "-set", "-hset", "-type");
@@ -56,7 +56,7 @@ class RedisSetupIT {
     }
 
     @Test
-    void certificateThatIsNotTrustedIsNamedAndTheAdviceMendsIt(@TempDir Path dir) throws Exception {
+    void untrustedCertificateIsNamedAndTheAdviceWorks(@TempDir Path dir) throws Exception {
         TlsFiles tls = TlsFiles.make(dir);
         try (RedisProcess redis = redisWithTls(tls).start()) {
             assertNamed("quarkus.redis.tls-configuration-name", "not_executed", hosts(redis.tlsUri()));
@@ -70,7 +70,7 @@ class RedisSetupIT {
     }
 
     @Test
-    void portWithTlsThatIsSpokenToWithoutIsNamed(@TempDir Path dir) throws Exception {
+    void clientWithoutTlsAtATlsPortIsNamed(@TempDir Path dir) throws Exception {
         try (RedisProcess redis = redisWithTls(TlsFiles.make(dir)).start()) {
             URI tls = redis.tlsUri();
             assertNamed("rediss://", "not_executed", hosts(URI.create("redis://" + tls.getAuthority())));
@@ -78,7 +78,7 @@ class RedisSetupIT {
     }
 
     @Test
-    void portWithoutTlsThatIsSpokenToWithTlsIsNamed() {
+    void tlsClientAtAPortWithoutTlsIsNamed() {
         try (RedisProcess redis = new RedisProcess().start()) {
             assertNamed("must begin with redis://", "not_executed",
                     hosts(URI.create("rediss://" + redis.uri().getAuthority())));
@@ -90,11 +90,11 @@ class RedisSetupIT {
             "redis://:s3c#ret@127.0.0.1:6379", "redis://:s3c/ret@127.0.0.1:6379",
             "redis://user:12?s3cret@127.0.0.1:6379",
             "127.0.0.1:6379", "http://127.0.0.1:6379"})
-    void unreadableHostsRefuseToStartWithoutTellingThePassword(String hosts) {
+    void malformedHostsStopTheStartWithoutShowingThePassword(String hosts) {
         try (ServiceProcess service = ServiceProcess.launch("-Dquarkus.redis.hosts=" + hosts)) {
             assertThat(service.awaitExit()).isNotZero();
 
-            // Quarkus begins with a line of its own
+            // the first line is one of Quarkus
             assertThat(service.log().strip().lines()).hasSize(2)
                     .last()
                     .asString()
@@ -104,7 +104,7 @@ class RedisSetupIT {
     }
 
     @Test
-    void redisThatEvictsKeysIsNamedAndServes() {
+    void redisThatEvictsKeysIsReportedAndServes() {
         try (RedisProcess redis = new RedisProcess("--maxmemory-policy", "allkeys-lru").start();
                 ServiceProcess service = ServiceProcess.start(hosts(redis.uri()))) {
             assertThat(register(service).at("/result/registered").booleanValue()).isTrue();
@@ -129,19 +129,19 @@ class RedisSetupIT {
         }
     }
 
-    /** Asserts that start, readiness and a call name the setting, and that the log does so once, though Redis is tried every second. */
+    /** Asserts that readiness, the error of a call and one line of the log name the setting, although Redis is tried every second. */
     private static void assertNamed(String setting, String outcome, String hosts) {
         long begun = System.nanoTime();
         try (ServiceProcess service = ServiceProcess.launch(hosts)) {
-            await("the warning").atMost(PATIENCE).until(() -> !warnings(service).isEmpty());
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> service.base() != null);
+            await("the warning").atMost(TIMEOUT).until(() -> !warnings(service).isEmpty());
+            await().atMost(TIMEOUT).ignoreExceptions().until(() -> service.base() != null);
             JsonNode error = register(service).path("error");
 
             assertThat(error.path("code").intValue()).as("%s", error).isEqualTo(UNAVAILABLE);
             assertThat(error.path("message").textValue()).contains(setting);
             assertThat(error.at("/data/outcome").textValue()).isEqualTo(outcome);
             assertThat(ready(service)).contains("\"DOWN\"", setting);
-            await("lines in the log").pollDelay(A_WHILE).until(() -> true);
+            await("lines in the log").pollDelay(OBSERVATION).until(() -> true);
             assertThat(warnings(service)).filteredOn(line -> line.contains("dev.claudebench"))
                     .singleElement()
                     .asString()

@@ -35,7 +35,7 @@ import dev.claudebench.support.SseClient.Block;
 class SentinelIT {
     private static final int ENOUGH = 300;
     private static final int EVENTS = 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private RedisProcess primary;
     private RedisProcess replica;
@@ -46,7 +46,7 @@ class SentinelIT {
     void start() {
         primary = new RedisProcess("--repl-diskless-sync-delay", "0").start();
         replica = new RedisProcess("--replicaof", primary.uri().getHost() + " " + primary.uri().getPort()).start();
-        await().atMost(PATIENCE).until(() -> field(replica, "master_link_status").equals("up"));
+        await().atMost(TIMEOUT).until(() -> field(replica, "master_link_status").equals("up"));
         sentinels = Stream.generate(RedisProcess::sentinel).limit(3).toList();
         for (RedisProcess sentinel : sentinels) {
             sentinel.start()
@@ -54,7 +54,7 @@ class SentinelIT {
                             String.valueOf(primary.uri().getPort()), "2");
             sentinel.cli("SENTINEL", "SET", "mymaster", "down-after-milliseconds", "2000", "failover-timeout", "5000");
         }
-        await("the sentinels to know each other and the replica").atMost(PATIENCE)
+        await("the sentinels to know each other and the replica").atMost(TIMEOUT)
                 .until(() -> sentinels.stream()
                         .map(sentinel -> sentinel.cli("SENTINEL", "MASTER", "mymaster"))
                         .allMatch(known -> known.contains("num-other-sentinels\n2\n")
@@ -78,19 +78,19 @@ class SentinelIT {
     }
 
     @Test
-    void serviceFollowsToTheReplicaWhenThePrimaryIsKilledUnderLoad() {
+    void serviceUsesThePromotedReplicaAfterThePrimaryIsKilledUnderLoad() {
         TaskLoad load = new TaskLoad(Rpc.of(service));
         Set<String> replicated;
         try (load) {
-            await().atMost(PATIENCE).until(() -> load.acknowledged().size() >= ENOUGH);
+            await().atMost(TIMEOUT).until(() -> load.acknowledged().size() >= ENOUGH);
             replicated = Set.copyOf(load.acknowledged());
             awaitReplication();
 
             primary.kill();
 
-            await("callers to be told").atMost(PATIENCE).until(() -> load.codes().contains(TaskLoad.CIRCUIT_OPEN));
+            await("an open breaker").atMost(TIMEOUT).until(() -> load.codes().contains(TaskLoad.CIRCUIT_OPEN));
             int then = load.acknowledged().size();
-            await("failover").atMost(PATIENCE).until(() -> load.acknowledged().size() >= then + ENOUGH);
+            await("failover").atMost(TIMEOUT).until(() -> load.acknowledged().size() >= then + ENOUGH);
         }
 
         assertThat(load.unexpected()).isEmpty();
@@ -100,23 +100,23 @@ class SentinelIT {
                 .doesNotContainAnyElementsOf(load.notExecuted());
 
         primary.start();
-        await("the old primary to come back as a replica").atMost(PATIENCE)
+        await("the old primary to come back as a replica").atMost(TIMEOUT)
                 .until(() -> field(primary, "master_link_status").equals("up"));
         Rpc.of(service).call("task.create").with("text", "afterwards").result();
         assertThat(TaskLoad.tasksIn(replica)).contains("afterwards");
     }
 
     @Test
-    void followersOfEventsMissNoneThatWasReplicated() {
+    void followersGetEveryReplicatedEvent() {
         Rpc rpc = Rpc.of(service);
-        try (SseClient client = SseClient.follow(service.base(), "").awaitMark()) {
+        try (SseClient client = SseClient.follow(service.base(), "").awaitPosition()) {
             createTasks(rpc);
             List<String> seen = new ArrayList<>(ids(client.next(EVENTS)));
             awaitReplication();
 
             primary.kill();
 
-            await("failover").atMost(PATIENCE).until(() -> rpc.call("task.create").with("text", "t").succeeds());
+            await("failover").atMost(TIMEOUT).until(() -> rpc.call("task.create").with("text", "t").succeeds());
             createTasks(rpc);
             seen.addAll(ids(client.next(1 + EVENTS)));
             assertThat(seen).isEqualTo(replica.cli("XRANGE", "cb:stream:events", "-", "+")
@@ -127,20 +127,20 @@ class SentinelIT {
     }
 
     @Test
-    void serviceFollowsWhenPrimaryAndASentinelHang() {
+    void serviceUsesThePromotedReplicaWhenPrimaryAndASentinelHang() {
         Rpc rpc = Rpc.of(service);
         createTasks(rpc);
 
         sentinels.get(0).suspend();
         primary.suspend();
 
-        await("failover").atMost(PATIENCE).until(() -> field(replica, "role").equals("master"));
-        await("the service to follow").atMost(PATIENCE)
+        await("failover").atMost(TIMEOUT).until(() -> field(replica, "role").equals("master"));
+        await("the service to follow").atMost(TIMEOUT)
                 .until(() -> rpc.call("task.create").with("text", "t").succeeds());
     }
 
     @Test
-    void sentinelThatCannotBeReachedIsPassedOver() throws IOException {
+    void unreachableSentinelIsSkipped() throws IOException {
         List<Socket> queued = new ArrayList<>();
         try (ServerSocket unreachable = new ServerSocket(0, 1)) {
             fillBacklog(unreachable, queued);
@@ -190,7 +190,7 @@ class SentinelIT {
     /** Returns once the replica has all that the primary has written so far. */
     private void awaitReplication() {
         long written = Long.parseLong(field(primary, "master_repl_offset"));
-        await("replication").atMost(PATIENCE)
+        await("replication").atMost(TIMEOUT)
                 .until(() -> Long.parseLong(field(replica, "slave_repl_offset")) >= written);
     }
 

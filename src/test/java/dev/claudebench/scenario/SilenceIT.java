@@ -22,9 +22,9 @@ import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.SseClient;
 
-/** Silences of the coordinator, clocks that jump, and a Redis that comes back with an older history. */
+/** Silences of the coordinator, jumps of the clock, and a Redis that has lost its newest writes. */
 class SilenceIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration TTL = Duration.ofSeconds(4);
     private static final Duration OUTAGE = TTL.plusSeconds(2);
 
@@ -50,14 +50,14 @@ class SilenceIT {
         redis.close();
     }
 
-    /** How a coordinator may fall silent. */
+    /** Why a coordinator does not answer. */
     enum Silence {
         REDIS_HANGS, REDIS_IS_RESTARTED, SERVICE_IS_GONE
     }
 
     @ParameterizedTest
     @EnumSource
-    void whoeverWasAliveWhenTheCoordinatorFellSilentGoesOn(Silence silence) {
+    void instanceAliveBeforeASilenceOfTheCoordinatorKeepsEverything(Silence silence) {
         register("lead", "leader");
         register("beats", "worker");
         register("dies", "worker");
@@ -88,14 +88,16 @@ class SilenceIT {
                 .get("status")
                 .textValue()).isEqualTo("completed");
         assertThat(statuses()).isEqualTo(Map.of("for beats", "completed", "for dies", "in_progress"));
-        await("the log to tell").atMost(PATIENCE).until(() -> service.log().contains("Nobody could send a heartbeat"));
+        await("the line of the log").atMost(TIMEOUT)
+                .until(() -> service.log().contains("Nobody could send a heartbeat"));
 
-        await("the end of the grace").atMost(PATIENCE).until(() -> {
+        await("the end of the grace").atMost(TIMEOUT).until(() -> {
             assertThat(heartbeat("beats")).isTrue();
             assertThat(heartbeat("lead")).isTrue();
             return rpc.call("system.get_state").result().get("instances").size() == 2;
         });
-        assertThat(statuses()).containsEntry("for dies", "assigned");
+        await("the sweep").atMost(PATIENCE).untilAsserted(
+                () -> assertThat(statuses()).containsEntry("for dies", "assigned"));
         assertThat(redis.cli("GET", "cb:leader:term")).as("no election").isEqualTo(term);
     }
 
@@ -118,17 +120,17 @@ class SilenceIT {
                 startService();
             }
         }
-        await("the service").atMost(PATIENCE)
+        await("the service").atMost(TIMEOUT)
                 .until(() -> rpc.call("system.heartbeat").with("instanceId", "x").succeeds());
     }
 
-    /** An outage is a time in which nothing can be waited for. */
+    /** Sleeps: during an outage, there is no condition to wait for. */
     private static void pass(Duration time) {
         await().pollDelay(time).atMost(time.plusSeconds(5)).until(() -> true);
     }
 
     @Test
-    void noTermAndNoVersionIsIssuedTwiceByARedisThatComesBackOlder() {
+    void termAndVersionRiseAfterRedisLosesItsNewestWrites() {
         register("lead-1", "leader");
         redis.cli("SAVE");
         rpc.call("system.unregister").with("instanceId", "lead-1").with("sessionId", "s-lead-1").result();
@@ -136,7 +138,7 @@ class SilenceIT {
         JsonNode lost = rpc.call("system.get_state").result();
         redis.kill();
         redis.start();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> rpc.call("system.unregister")
                         .with("instanceId", "lead-1")
                         .with("sessionId", "s-lead-1")
@@ -150,15 +152,15 @@ class SilenceIT {
     }
 
     @Test
-    void followersOfAHistoryThatRedisHasLostAreSentAGap() {
+    void followersGetAGapAfterRedisLosesItsNewestWrites() {
         register("kept", "worker");
         redis.cli("SAVE");
-        try (SseClient connected = SseClient.follow(service.base(), "").awaitMark()) {
+        try (SseClient connected = SseClient.follow(service.base(), "").awaitPosition()) {
             register("lost", "worker");
             String lost = connected.next().id();
             redis.kill();
             redis.start();
-            await().atMost(PATIENCE).until(() -> rpc.call("system.heartbeat").with("instanceId", "x").succeeds());
+            await().atMost(TIMEOUT).until(() -> rpc.call("system.heartbeat").with("instanceId", "x").succeeds());
             register("new", "worker");
 
             assertThat(connected.await(block -> "gap".equals(block.event())).payload().get("since").textValue())
@@ -172,29 +174,29 @@ class SilenceIT {
     }
 
     @Test
-    void clockThatIsSetBackProlongsNoLife() {
+    void clockThatIsSetBackExtendsNoDeadline() {
         register("lead", "leader");
         register("beats", "worker");
 
-        redis.setClockForward(Duration.ofHours(-1));
+        redis.moveClock(Duration.ofHours(-1));
         rpc.call("system.get_state").result();
 
         for (String key : List.of("cb:leader:current", "cb:instance:lead", "cb:health:gossip:lead")) {
             assertThat(Long.parseLong(redis.cli("PTTL", key))).as(key).isBetween(1L, TTL.toMillis());
         }
-        await("the silent leader to expire").atMost(PATIENCE).until(() -> {
+        await("the silent leader to expire").atMost(TIMEOUT).until(() -> {
             assertThat(heartbeat("beats")).isTrue();
             return rpc.call("system.get_state").result().at("/leader/id").asText().equals("beats");
         });
     }
 
     @Test
-    void clockThatIsSetForwardKillsNobody() {
+    void clockThatIsSetForwardExpiresNoInstance() {
         register("lead", "leader");
         register("beats", "worker");
         String term = redis.cli("GET", "cb:leader:term");
 
-        redis.setClockForward(Duration.ofHours(1));
+        redis.moveClock(Duration.ofHours(1));
 
         assertThat(heartbeat("beats")).isTrue();
         JsonNode state = rpc.call("system.get_state").result();
@@ -222,7 +224,7 @@ class SilenceIT {
                 .booleanValue();
     }
 
-    /** Of all tasks, by their texts. */
+    /** Returns the status of all tasks by their texts. */
     private Map<String, String> statuses() {
         Map<String, String> statuses = new TreeMap<>();
         rpc.call("task.list")

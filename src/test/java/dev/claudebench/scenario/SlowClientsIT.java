@@ -70,7 +70,7 @@ class SlowClientsIT {
     }
 
     @Test
-    void bodyThatComesByteByByteIsAnswered() throws IOException {
+    void bodySentByteByByteIsAnswered() throws IOException {
         SocketChannel client = connect();
         byte[] body = "{\"jsonrpc\":\"2.0\",\"method\":\"task.create\",\"params\":{\"text\":\"slow\"},\"id\":1}"
                 .getBytes(UTF_8);
@@ -83,7 +83,7 @@ class SlowClientsIT {
     }
 
     @Test
-    void bodiesThatNeverEndHoldUpNobodyAndAreGivenUp() throws IOException {
+    void bodiesThatNeverEndTimeOutAndDelayNoOtherClient() throws IOException {
         long threads = service.threads();
         // more of them than the service has room for
         for (int i = 0; i < 9_000; i++) {
@@ -98,7 +98,7 @@ class SlowClientsIT {
         othersAreServed(1);
         assertThat(service.threads()).isLessThan(threads + 50);
 
-        // the service closes the connections: nobody here does
+        // closed by the service, not by this test
         allIsAsBefore();
     }
 
@@ -129,7 +129,7 @@ class SlowClientsIT {
     }
 
     @Test
-    void largeAnswersThatNobodyReadsDoNotFillTheMemory() throws IOException {
+    void unreadLargeAnswersDoNotFillTheMemory() throws IOException {
         for (int i = 0; i < 40; i++) {
             Rpc.of(service)
                     .call("task.create")
@@ -164,7 +164,7 @@ class SlowClientsIT {
     }
 
     @Test
-    void thousandsOfIdleConnectionsHoldUpNobody() throws IOException {
+    void thousandsOfIdleConnectionsDelayNoOtherClient() throws IOException {
         int idle = (int) Math.min(IDLE, openFiles() - 2_000);
         for (int i = 0; i < idle; i++) {
             connect();

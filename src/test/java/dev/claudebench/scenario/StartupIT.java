@@ -16,7 +16,7 @@ import dev.claudebench.support.ServiceProcess;
 class StartupIT {
 
     @Test
-    void withARedisNamedNothingIsEmbedded(@TempDir Path temp) {
+    void noRedisIsEmbeddedIfHostsAreSet(@TempDir Path temp) {
         Path dir = temp.resolve("redis");
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
@@ -30,7 +30,7 @@ class StartupIT {
 
     /** They would be NaN for good, as when Redis cannot be read. */
     @Test
-    void fleetThatIsNotReadHasNoMetrics() {
+    void refreshOffLeavesOutTheFleetMetrics() {
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
                         "-Dclaudebench.metrics.refresh=off")) {
@@ -52,7 +52,7 @@ class StartupIT {
     }
 
     @Test
-    void idempotencyKeyThatWouldOutliveItsTaskRefusesToStart() {
+    void idempotencyTtlAboveTheRetentionRefusesToStart() {
         assertThat(logOfRefusalToStart("claudebench.task.retention=1h"))
                 .contains("claudebench.task.idempotency-ttl", "claudebench.task.retention");
     }

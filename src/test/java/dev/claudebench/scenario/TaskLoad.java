@@ -16,7 +16,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.Rpc;
 
-/** Clients that create one task after the other, each with a text of its own, and take down what became of it. */
+/** Clients that create one task after the other, each with another text, and record the outcomes. */
 final class TaskLoad implements AutoCloseable {
     static final int CIRCUIT_OPEN = -32001;
     static final int UNAVAILABLE = -32004;
@@ -38,7 +38,7 @@ final class TaskLoad implements AutoCloseable {
         }
     }
 
-    /** The texts of all tasks, while nobody takes one and all of them are pending. */
+    /** Returns the texts of all tasks, which must all be pending. */
     static List<String> tasksIn(RedisProcess redis) {
         return redis.cli("SORT", "cb:queue:tasks:pending", "BY", "nosort", "GET", "cb:task:*->text").lines().toList();
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.NullMarked;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 
-/** Gives a {@code @QuarkusTest} a Redis of its own to break, in its field of type {@link RedisProcess}. */
+/** Starts a Redis for one {@code @QuarkusTest}, and injects it into the field of type {@link RedisProcess}. */
 @NullMarked
 public final class ExternalRedis implements QuarkusTestResourceLifecycleManager {
     private final RedisProcess redis = new RedisProcess();

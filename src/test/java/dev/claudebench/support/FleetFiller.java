@@ -19,8 +19,8 @@ import org.jspecify.annotations.NullMarked;
 import dev.claudebench.method.Json;
 
 /**
- * Writes a large fleet into Redis as the scripts would have left it, but without running them: raw commands, one behind the
- * other. Instances are {@code i0}, {@code i1}, …, and every second of them is a worker; the dead are {@code d0}, …
+ * Writes a large fleet into Redis by plain commands, with the same keys as the scripts would write. The instances are {@code i0},
+ * {@code i1}, …, every second one a worker; the expired ones are {@code d0}, …
  */
 @NullMarked
 public final class FleetFiller {
@@ -44,13 +44,13 @@ public final class FleetFiller {
     private int begun;
 
     /**
-     * What to write.
+     * The size of a fleet.
      *
-     * @param instances how many are alive
-     * @param pending how many tasks wait
-     * @param assigned how many each worker holds and has not begun
-     * @param begun how many it has begun
-     * @param dead how many workers have died and were not cleared away
+     * @param instances number of live instances
+     * @param pending number of pending tasks
+     * @param assigned number of assigned tasks of each worker
+     * @param begun number of tasks in progress of each worker
+     * @param dead number of workers that have expired and are not removed yet
      */
     public record Fleet(int instances, int pending, int assigned, int begun, int dead) {}
 
@@ -61,7 +61,7 @@ public final class FleetFiller {
     }
 
     /**
-     * Fills a Redis, which has to be empty.
+     * Fills an empty Redis.
      *
      * @return the ids of the tasks
      */
@@ -70,7 +70,7 @@ public final class FleetFiller {
                 OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16)) {
             FleetFiller filler = new FleetFiller(out, prefix, fleet);
             filler.write();
-            // the one reply that is waited for: everything before it has been carried out then
+            // the only reply; Redis sends it after all commands before it
             out.flush();
             if (socket.getInputStream().read() != '+') {
                 throw new IllegalStateException("Redis refuses the fleet");
@@ -101,7 +101,7 @@ public final class FleetFiller {
         int workers = (fleet.instances() + 1) / 2 + fleet.dead();
         send("HSET", key("metrics:global"), "instances", fleet.instances() + fleet.dead(), "workers", workers,
                 "tasksPending", fleet.pending(), "tasksAssigned", assigned, "tasksInProgress", begun);
-        // last, so that no sweep finds an instance before all of it is there
+        // last, so that no sweep finds an incomplete instance
         for (Map.Entry<String, Long> instance : deadlines.entrySet()) {
             send("ZADD", key("instances:active"), instance.getValue(), instance.getKey());
         }
@@ -172,17 +172,17 @@ public final class FleetFiller {
         return id;
     }
 
-    /** That of the newest task. */
+    /** Returns the priority of the newest task. */
     private int priority() {
         return tasks.size() % PRIORITIES * 10;
     }
 
-    /** What the newest task requires: tasks of one priority all the same, so that the best ones are alike in any fleet. */
+    /** Returns the index of the role set of the newest task, which depends only on its priority. */
     private int kind() {
         return tasks.size() % PRIORITIES % ROLE_SETS.length;
     }
 
-    /** The score of the newest task. */
+    /** Returns the score of the newest task. */
     private long order() {
         return (100 - priority()) * PRIORITY_STEP + tasks.size();
     }

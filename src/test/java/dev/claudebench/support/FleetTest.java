@@ -29,7 +29,7 @@ public abstract class FleetTest {
     private static final int MAX_BATCH = 50;
 
     static {
-        // for a busy machine: what a test waits for comes in a moment, or never
+        // for a busy machine
         Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
     }
 
@@ -67,18 +67,18 @@ public abstract class FleetTest {
         return rpc("system.register").with("id", id).with("roles", names(roles));
     }
 
-    /** All keys but those that note when a script ran. */
+    /** Returns all keys except those that note when a script ran. */
     protected Set<String> keys() {
         return redis.key().keys("*").stream().filter(key -> !key.startsWith("cb:time:")).collect(Collectors.toSet());
     }
 
-    /** The fencing token of the newest election, 0 when there was none. */
+    /** Returns the term of the newest election, 0 if there was none. */
     protected long term() {
         String term = text("GET", "cb:leader:term");
         return term.isEmpty() ? 0 : Long.parseLong(term);
     }
 
-    /** The version of the global state, 0 when nothing has changed yet. */
+    /** Returns the version of the global state, 0 before the first change. */
     protected long version() {
         String version = text("HGET", "cb:state:global", "version");
         return version.isEmpty() ? 0 : Long.parseLong(version);
@@ -138,7 +138,7 @@ public abstract class FleetTest {
         return rpc("system.unregister").with("instanceId", id).result();
     }
 
-    /** Lets an instance expire at once: its deadline is over, and its keys with a time to live are gone. */
+    /** Lets an instance expire at once: moves its deadline to the past and deletes its keys that have a time to live. */
     protected void lapse(String id) {
         redis.execute("ZADD", "cb:instances:active", "XX", "1", id);
         redis.execute("DEL", "cb:instance:" + id, "cb:health:gossip:" + id);
@@ -151,7 +151,7 @@ public abstract class FleetTest {
         return rpc("system.get_state").with("limit", 1000).result();
     }
 
-    /** The texts of the tasks that a worker holds, in their order. */
+    /** Returns the texts of the tasks that a worker holds, in their order. */
     protected List<String> tasksOf(String workerId) {
         List<String> texts = new ArrayList<>();
         for (Response id : redis.execute("ZRANGE", "cb:queue:instance:" + workerId, "0", "-1")) {
@@ -160,7 +160,7 @@ public abstract class FleetTest {
         return texts;
     }
 
-    /** The payloads of the events of a type, oldest first. */
+    /** Returns the payloads of the events of a type, oldest first. */
     protected List<JsonNode> events(String type) {
         List<JsonNode> payloads = new ArrayList<>();
         for (Response entry : redis.execute("XRANGE", "cb:stream:events", "-", "+")) {
@@ -172,21 +172,21 @@ public abstract class FleetTest {
         return payloads;
     }
 
-    /** The events' types, oldest first. */
+    /** Returns the types of all events, oldest first. */
     protected List<String> eventTypes() {
         return StreamSupport.stream(redis.execute("XRANGE", "cb:stream:events", "-", "+").spliterator(), false)
                 .map(entry -> entry.get(1).get(1).toString())
                 .toList();
     }
 
-    /** A command's reply as an integer, 0 for none. */
+    /** Returns the reply to a command as an integer, 0 for nil. */
     protected long number(String... command) {
         String text = text(command);
         // scores come as doubles, such as 1.0 or 1.8E12
         return text.isEmpty() ? 0 : new BigDecimal(text).longValueExact();
     }
 
-    /** A command's reply as text, empty for none. */
+    /** Returns the reply to a command as text, empty for nil. */
     protected String text(String... command) {
         String[] arguments = new String[command.length - 1];
         System.arraycopy(command, 1, arguments, 0, arguments.length);

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.NullMarked;
 
-/** README.md, as far as other tests go by it. */
+/** The parts of README.md that tests compare with the service. */
 @NullMarked
 public final class Readme {
     private static final Pattern PROPERTY = Pattern.compile(
@@ -29,14 +29,14 @@ public final class Readme {
         }
     }
 
-    /** Every property of its table of settings, with its default. That those of ours are all there, ReadmeTest sees to. */
+    /** Returns the properties in the table of settings with their defaults. ReadmeTest checks that all of the service are listed. */
     public static Map<String, String> properties() {
         Map<String, String> defaults = new TreeMap<>();
         PROPERTY.matcher(text()).results().forEach(row -> defaults.put(row.group(1), row.group(2).strip()));
         return defaults;
     }
 
-    /** The environment variables that set the properties that it names, and those properties. */
+    /** Returns the properties that the README mentions, by their environment variables. */
     public static Map<String, String> variables() {
         Map<String, String> properties = new TreeMap<>();
         MENTION.matcher(text())

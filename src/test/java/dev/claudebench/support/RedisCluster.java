@@ -74,7 +74,7 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     /** Returns the master that stores a key. */
-    public RedisProcess keeperOf(String key) {
+    public RedisProcess masterOf(String key) {
         int slot = Integer.parseInt(nodes.get(0).cli("CLUSTER", "KEYSLOT", key));
         return nodes.get((int) (((long) slot * nodes.size() + nodes.size() - 1) / SLOTS));
     }

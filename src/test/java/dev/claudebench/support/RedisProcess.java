@@ -176,8 +176,8 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** Sets the clock forward as the scripts see it, or back: moves all times that Redis holds the other way. */
-    public void setClockForward(Duration by) {
+    /** Moves the clock that the scripts see forward, or back if negative, by moving all times in Redis the other way. */
+    public void moveClock(Duration by) {
         try (InputStream script = RedisProcess.class.getResourceAsStream("/lua/test/set_clock.lua")) {
             if (script == null) {
                 throw new IllegalStateException("no script");

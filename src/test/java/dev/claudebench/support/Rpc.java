@@ -36,10 +36,10 @@ import io.restassured.specification.RequestSpecification;
 @NullMarked
 public final class Rpc {
     private static final int CONNECT_MILLIS = 5_000;
-    /** Longer than the service may take on a busy machine; only a service that hangs takes so long. */
+    /** Longer than any answer takes on a busy machine. */
     private static final int ANSWER_MILLIS = 30_000;
     private static final ThreadLocal<RestAssuredConfig> CONFIG = ThreadLocal.withInitial(() -> RestAssured.config()
-            // bodies and media types are sent as they are
+            // send bodies and media types unchanged
             .encoderConfig(EncoderConfig.encoderConfig()
                     .appendDefaultContentCharsetToContentTypeIfUndefined(false)
                     .encodeContentTypeAs("application/x-www-form-urlencoded", ContentType.BINARY))
@@ -55,7 +55,7 @@ public final class Rpc {
 
     private final URI service;
 
-    /** Calls a service in a process of its own. */
+    /** Calls a service in a separate process. */
     public static Rpc of(ServiceProcess service) {
         return new Rpc(service.base());
     }
@@ -65,7 +65,7 @@ public final class Rpc {
         this.service = service;
     }
 
-    /** JSON, written with single quotes instead of double ones. */
+    /** Returns JSON text from text with single quotes instead of double quotes. */
     public static String json(String text) {
         return text.replace('\'', '"');
     }
@@ -103,7 +103,7 @@ public final class Rpc {
     }
 
     /**
-     * Sends a body as it is. Returns whatever the answer is.
+     * Sends a body as it is. Returns the answer, whatever its status.
      *
      * @throws UncheckedIOException when the connection ends without an answer
      */
@@ -115,7 +115,7 @@ public final class Rpc {
         try {
             return http().contentType("application/json").body(body).post("/rpc");
         } catch (Exception e) {
-            // thrown without being declared
+            // REST Assured throws it without declaring it
             if (e instanceof IOException io) {
                 throw new UncheckedIOException(io);
             }
@@ -123,7 +123,7 @@ public final class Rpc {
         }
     }
 
-    /** A request to the service, still without a path, a body and a media type. */
+    /** Begins a request to the service, without a path, body or media type. */
     public RequestSpecification http() {
         return RestAssured.given().config(CONFIG.get()).baseUri(service.toString());
     }
@@ -180,7 +180,7 @@ public final class Rpc {
             return pages;
         }
 
-        /** Sends the call. Returns whether it succeeded; it may even be refused by HTTP. */
+        /** Sends the call. Returns whether it succeeded. Any HTTP status is allowed. */
         public boolean succeeds() {
             return Json.read(post(toString()).asString()).has("result");
         }
@@ -202,7 +202,7 @@ public final class Rpc {
             return error(-32602).at("/data/reason").asText();
         }
 
-        /** Sends the call, which must be refused for its params. Returns the fields that are at fault. */
+        /** Sends the call, whose params must be invalid. Returns the fields that violate constraints. */
         public List<String> violations() {
             return error(-32602).at("/data/violations").findValuesAsText("field");
         }

@@ -23,10 +23,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
 
-/** Follows the events of the fleet as the EventSource of a browser does, but never connects again by itself. */
+/** Follows the events of the fleet like a browser's EventSource, but does not reconnect. */
 @NullMarked
 public final class SseClient implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long TIMEOUT_SECONDS = 20;
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final BlockingQueue<Block> blocks = new LinkedBlockingQueue<>();
@@ -36,10 +36,10 @@ public final class SseClient implements AutoCloseable {
     private String lastEventId = "";
 
     /**
-     * The lines before an empty one.
+     * A block of the stream: the lines before an empty line.
      *
-     * @param event its name, empty when there is none
-     * @param data empty when there is none; a block without data is no event
+     * @param event the name of the event, empty if there is none
+     * @param data empty if there is none; a block without data is not an event
      */
     public record Block(String comment, String id, String event, String data) {
         /** The event's payload. */
@@ -50,7 +50,7 @@ public final class SseClient implements AutoCloseable {
 
     private SseClient(URI uri, @Nullable String lastEventId) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
-                .timeout(Duration.ofSeconds(PATIENCE_SECONDS))
+                .timeout(Duration.ofSeconds(TIMEOUT_SECONDS))
                 .header("Accept", "text/event-stream");
         if (lastEventId != null) {
             request.header("Last-Event-ID", lastEventId);
@@ -89,7 +89,7 @@ public final class SseClient implements AutoCloseable {
     }
 
     /** Waits until the service has sent a position in the stream. Events from then on are received. */
-    public SseClient awaitMark() {
+    public SseClient awaitPosition() {
         await(block -> !block.id().isEmpty());
         return this;
     }
@@ -101,7 +101,7 @@ public final class SseClient implements AutoCloseable {
 
     /** Waits for a block that may be no event. */
     public Block await(Predicate<Block> condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         Block block = nextBlock();
         while (!condition.test(block)) {
             if (System.nanoTime() > deadline) {
@@ -123,7 +123,7 @@ public final class SseClient implements AutoCloseable {
 
     private Block nextBlock() {
         try {
-            Block block = blocks.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            Block block = blocks.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             if (block == null) {
                 throw new AssertionError("nothing is received; connected: " + reader.isAlive());
             }
@@ -137,7 +137,7 @@ public final class SseClient implements AutoCloseable {
         }
     }
 
-    /** What a client sends to go on after the last block that this one has read. */
+    /** Returns the id that a client sends to resume after the last block that this one has read. */
     public String lastEventId() {
         return lastEventId;
     }

@@ -38,7 +38,7 @@ public final class TcpProxy implements AutoCloseable {
     private final Condition repliesReleased = lock.newCondition();
     private volatile boolean repliesHeld;
     private volatile boolean silent;
-    private volatile @Nullable String cutAfter;
+    private volatile @Nullable String resetAfter;
 
     private TcpProxy(URI target) {
         this.target = target;
@@ -61,21 +61,21 @@ public final class TcpProxy implements AutoCloseable {
                 + listener.getLocalPort());
     }
 
-    /** Delays all replies until {@link #mend} is called. */
+    /** Delays all replies until {@link #restore} is called. */
     public void holdReplies() {
         repliesHeld = true;
     }
 
-    /** Drops all data. Open connections stay broken, also after {@link #mend}. */
-    public void swallowEverything() {
+    /** Drops all data. Open connections stay broken, also after {@link #restore}. */
+    public void dropData() {
         silent = true;
         links.forEach(link -> link.dead = true);
     }
 
     /** Ends the faults for new connections, and releases delayed replies. */
-    public void mend() {
+    public void restore() {
         silent = false;
-        cutAfter = null;
+        resetAfter = null;
         lock.lock();
         try {
             repliesHeld = false;
@@ -89,32 +89,32 @@ public final class TcpProxy implements AutoCloseable {
      * Forwards the next request that contains this text, and resets the connection when the server begins to answer, so that the
      * client does not get the reply. The text must be in one packet.
      */
-    public void cutBeforeReplyTo(String text) {
-        cutAfter = text;
+    public void resetBeforeReplyTo(String text) {
+        resetAfter = text;
     }
 
-    /** Returns whether {@link #cutBeforeReplyTo} has not taken effect yet. */
-    public boolean awaitsCut() {
-        return cutAfter != null || links.stream().anyMatch(link -> link.cutAtReply);
+    /** Returns whether {@link #resetBeforeReplyTo} has not taken effect yet. */
+    public boolean isResetPending() {
+        return resetAfter != null || links.stream().anyMatch(link -> link.resetAtReply);
     }
 
     /** Resets all connections, at both ends. */
-    public void reset() {
+    public void resetConnections() {
         links.forEach(Link::reset);
     }
 
     /** Closes all connections with a FIN, at both ends. */
-    public void hangUp() {
+    public void closeConnections() {
         links.forEach(Link::close);
     }
 
     /** Half-closes all connections towards the clients; requests still get through. */
-    public void endReplies() {
+    public void halfCloseToClients() {
         links.forEach(link -> link.quietly(link.client, Socket::shutdownOutput));
     }
 
     /** Half-closes all connections towards the server; replies still get through. */
-    public void endRequests() {
+    public void halfCloseToServer() {
         links.forEach(link -> link.quietly(link.server, Socket::shutdownOutput));
     }
 
@@ -130,8 +130,8 @@ public final class TcpProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        mend();
-        reset();
+        restore();
+        resetConnections();
     }
 
     private void accept() {
@@ -182,7 +182,7 @@ public final class TcpProxy implements AutoCloseable {
         private final Socket server;
         private final AtomicInteger ended = new AtomicInteger();
         private volatile boolean dead;
-        private volatile boolean cutAtReply;
+        private volatile boolean resetAtReply;
 
         Link(Socket client, Socket server) {
             this.client = client;
@@ -193,18 +193,18 @@ public final class TcpProxy implements AutoCloseable {
 
         void requests() {
             pump(client, server, bytes -> {
-                String text = cutAfter;
+                String text = resetAfter;
                 if (text != null && new String(bytes, StandardCharsets.UTF_8).contains(text)) {
-                    cutAtReply = true;
-                    cutAfter = null;
+                    resetAtReply = true;
+                    resetAfter = null;
                 }
             });
         }
 
         void replies() {
             pump(server, client, bytes -> {
-                if (cutAtReply) {
-                    cutAtReply = false;
+                if (resetAtReply) {
+                    resetAtReply = false;
                     reset();
                 } else if (repliesHeld) {
                     awaitReplies();

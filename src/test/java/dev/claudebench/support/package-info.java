@@ -1,2 +1,2 @@
-/** What tests share: a caller of the service, a Redis to break, a service in a process of its own. */
+/** Helpers that tests share, such as a client of the service and processes of Redis and of the service. */
 package dev.claudebench.support;

@@ -2,7 +2,6 @@ package dev.claudebench.redis.embedded;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +14,10 @@ import org.jboss.logging.Logger;
 
 /**
  * Cuts off a damaged end of the append-only file, such as the zeros that a power cut may leave. Redis loads a file that ends too
- * early, but none that ends with something else than commands.
+ * early, but not one that ends with anything else than commands.
  */
 final class AppendOnlyFile {
-    /** A redis-server executed under the first of these names, and a valkey-server under the second, is the check tool. */
+    /** A redis-server whose program name contains the first part is the check tool, a valkey-server the second. */
     static final String CHECK_TOOL = "redis-check-aof.valkey-check-aof";
 
     private static final Logger LOG = Logger.getLogger(AppendOnlyFile.class);
@@ -33,59 +32,48 @@ final class AppendOnlyFile {
     private AppendOnlyFile() {}
 
     /**
-     * Cuts off the damaged end and keeps it in a file of its own. Throws {@link EmbeddedRedisException} and changes nothing
-     * if the file is damaged in another way: if a whole transaction would be lost, or more than 16 MiB.
+     * Moves the damaged end to a new file. Throws {@link EmbeddedRedisException} and changes nothing if the file is
+     * damaged in another way: not in its newest part, or so that a whole transaction or more than 16 MiB would be lost.
      */
     static void repairEnd(RedisDataDir dir, RedisProgram program) throws IOException, InterruptedException {
         Path tool = dir.path().resolve(CHECK_TOOL);
         Files.deleteIfExists(tool);
         Files.createSymbolicLink(tool, program.path());
-
-        String analysis = run(dir, "", tool.toString(), MANIFEST);
+        String analysis = run(dir, tool.toString(), MANIFEST);
         // The tool stops at the first file that is damaged.
-        MatchResult newest = ANALYZED.matcher(analysis)
+        MatchResult result = ANALYZED.matcher(analysis)
                 .results()
                 .reduce((first, second) -> second)
                 .orElseThrow(() -> damaged(dir, tool, analysis));
-        Path file = dir.path().resolve(DIRECTORY).resolve(newest.group(1));
-        long end = Long.parseLong(newest.group(3));
-        long length = Long.parseLong(newest.group(2)) - end;
-        if (length == 0 || length > LONGEST_END) {
+        Path file = dir.path().resolve(DIRECTORY).resolve(result.group(1));
+        long end = Long.parseLong(result.group(3));
+        long length = Long.parseLong(result.group(2)) - end;
+        if (length == 0 || length > LONGEST_END || !isNewest(dir, result.group(1))) {
             throw damaged(dir, tool, analysis);
         }
-        byte[] cutOff = read(file, end, (int) length);
-        if (new String(cutOff, StandardCharsets.ISO_8859_1).contains(EXEC)) {
-            throw damaged(dir, tool, analysis);
-        }
-        Path kept = file.resolveSibling(file.getFileName() + ".cut-off-" + System.currentTimeMillis());
-        Files.write(kept, cutOff, StandardOpenOption.CREATE_NEW);
-        // It asks whether to go on.
-        String repair = run(dir, "y\n", tool.toString(), "--fix", MANIFEST);
-        if (Files.size(file) != end) {
-            // It repairs the newest file only.
-            Files.delete(kept);
-            throw damaged(dir, tool, repair);
-        }
-        LOG.warnf("The end of %s was damaged, as after a power cut: cut off %d bytes, which are kept in %s", file,
-                length,
-                kept);
-    }
-
-    private static byte[] read(Path file, long position, int length) throws IOException {
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            byte[] bytes = new byte[length];
-            in.seek(position);
-            in.readFully(bytes);
-            return bytes;
+        try (RandomAccessFile damaged = new RandomAccessFile(file.toFile(), "rw")) {
+            byte[] cutOff = new byte[(int) length];
+            damaged.seek(end);
+            damaged.readFully(cutOff);
+            if (new String(cutOff, StandardCharsets.ISO_8859_1).contains(EXEC)) {
+                throw damaged(dir, tool, analysis);
+            }
+            Path kept = file.resolveSibling(file.getFileName() + ".cut-off-" + System.currentTimeMillis());
+            Files.write(kept, cutOff, StandardOpenOption.CREATE_NEW);
+            damaged.setLength(end);
+            LOG.warnf("The end of %s was damaged, as after a power cut: cut off %d bytes, which are kept in %s", file,
+                    length, kept);
         }
     }
 
-    private static String run(RedisDataDir dir, String input, String... command)
-            throws IOException, InterruptedException {
+    /** The last line of the manifest names the file to which Redis appends. */
+    private static boolean isNewest(RedisDataDir dir, String file) throws IOException {
+        List<String> files = Files.readAllLines(dir.path().resolve(MANIFEST));
+        return files.get(files.size() - 1).startsWith("file " + file + " ");
+    }
+
+    private static String run(RedisDataDir dir, String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).directory(dir.path().toFile()).redirectErrorStream(true).start();
-        try (Writer stdin = process.outputWriter(StandardCharsets.US_ASCII)) {
-            stdin.write(input);
-        }
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         process.waitFor();
         return output;

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 import org.jboss.logging.Logger;
 
-/** The server that a killed service left running. */
+/** The server that a killed service has left running. */
 final class Orphan {
     private static final Logger LOG = Logger.getLogger(Orphan.class);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
@@ -16,18 +16,21 @@ final class Orphan {
 
     /**
      * Terminates the orphan of a directory, if there is one: two servers would corrupt the append-only file. It is recognised
-     * by its password and its process id, since the process id alone may be of another process by now.
+     * by its password and its process id, since another process may have the process id by now.
      *
      * @param timeout after which it is killed
      */
     static void terminate(RedisDataDir dir, Duration timeout) throws IOException, InterruptedException {
         ProcessHandle process = dir.recordedProcess().filter(found -> !Processes.hasExited(found)).orElse(null);
         String uri = dir.recordedUri();
-        if (process == null || !(mayBeServer(process) || ServerIdentity.isConfirmed(uri, process.pid()))) {
+        if (process == null) {
             return;
         }
         if (!Processes.poll(ANSWER_TIMEOUT,
                 () -> Processes.hasExited(process) || ServerIdentity.isConfirmed(uri, process.pid()))) {
+            if (!mayBeServer(process)) {
+                return;
+            }
             throw new EmbeddedRedisException("Process " + process.pid()
                     + process.info().command().map(command -> " (" + command + ")").orElse("")
                     + " may be the Redis that an earlier coordinator left running in " + dir.path()
@@ -42,7 +45,7 @@ final class Orphan {
         }
     }
 
-    /** Of a process of another user, which is no server of ours, the system does not tell the command. */
+    /** The command of another user's process is unknown; such a process is not a server of this service. */
     private static boolean mayBeServer(ProcessHandle process) {
         Optional<String> command = process.info().command();
         if (command.isEmpty()) {

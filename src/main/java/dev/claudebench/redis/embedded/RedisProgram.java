@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import redis.embedded.RedisExecProvider;
 
@@ -22,9 +22,9 @@ import redis.embedded.RedisExecProvider;
  * @param version product and version, such as {@code Redis 7.0.15}
  */
 record RedisProgram(Path path, String version) {
-    /** The value of the setting for an installed server, else the shipped one. */
+    /** The setting for an installed server, or the shipped one if there is none. */
     static final String AUTO = "auto";
-    /** The value of the setting for the shipped server. */
+    /** The setting for the shipped server. */
     static final String SHIPPED = "shipped";
 
     private static final Logger LOG = Logger.getLogger(RedisProgram.class);
@@ -43,32 +43,36 @@ record RedisProgram(Path path, String version) {
      */
     static RedisProgram choose(String setting, String searchPath, Path dataDir)
             throws IOException, InterruptedException {
-        Optional<RedisProgram> installed = switch (setting) {
-            case SHIPPED -> Optional.empty();
-            case AUTO -> findInstalled(searchPath);
-            default -> Optional.of(at(Path.of(setting).toAbsolutePath()));
+        return switch (setting) {
+            case SHIPPED -> shipped(dataDir);
+            case AUTO -> {
+                RedisProgram installed = findInstalled(searchPath);
+                yield installed == null ? shipped(dataDir) : installed;
+            }
+            default -> at(Path.of(setting).toAbsolutePath());
         };
-        return installed.isPresent()
-                ? installed.get()
-                : new RedisProgram(
-                        RedisBinary.forThisPlatform().installIn(dataDir), "Redis " + RedisExecProvider.redisVersion);
     }
 
-    private static Optional<RedisProgram> findInstalled(String searchPath) throws InterruptedException {
+    private static RedisProgram shipped(Path dataDir) throws IOException {
+        return new RedisProgram(RedisBinary.forThisPlatform().installIn(dataDir),
+                "Redis " + RedisExecProvider.redisVersion);
+    }
+
+    private static @Nullable RedisProgram findInstalled(String searchPath) throws InterruptedException {
         for (String name : NAMES) {
             for (String directory : searchPath.split(File.pathSeparator, -1)) {
                 Path program = Path.of(directory, name);
-                // A relative entry depends on the working directory, in which anybody may have left a program.
+                // A relative entry would depend on the working directory, where others may be able to write.
                 if (program.isAbsolute() && Files.isRegularFile(program) && Files.isExecutable(program)) {
                     try {
-                        return Optional.of(at(program));
+                        return at(program);
                     } catch (EmbeddedRedisException e) {
                         LOG.warn(e.getMessage());
                     }
                 }
             }
         }
-        return Optional.empty();
+        return null;
     }
 
     /** Throws {@link EmbeddedRedisException} if the program is not a server that can be used. */
@@ -88,7 +92,7 @@ record RedisProgram(Path path, String version) {
     private static String versionAnswer(Path program) throws InterruptedException {
         try {
             Process process = new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
-            // One line fits into the buffer of the pipe, so the process ends although nobody reads.
+            // The answer fits into the buffer of the pipe, so the process ends before it is read.
             if (!process.waitFor(ANSWER_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw unusable(program, "it does not answer --version");

@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** Asks a server who it is. */
+/** Verifies that a server is the expected one, by its password and process id. */
 final class ServerIdentity {
     private static final int ANSWER_TIMEOUT_MILLIS = 1000;
 
@@ -28,7 +28,7 @@ final class ServerIdentity {
                     new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             return "+OK".equals(replies.readLine()) && replies.lines().anyMatch(("process_id:" + pid)::equals);
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            // no server, one that hangs, or no URI of ours
+            // There is no server, it does not answer, or the URI is empty.
             return false;
         }
     }

@@ -130,7 +130,7 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void hangingServerOfACrashedServiceIsNotDoubled() throws Exception {
+    void hangingServerOfACrashedServiceStopsTheStart() throws Exception {
         Process service = separateService(temp, RedisProgram.SHIPPED);
         URI first = URI.create(service.inputReader().readLine());
         assertThat(send(first, "SET kept yes")).isEqualTo("+OK");
@@ -304,7 +304,7 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void otherDamageOfTheAppendOnlyFileIsReportedAndLeftAsItIs() throws Exception {
+    void otherDamageOfTheAppendOnlyFileIsReportedAndNotRepaired() throws Exception {
         RedisServerProcess server = server(temp);
         URI uri = server.start();
         for (int i = 0; i < 3; i++) {
@@ -323,6 +323,24 @@ class RedisServerProcessTest {
                                 + " --fix appendonlydir/appendonly.aof.manifest");
 
         assertThat(appendOnlyFile()).hasBinaryContent(damaged.getBytes(StandardCharsets.UTF_8));
+        assertThat(cutOff()).isEmpty();
+    }
+
+    @Test
+    void damagedEndOfAnOlderPartOfTheAppendOnlyFileIsNotRepaired() throws Exception {
+        RedisServerProcess server = server(temp);
+        send(server.start(), "SET kept yes");
+        server.stop();
+        Files.writeString(appendOnlyFile(), "damage", StandardOpenOption.APPEND);
+        byte[] damaged = Files.readAllBytes(appendOnlyFile());
+        Files.createFile(appendOnlyFile().resolveSibling("appendonly.aof.2.incr.aof"));
+        Files.writeString(appendOnlyFile().resolveSibling("appendonly.aof.manifest"),
+                "file appendonly.aof.2.incr.aof seq 2 type i\n", StandardOpenOption.APPEND);
+
+        assertThatThrownBy(server::start).isInstanceOf(EmbeddedRedisException.class)
+                .hasMessageContaining("is left as it is");
+
+        assertThat(appendOnlyFile()).hasBinaryContent(damaged);
         assertThat(cutOff()).isEmpty();
     }
 
@@ -389,7 +407,7 @@ class RedisServerProcessTest {
             "echo 'Redis server v=6.2.14 sha=00000000:0', Redis 6.2.14",
             "echo 'Hello', Hello",
             "exit 1, --version"})
-    void installedServerThatCannotBeUsedIsPassedOver(String script, String reason) throws Exception {
+    void unusableInstalledServerIsSkipped(String script, String reason) throws Exception {
         Path bin = Files.createDirectory(temp.resolve("bin"));
         Path program = Files.writeString(bin.resolve("redis-server"), "#!/bin/sh\n" + script + "\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));

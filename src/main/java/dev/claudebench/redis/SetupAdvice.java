@@ -1,0 +1,55 @@
+package dev.claudebench.redis;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+
+import javax.net.ssl.SSLException;
+
+import org.jspecify.annotations.Nullable;
+
+/** Recognises a Redis that is set up wrongly by its errors, and names the setting to change. */
+final class SetupAdvice {
+    private static final String CLUSTER = "Redis is a Cluster: set quarkus.redis.client-type=cluster, and"
+            + " claudebench.redis.key-prefix to one with a hash tag, such as {cb}:";
+    private static final String MISSING_RIGHT = "The user of Redis lacks a right: grant it with ACL SETUSER <user>"
+            + " ~<claudebench.redis.key-prefix>* +@all -@dangerous +info";
+    private static final String UNKNOWN_CERTIFICATE = "The certificate of Redis is not trusted: set"
+            + " quarkus.tls.redis.trust-store.pem.certs to the file of its CA, and"
+            + " quarkus.redis.tls-configuration-name=redis";
+    private static final String TLS_FAILS = "TLS with Redis fails: if Redis has no TLS at this port,"
+            + " quarkus.redis.hosts must begin with redis://";
+    private static final String TLS_MISSING = "Redis ends new connections: if it has TLS at this port,"
+            + " quarkus.redis.hosts must begin with rediss://";
+
+    private SetupAdvice() {}
+
+    /** Returns null if the error that Redis replied does not show a wrong setup. */
+    static @Nullable String forReply(String code, String error) {
+        if (code.equals("MOVED") || code.equals("CROSSSLOT") || error.contains("access a non local key")
+                || error.contains("do not hash to the same slot")) {
+            return CLUSTER;
+        }
+        // The last two are the replies of Redis and Valkey to a command in a script.
+        boolean isDenied = code.equals("NOPERM") || error.contains("ACL failure in script")
+                || error.contains("The user executing the script can't");
+        return isDenied ? MISSING_RIGHT : null;
+    }
+
+    /** Returns null if the error of a connection attempt does not show a wrong setup. */
+    static @Nullable String forConnecting(Throwable error) {
+        boolean isTls = false;
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof GeneralSecurityException) {
+                return UNKNOWN_CERTIFICATE;
+            }
+            isTls |= cause instanceof SSLException;
+        }
+        if (isTls) {
+            return TLS_FAILS;
+        }
+        String text = String.valueOf(error.getMessage());
+        boolean isEndOfConnection = text.startsWith("CONNECTION_CLOSED") || text.startsWith("ILLEGAL_STATE")
+                || (error instanceof IOException && text.contains("Connection reset"));
+        return isEndOfConnection ? TLS_MISSING : null;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.claudebench.event;
+
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.post;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.startsWith;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.claudebench.support.SseClient;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+
+/** How the service treats the clients of the feed. */
+@QuarkusTest
+@TestProfile(EventFeedTest.QuickHeartbeats.class)
+class EventClientsTest extends EventFeedTest {
+    @Test
+    void clientThatDisconnectsAtOnceTakesNoPlace() throws IOException {
+        String call = "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+        String follow = "GET /events HTTP/1.1\r\nHost: x\r\n\r\n";
+        for (int i = 0; i < 10 * MAX_CLIENTS; i++) {
+            try (Socket socket = new Socket(service.getHost(), service.getPort())) {
+                socket.getOutputStream().write((call + follow).getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        awaitNoClients();
+        follow().close();
+    }
+
+    @Test
+    void heartbeatHasThePositionEvenIfNoEventMatches() {
+        try (SseClient client = SseClient.follow(service, "?type=task.dead")) {
+            register("w1", "worker");
+            String newest = streamIds().get(1);
+            assertThat(client.await(block -> block.id().equals(newest)).comment()).isEqualTo("heartbeat");
+        }
+    }
+
+    @Test
+    void oneReaderServesAllClients() {
+        List<SseClient> clients = followAsManyAsAllowed();
+        register("w1", "worker");
+        clients.forEach(client -> assertThat(client.next(2)).hasSize(2));
+        String reader = onlyBlockedConnection();
+
+        // its connection is killed, and it opens another
+        redis.execute("CLIENT", "KILL", "ID", reader);
+        register("w2", "worker");
+        clients.forEach(client -> assertThat(client.next().payload().get("id").asText()).isEqualTo("w2"));
+        assertThat(onlyBlockedConnection()).isNotEqualTo(reader);
+        clients.forEach(SseClient::close);
+        await().until(() -> blockedConnections().isEmpty());
+    }
+
+    @Test
+    void clientThatDoesNotReadIsDropped() throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress(service.getHost(), service.getPort()));
+            socket.getOutputStream()
+                    .write("GET /events?since=0 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String large = "{\"id\":\"" + "x".repeat(100_000) + "\"}";
+            for (int i = 0; i < 300; i++) {
+                redis.execute("XADD", "cb:stream:events", "*", "type", "task.created", "payload", large);
+            }
+            await().until(() -> metric("claudebench_events_clients_dropped_total") > 0);
+            awaitNoClients();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"?since=yesterday,since", "?since=,since", "?type=task.lost,type", "?instance=,instance"})
+    void badParametersAreNamed(String query, String field) {
+        get("/events" + query).then().statusCode(400).body("violations[0].field", equalTo(field));
+    }
+
+    @Test
+    void badLastEventIdIsNamed() {
+        given().header("Last-Event-ID", "1-x")
+                .get("/events")
+                .then()
+                .statusCode(400)
+                .body("violations[0].field", equalTo("Last-Event-ID"));
+    }
+
+    @Test
+    void otherVerbsAreNotAllowed() {
+        post("/events").then().statusCode(405).header("Allow", containsString("GET"));
+    }
+
+    @Test
+    void clientsBeyondTheLimitAreRefusedUntilOneLeaves() {
+        List<SseClient> clients = followAsManyAsAllowed();
+        get("/events").then()
+                .statusCode(503)
+                .header("Retry-After", notNullValue())
+                .contentType(startsWith("application/json"));
+        clients.forEach(SseClient::close);
+        awaitNoClients();
+        SseClient.follow(service, "").close();
+    }
+
+    private List<SseClient> followAsManyAsAllowed() {
+        return IntStream.range(0, MAX_CLIENTS).mapToObj(i -> follow()).toList();
+    }
+
+    private String onlyBlockedConnection() {
+        await().until(() -> !blockedConnections().isEmpty());
+        assertThat(blockedConnections()).hasSizeLessThanOrEqualTo(1);
+        return await().until(() -> blockedConnections().stream().findFirst(), Optional::isPresent).orElseThrow();
+    }
+}
