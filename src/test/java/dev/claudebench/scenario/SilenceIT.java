@@ -96,8 +96,9 @@ class SilenceIT {
             assertThat(heartbeat("lead")).isTrue();
             return rpc.call("system.get_state").result().get("instances").size() == 2;
         });
-        await("the sweep").atMost(PATIENCE).untilAsserted(
-                () -> assertThat(statuses()).containsEntry("for dies", "assigned"));
+        await("the sweep").atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(statuses()).containsEntry("for dies", "assigned"));
         assertThat(redis.cli("GET", "cb:leader:term")).as("no election").isEqualTo(term);
     }
 
