@@ -144,7 +144,7 @@ final class FleetDriver implements AutoCloseable {
     }
 
     void setClockForward(Duration by) {
-        redis.setClockForward(by);
+        redis.moveClock(by);
     }
 
     @Override

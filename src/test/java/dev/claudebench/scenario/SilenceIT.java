@@ -96,7 +96,7 @@ class SilenceIT {
             assertThat(heartbeat("lead")).isTrue();
             return rpc.call("system.get_state").result().get("instances").size() == 2;
         });
-        await("the sweep").atMost(PATIENCE)
+        await("the sweep").atMost(TIMEOUT)
                 .untilAsserted(
                         () -> assertThat(statuses()).containsEntry("for dies", "assigned"));
         assertThat(redis.cli("GET", "cb:leader:term")).as("no election").isEqualTo(term);
