@@ -1,7 +1,8 @@
 #!/bin/sh
 # Hooks of Claude Code that register a session as an instance of a ClaudeBench coordinator: `start` registers it and starts a
-# heartbeat in the background, `end` unregisters it. They need curl. They report problems on stderr and never fail, so that an agent
-# works without the coordinator, too. For the environment variables see deploy/README.md.
+# heartbeat in the background, `progress` reports after the use of a tool that the agent works on its task, `end` unregisters it. And
+# commands for the agent: `claim`, `complete` and `fail`. They need curl. They report problems on stderr and never fail, so that an
+# agent works without the coordinator, too. For the environment variables see deploy/README.md.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -26,29 +27,46 @@ escaped() {
   printf '%s' "$1" | sed 's/[\\"]/\\&/g'
 }
 
-# members: prints session_id and cwd of the JSON object on stdin, one per line, still escaped for use in JSON.
+# quoted TEXT: prints text of several lines as the content of a JSON string.
+quoted() {
+  printf '%s\n' "$1" | tr '\t' ' ' | tr -d '\000-\011\013-\037\177' | sed 's/[\\"]/\\&/g' |
+    awk '{ printf "%s%s", separator, $0; separator = "\\n" }'
+}
+
+# members PATH...: prints the members of the JSON object on stdin that have these paths, such as result.task.claim, one per line.
+# Strings have their quotes and are still escaped for use in JSON.
 members() {
-  awk '
+  awk -v paths="$*" '
+    function put(value,    path, i) {
+      path = of[1]
+      for (i = 2; i <= depth; i++) { path = path "." of[i] }
+      if (!(path in member)) { member[path] = value }
+    }
     { text = text $0 "\n" }
     END {
       while (text != "") {
         if (match(text, /^"([^"\\\n]|\\.)*"/)) {
-          string = substr(text, 2, RLENGTH - 2)
-          text = substr(text, RLENGTH + 1)
-          if (depth == 1 && of != "") { member[of] = string } else { name = string }
+          token = substr(text, 1, RLENGTH)
+          if (of[depth] == "") { name = substr(token, 2, RLENGTH - 2) } else { put(token) }
         } else {
-          match(text, /^[^"{}\[\]:,]+|^./)
-          sign = substr(text, 1, 1)
-          text = substr(text, RLENGTH + 1)
-          if (sign == "{" || sign == "[") { depth++ }
-          if (sign == "}" || sign == "]") { depth-- }
-          if (depth == 1 && sign == ":") { of = name }
-          if (depth == 1 && sign == ",") { of = "" }
+          match(text, /^[ \t\r\n]+|^[^"{}\[\]:, \t\r\n]+|^./)
+          token = substr(text, 1, RLENGTH)
+          if (token == "{" || token == "[") { of[++depth] = "" }
+          else if (token == "}" || token == "]") { depth-- }
+          else if (token == ":") { of[depth] = name }
+          else if (token == ",") { of[depth] = "" }
+          else if (of[depth] != "" && token !~ /^[ \t\r\n]/) { put(token) }
         }
+        text = substr(text, length(token) + 1)
       }
-      print member["session_id"]
-      print member["cwd"]
+      count = split(paths, path, " ")
+      for (i = 1; i <= count; i++) { print member[path[i]] }
     }'
+}
+
+# string NUMBER TEXT: prints a line without the quotes around it, or nothing if it has none.
+string() {
+  printf '%s\n' "$2" | sed -n "$1"'s/^"\(.*\)"$/\1/p'
 }
 
 # role_list: prints the roles as the content of a JSON array. Fails if the coordinator would reject a name.
@@ -163,12 +181,51 @@ is_mine() {
   [ "$(sed -n 1p "$dir/$session" 2>/dev/null)" = "$token" ]
 }
 
+# The task that the agent works on is in the file `session.task`: its id, the number of the claim, and when progress was last
+# reported. Once the claim is over without a report of the agent, the file is named `session.taken` until the agent knows.
+forget_session() {
+  rm -f "$dir/$session" "$dir/$session.task" "$dir/$session.taken"
+}
+
+# read_task: reads the file of the task. Fails if the agent works on none.
+read_task() {
+  { read -r task && read -r claim && read -r reported; } 2>/dev/null <"$dir/$session.task"
+}
+
+keep_task() {
+  printf '%s\n' "$task" "$claim" "$(date +%s)" >"$dir/$session.task"
+}
+
+# report_progress SECONDS: reports that the agent works on the task. If that is refused, the task was taken from the agent.
+report_progress() {
+  answer=$(call "$1" task.progress "\"taskId\":\"$task\",\"claim\":$claim")
+  case $answer in
+    *'"reason":"'*) mv -f "$dir/$session.task" "$dir/$session.taken" ;;
+    *'"result":'*) keep_task ;;
+  esac
+}
+
+# check_task ANSWER: looks after the task if the answer to a heartbeat names it as cancelled. It may have been claimed again since.
+check_task() {
+  if read_task; then
+    case $1 in
+      *"\"$task\""*) report_progress 5 ;;
+    esac
+  fi
+}
+
+# read_input: reads what Claude Code passes to a hook. The session comes first; what a tool has answered may be long.
 read_input() {
-  input=$(members)
-  session=$(printf '%s\n' "$input" | sed -n 1p)
-  cwd=$(printf '%s\n' "$input" | sed -n 2p)
+  input=$(head -c 16384 | members session_id cwd)
+  cat >/dev/null
+  cwd=$(string 2 "$input")
+  use_session "$(string 1 "$input")"
+}
+
+use_session() {
+  session=$1
   case $session in
-    '') give_up 'no session_id on stdin: run this as a hook of Claude Code' ;;
+    '') give_up 'no session_id: run this as a hook of Claude Code' ;;
     [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) give_up 'invalid session_id: only letters, digits and . _ - are allowed' ;;
   esac
   if [ "${#session}" -gt 128 ]; then
@@ -224,13 +281,14 @@ beat() {
     pause=$interval
     if [ "$(start_time "$agent")" != "$agent_start_time" ]; then
       # The agent has exited without running `end`, for example because it was killed.
-      rm -f "$dir/$session"
+      forget_session
       unregister 5
       break
     fi
     answer=$(call 5 system.heartbeat "\"instanceId\":\"$(escaped "$id")\",\"sessionId\":\"$session\"")
     case $answer in
-      *'"result":{"alive":true}'* | *'"code":-32000'*) ;;
+      *'"result":{"alive":true,"cancelled":['*) check_task "$answer" ;;
+      *'"result":{"alive":true'* | *'"code":-32000'*) ;;
       *'"result":{"alive":false}'*) register_again ;;
       # Retry soon: an instance that misses two heartbeats may be dead before the third.
       *) pause=$(((interval + 2) / 3)) ;;
@@ -260,12 +318,74 @@ end() {
   if [ -f "$dir/$session" ]; then
     # The id that was registered, since the environment may have changed.
     id=$(sed -n 2p "$dir/$session")
-    rm -f "$dir/$session"
   fi
+  forget_session
   unregister 2
   if [ -n "$problem" ]; then
     give_up "$problem"
   fi
+}
+
+# progress: reports progress of the task, not more often than every few seconds. Tells the agent if the task was taken from it.
+progress() {
+  read_input
+  find_dir
+  if read_task && [ $(($(date +%s) - reported)) -ge "${CLAUDEBENCH_PROGRESS_SECONDS:-5}" ]; then
+    report_progress 2
+  fi
+  if [ -f "$dir/$session.taken" ]; then
+    read -r task <"$dir/$session.taken"
+    rm -f "$dir/$session.taken"
+    reason="The coordinator has taken the task $task from this session: it was cancelled, or its lease lapsed. Stop working on it, do \
+not report on it, and claim the next task."
+    printf '{"decision":"block","reason":"%s"}\n' "$reason"
+  fi
+}
+
+# use_registration SESSION: for commands of the agent.
+use_registration() {
+  use_session "$1"
+  find_dir
+  id=$(sed -n 2p "$dir/$session" 2>/dev/null) || :
+  if [ -z "$id" ]; then
+    give_up "the session $session is not registered"
+  fi
+}
+
+# claim SESSION: waits for a task and prints it. After a restart it is the one that the session has in progress.
+claim() {
+  use_registration "$1"
+  answer=$(call 35 task.claim "\"workerId\":\"$(escaped "$id")\",\"sessionId\":\"$session\",\"resume\":true,\"waitMs\":25000")
+  case $answer in
+    *'"result":{"claimed":true,'*) ;;
+    *'"result":{"claimed":false,'*)
+      echo 'There is no task now.'
+      return
+      ;;
+    *) give_up "nothing is claimed at $place: $(printf '%.300s' "$answer")" ;;
+  esac
+  claimed=$(printf '%s\n' "$answer" | members result.taskId result.task.claim)
+  task=$(string 1 "$claimed")
+  claim=$(printf '%s\n' "$claimed" | sed -n 2p)
+  keep_task
+  rm -f "$dir/$session.taken"
+  printf '%s\n' "$answer"
+}
+
+# report SESSION MEMBER TEXT: reports how the task has ended.
+report() {
+  use_registration "$1"
+  if ! read_task; then
+    rm -f "$dir/$session.taken"
+    give_up 'not reported: this session has no task, or it was taken from it'
+  fi
+  answer=$(call 10 task.complete "\"taskId\":\"$task\",\"claim\":$claim,\"$2\":\"$(quoted "$3")\"")
+  case $answer in
+    *'"result":{"id":'*) echo 'Reported.' ;;
+    *'"reason":"'*) echo "The task was taken from this session, the report is refused: $(printf '%.300s' "$answer")" ;;
+    *) give_up "not reported at $place, run it again: $(printf '%.300s' "$answer")" ;;
+  esac
+  rm -f "$dir/$session.task" "$dir/$session.taken"
 }
 
 # Exits instead of returning: after an upgrade, the shell would continue to read in the new version of this file.
@@ -274,12 +394,16 @@ main() {
   trap '[ $? -eq 0 ] || echo "ClaudeBench: the hook failed" >&2; exit 0' EXIT
   case $mode in
     start) start ;;
+    progress) progress ;;
     end) end ;;
+    claim) claim "${2:-}" ;;
+    complete) report "${2:-}" result "${3:-}" ;;
+    fail) report "${2:-}" error "${3:-}" ;;
     beat)
       shift
       beat "$@"
       ;;
-    *) give_up 'usage: claudebench.sh start|end, as a hook of Claude Code' ;;
+    *) give_up 'usage: claudebench.sh start|progress|end, as a hook of Claude Code, or claim|complete|fail SESSION [TEXT]' ;;
   esac
   exit 0
 }

@@ -1,14 +1,13 @@
 -- Reads the sizes and totals that operators watch, in logarithmic time at most.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: roles to count instances of, with commas between
--- Reply {instances alive, leader 0|1, term, version, tasks map of status to number, roles map of role to number,
---        pendingAge ms since the task that is to be given out next was created, 0 with none pending,
---        totals map of total to number}
+-- Reply {instances alive, leader 0|1, term, version, tasks map of status to number, roles map of role to number, oldest map of status to the
+--        ms since the oldest task is pending, assigned, or has reported progress, 0 with none, totals map of total to number}
 --- @include step/run_calls
---- @include step/task_record
+--- @include step/count_tasks
 
 local TOTALS = {'registrations', 'unregistrations', 'expirations', 'elections', 'tasksCreated', 'tasksCompleted', 'tasksFailed',
-  'tasksDied'}
+  'tasksDied', 'tasksCancelled'}
 
 local function readTotals(ctx)
   local totals = {}
@@ -16,11 +15,11 @@ local function readTotals(ctx)
   return totals
 end
 
-local function pendingAge(ctx)
-  local head = redis.call('ZRANGE', ctx.keys.pending, 0, 0)[1]
-  local createdAt = head and tonumber(taskFields(ctx, head, 'createdAt')[1] or nil)
+-- the ms since the first entry of an index by time
+local function ageOf(ctx, index)
+  local since = tonumber(redis.call('ZRANGE', index, 0, 0, 'WITHSCORES')[2] or nil)
   -- after a failover the clock may be behind
-  return createdAt and math.max(ctx.now - createdAt, 0) or 0
+  return since and math.max(ctx.now - since, 0) or 0
 end
 
 return runCalls(function(ctx, rolesToCount)
@@ -31,14 +30,13 @@ return runCalls(function(ctx, rolesToCount)
     leader = ctx.leader and 1 or 0,
     term = ctx.term,
     version = tonumber(redis.call('HGET', keys.state, 'version') or 0),
-    tasks = {map = {
-      pending = redis.call('ZCARD', keys.pending),
-      assigned = redis.call('ZCARD', keys.assigned),
-      in_progress = redis.call('ZCARD', keys.inProgress),
-      dead = redis.call('ZCARD', keys.dead),
-    }},
+    tasks = {map = countTasks(ctx)},
     roles = {map = roles},
-    pendingAge = pendingAge(ctx),
+    oldest = {map = {
+      pending = ageOf(ctx, keys.pendingSince),
+      assigned = ageOf(ctx, keys.tasks.assigned),
+      in_progress = ageOf(ctx, keys.tasks.in_progress),
+    }},
     totals = {map = readTotals(ctx)},
   }}
 end)

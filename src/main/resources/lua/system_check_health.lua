@@ -6,15 +6,11 @@
 -- Events instance.expired, task.assigned, leader.elected
 --- @include step/run_calls
 --- @include step/sweep_expired
---- @include step/redistribute
 --- @include step/settle_fleet
 
 return runCalls(function(ctx)
   local swept = sweepExpired(ctx)
-  if swept.expired > 0 then
-    redistribute(ctx)
-    settleFleet(ctx)
-  end
+  if swept.expired > 0 then settleFleet(ctx) end
   return {map = {
     healthy = redis.call('ZCOUNT', ctx.keys.active, '(' .. integer(ctx.now + ctx.settings.ttl / 2), '+inf'),
     failed = swept.expired,

@@ -2,14 +2,18 @@
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: most entries of each list; a list ends earlier when its entries are large
 -- Reply {version, leader id or '', term, instances, tasks, recentEvents, alive, counts, truncated 0|1}: instances alive, by rank (role leader first, then the longest
---       registered), when there are too many those seen last; tasks in progress, then assigned, then pending, each in their order;
+--       registered), when there are too many those seen last; tasks that have not ended, by status;
 --       events newest first, {id, type, payload}; how many instances are alive; map of status to number of tasks; whether
 --       instances or open tasks are left out, or events because they are large
 --- @include step/run_calls
+--- @include step/count_tasks
 --- @include step/instance_record
 --- @include step/map_reply
 --- @include step/task_record
 --- @include step/room
+
+-- the statuses of tasks that have not ended, in the order of the list
+local OPEN = {'in_progress', 'assigned', 'pending', 'scheduled', 'blocked'}
 
 -- the most recently seen of those alive; dead ones that wait for a sweep must not take their places
 local function rankedInstances(ctx, limit)
@@ -34,8 +38,8 @@ end
 
 local function readTasks(ctx, limit)
   local tasks, hasRoom = {}, newRoom()
-  for _, index in ipairs({ctx.keys.inProgress, ctx.keys.assigned, ctx.keys.pending}) do
-    local ids = #tasks < limit and redis.call('ZRANGE', index, 0, limit - #tasks - 1) or {}
+  for _, status in ipairs(OPEN) do
+    local ids = #tasks < limit and redis.call('ZRANGE', ctx.keys.tasks[status], 0, limit - #tasks - 1) or {}
     for _, id in ipairs(ids) do
       local task = taskRecord(ctx, id)
       if task and not hasRoom(task) then return tasks, true end
@@ -56,24 +60,14 @@ local function readEvents(ctx, limit)
   return events, false
 end
 
-local function countTasks(keys)
-  return {
-    pending = redis.call('ZCARD', keys.pending),
-    assigned = redis.call('ZCARD', keys.assigned),
-    in_progress = redis.call('ZCARD', keys.inProgress),
-    completed = redis.call('ZCARD', keys.completed),
-    dead = redis.call('ZCARD', keys.dead),
-  }
-end
-
 return runCalls(function(ctx, limitText)
   local limit = tonumber(limitText)
   local instances, instancesCut = readInstances(ctx, limit)
   local tasks, tasksCut = readTasks(ctx, limit)
   local events, eventsCut = readEvents(ctx, limit)
-  local alive, counts = redis.call('ZCOUNT', ctx.keys.active, '(' .. integer(ctx.deadUntil), '+inf'), countTasks(ctx.keys)
-  local truncated = instancesCut or tasksCut or eventsCut or alive > limit
-    or counts.in_progress + counts.assigned + counts.pending > limit
+  local alive, counts = redis.call('ZCOUNT', ctx.keys.active, '(' .. integer(ctx.deadUntil), '+inf'), countTasks(ctx)
+  local openTasks = 0
+  for _, status in ipairs(OPEN) do openTasks = openTasks + counts[status] end
   return {map = {
     version = tonumber(redis.call('HGET', ctx.keys.state, 'version') or 0),
     leader = ctx.leader or '',
@@ -83,6 +77,6 @@ return runCalls(function(ctx, limitText)
     recentEvents = events,
     alive = alive,
     counts = {map = counts},
-    truncated = truncated and 1 or 0,
+    truncated = (instancesCut or tasksCut or eventsCut or alive > limit or openTasks > limit) and 1 or 0,
   }}
 end)

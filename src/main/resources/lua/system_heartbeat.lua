@@ -2,8 +2,8 @@
 -- It never revives a dead instance, nor answers for another session.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: instance id, session id (may be empty)
--- Reply {alive 0|1}
--- Events leader.elected, task.assigned; instance.expired for what the sweep removes
+-- Reply {alive 0|1, taken ids of the tasks that were taken from it since its last heartbeat, with blanks between}
+-- Events leader.elected, task.assigned; instance.expired and those of its tasks for what the sweep removes
 --- @include step/run_calls
 --- @include step/sweep_expired
 --- @include step/session
@@ -13,10 +13,8 @@
 
 -- After a complete sweep no dead instance is left, so the record tells enough.
 local function isAliveFor(ctx, instanceId, sessionId)
-  if sessionOf(ctx, instanceId) ~= sessionId then return false end
-  if ctx.isSwept then return true end
-  --- @include step/holder
-  return isAlive(ctx, instanceId)
+  local holder, _, taken = sessionOf(ctx, instanceId)
+  return holder == sessionId and (ctx.isSwept or isAlive(ctx, instanceId)), taken
 end
 
 local function renewInstance(ctx, instanceId)
@@ -28,20 +26,18 @@ end
 
 return runCalls(function(ctx, instanceId, sessionId)
   local swept = sweepExpired(ctx)
-  local alive = isAliveFor(ctx, instanceId, sessionId)
-  local tasks = {assigned = 0}
+  local alive, taken = isAliveFor(ctx, instanceId, sessionId)
+  local assigned = 0
   if alive then
     renewInstance(ctx, instanceId)
     updateGossipHealth(ctx, instanceId, 'healthy')
     extendLease(ctx, instanceId)
-    tasks = autoAssignTasks(ctx, instanceId)
+    assigned = autoAssignTasks(ctx, instanceId)
+    if taken then redis.call('HDEL', ctx.keys.instance .. instanceId, 'taken') end
   end
-  if swept.expired > 0 or tasks.assigned > 0 or alive and not ctx.leader then
-    --- @include step/redistribute
+  if swept.expired > 0 or assigned > 0 or alive and not ctx.leader then
     --- @include step/settle_fleet
-    announceTasks(ctx)
-    if swept.expired > 0 then redistribute(ctx) end
     settleFleet(ctx, alive and instanceId or nil)
   end
-  return {map = {alive = alive and 1 or 0}}
+  return {map = {alive = alive and 1 or 0, taken = alive and taken or ''}}
 end)

@@ -4,7 +4,7 @@
 --       (step/read_page.lua), role that they have (empty for any)
 -- Reply {records list of maps of the instances' fields, score, id}, the latter two where the next page begins, if more follow
 --- @include step/run_calls
---- @include step/holder
+--- @include step/session
 --- @include step/instance_record
 --- @include step/read_page
 

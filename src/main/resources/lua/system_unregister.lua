@@ -3,11 +3,10 @@
 -- ARGV  as in step/run_calls.lua, and for each call: instance id, session id (may be empty)
 -- Reply {unregistered 0|1, tasksReassigned}: 0 while a live instance of another session holds the id; 1 also when there was no such
 --       instance
--- Events instance.unregistered, task.assigned, leader.elected; instance.expired if its deadline had passed already
+-- Events instance.unregistered, task.requeued, leader.elected; instance.expired if its deadline had passed already
 --- @include step/run_calls
---- @include step/holder
+--- @include step/session
 --- @include step/remove_instance
---- @include step/redistribute
 --- @include step/settle_fleet
 
 local function reply(unregistered, requeued)
@@ -19,15 +18,14 @@ return runCalls(function(ctx, instanceId, sessionId)
   local requeued
   if not isAlive(ctx, instanceId) then
     requeued = expireInstance(ctx, instanceId)
-  elseif not isHeldBy(ctx, instanceId, sessionId) then
+  elseif sessionOf(ctx, instanceId) ~= sessionId then
     return reply(0, 0)
   else
-    local tasks = removeInstance(ctx, instanceId)
+    local tasks = removeInstance(ctx, instanceId, false)
     requeued = #tasks
     count(ctx, 'unregistrations')
     emitEvent(ctx, 'instance.unregistered', jsonMembers({'id', instanceId, 'tasksReassigned', requeued, 'tasks', jsonStrings(tasks)}))
   end
-  redistribute(ctx)
   settleFleet(ctx)
   return reply(1, requeued)
 end)

@@ -1,49 +1,87 @@
--- A worker begins tasks: those assigned to it first, then the best pending ones that it may take, up to its capacity.
+-- A worker begins tasks: the best ones that nobody has begun and that it may take, by priority, then age, whoever they are assigned to; of
+-- equal priority those that are assigned to it first. It has at most its capacity in progress. A task whose resources are held by one in
+-- progress is passed over. With `resume` it first gets what it has in progress, under new claims.
 -- KEYS  1 prefix of every key
--- ARGV  as in step/run_calls.lua, and for each call: worker id, session id (may be empty), most tasks
--- Reply {refused reason} or {tasks list of maps of the tasks' fields}
--- Events task.claimed; instance.expired, task.assigned, leader.elected for what the sweep removes
+-- ARGV  as in step/run_calls.lua, and for each call: worker id, session id (may be empty), most tasks, resume 0|1
+-- Reply {refused reason} or {tasks list of maps of the tasks' fields, held how many it has in progress now, room for how many more, roles of
+--       the worker as JSON}
+-- Events task.claimed; instance.expired, leader.elected and those of tasks for what was due
 --- @include step/run_calls
 --- @include step/sweep_expired
---- @include step/holder
---- @include step/task_queues
---- @include step/best_pending
---- @include step/unclaimed_tasks
---- @include step/redistribute
+--- @include step/session
+--- @include step/open_tasks
 --- @include step/settle_fleet
+--- @include step/wake_tasks
 
--- assigned tasks, and as many pending ones as the worker has room for, which are assigned to it
-local function chooseTasks(ctx, workerId, maxTasks)
-  local chosen = unclaimedTasks(ctx, workerId)
-  local room = math.min(maxTasks - #chosen, ctx.settings.capacity - redis.call('ZCARD', ctx.keys.queue .. workerId))
-  if room <= 0 or redis.call('EXISTS', ctx.keys.pending) == 0 then return chosen end
-  for _, task in ipairs(bestPending(ctx, rolesOf(ctx, workerId), room)) do
-    if room == 0 then break end
-    if takePending(ctx, task.id, task.required) then
-      giveTask(ctx, task.id, task.order, workerId)
-      chosen[#chosen + 1] = task
-      room = room - 1
-    end
+-- so many are looked at beyond those wanted, since their resources may be held
+local LOOK = 20
+-- sequence numbers are less than this (task_create.lua)
+local PRIORITY_STEP = 70368744177664
+
+-- the best tasks that nobody has begun, the worker's own first within a priority
+local function candidates(ctx, workerId, roles, wanted)
+  local keys, isOwn, isFound = ctx.keys, {}, {}
+  local found = openTasks(ctx, roles, {'pending', 'assigned'}, wanted + LOOK)
+  for _, task in ipairs(found) do isFound[task.id] = true end
+  local own = redis.call('ZDIFF', 2, keys.queue .. workerId, keys.claimed .. workerId, 'WITHSCORES')
+  for i = 1, #own, 2 do
+    isOwn[own[i]] = true
+    if not isFound[own[i]] then found[#found + 1] = {id = own[i], order = tonumber(own[i + 1])} end
   end
-  return chosen
+  table.sort(found, function(a, b)
+    local first, second = math.floor(a.order / PRIORITY_STEP), math.floor(b.order / PRIORITY_STEP)
+    if first ~= second then return first < second end
+    if isOwn[a.id] ~= isOwn[b.id] then return isOwn[a.id] == true end
+    return a.order < b.order
+  end)
+  return found
 end
 
-return runCalls(function(ctx, workerId, sessionId, maxTasksText)
-  local maxTasks, tasks = tonumber(maxTasksText), {}
-  local swept = sweepExpired(ctx)
-  local changed = swept.expired > 0
-  local allowed = isHeldBy(ctx, workerId, sessionId) and redis.call('ZSCORE', ctx.keys.load, workerId)
-  if allowed then
-    local chosen = chooseTasks(ctx, workerId, maxTasks)
-    for i = 1, math.min(maxTasks, #chosen) do
-      beginTask(ctx, chosen[i].id, chosen[i].order, workerId)
-      emitEvent(ctx, 'task.claimed', jsonMembers({'id', chosen[i].id, 'workerId', workerId}))
-      tasks[i] = taskRecord(ctx, chosen[i].id)
+local function resumeTasks(ctx, workerId, tasks)
+  for _, taskId in ipairs(redis.call('ZRANGE', ctx.keys.claimed .. workerId, 0, -1)) do
+    local task = readTask(ctx, taskId)
+    if task and task.status == 'in_progress' then
+      claimTask(ctx, task, workerId)
+      tasks[#tasks + 1] = taskRecord(ctx, taskId)
     end
-    changed = changed or #tasks > 0 or not ctx.leader
   end
-  if swept.expired > 0 then redistribute(ctx) end
-  if changed then settleFleet(ctx, allowed and workerId or nil) end
-  if not allowed then return {map = {refused = 'worker_not_registered'}} end
-  return {map = {tasks = tasks}}
+end
+
+local function claimTasks(ctx, workerId, roles, wanted, tasks)
+  local looked = 0
+  for _, found in ipairs(candidates(ctx, workerId, roles, wanted)) do
+    if wanted <= 0 or looked == LOOK then break end
+    local task = readTask(ctx, found.id)
+    if not task then
+      --- @include step/drop_lost_task
+      redis.call('ZREM', ctx.keys.queue .. workerId, found.id)
+      if found.required then dropLostTask(ctx, found.id, found.required) end
+    elseif areResourcesFree(ctx, task) then
+      claimTask(ctx, task, workerId)
+      tasks[#tasks + 1] = taskRecord(ctx, task.id)
+      wanted = wanted - 1
+    else
+      looked = looked + 1
+    end
+  end
+end
+
+return runCalls(function(ctx, workerId, sessionId, maxTasks, resume)
+  local swept, tasks = sweepExpired(ctx), {}
+  wakeTasks(ctx)
+  local worker = isAlive(ctx, workerId) and sessionOf(ctx, workerId) == sessionId and readWorker(ctx, workerId)
+  if worker then
+    if resume == '1' then resumeTasks(ctx, workerId, tasks) end
+    local room = worker.capacity - redis.call('ZCARD', ctx.keys.claimed .. workerId)
+    claimTasks(ctx, workerId, worker.roles, math.min(maxTasks - #tasks, room), tasks)
+  end
+  if swept.expired > 0 or ctx.tasksMoved or worker and not ctx.leader then settleFleet(ctx, worker and workerId or nil) end
+  if not worker then return {map = {refused = 'worker_not_registered'}} end
+  local held = redis.call('ZCARD', ctx.keys.claimed .. workerId)
+  return {map = {
+    tasks = tasks,
+    held = held,
+    room = math.max(worker.capacity - held, 0),
+    roles = rolesJsonOf(redis.call('HGET', ctx.keys.records, workerId)),
+  }}
 end)

@@ -1,38 +1,63 @@
--- Accepts a task: it is pending from now on, in its order. With an idempotency key that was used before, nothing changes and the reply is
--- the task that was created then.
+-- Accepts a task: blocked while tasks that it depends on are not completed, scheduled until its time, else pending. With an idempotency key that
+-- was used before, nothing changes and the reply is the task that was created then.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: task id, text, priority (0 to 100), roles as a JSON array, the same as a set of
---       required roles (step/role_list.lua), metadata as a JSON object, idempotency key (may be empty)
+--       required roles (step/role_list.lua), metadata as a JSON object, idempotency key (may be empty), lease in ms (empty for the usual
+--       one), time from which it may run in ms (may be empty), delay in ms (may be empty), ids of tasks that it depends on as a JSON array,
+--       resources as a JSON array of paths, most attempts (empty for the usual number)
 -- Reply {refused reason} or {task map of the task's fields}
--- Events task.created
+-- Events task.created, leader.elected
 --- @include step/run_calls
+--- @include step/dependencies
 --- @include step/task_queues
 --- @include step/settle_fleet
 
 -- Sequence numbers are less than this for 70 trillion tasks; 101 priorities of them fit into the 53 bits of a score.
 local PRIORITY_STEP = 70368744177664
 
-return runCalls(function(ctx, taskId, text, priority, roles, required, metadata, idempotencyKey)
+local function isKnown(ctx, dependsOn)
+  for _, id in ipairs(dependsOn) do
+    if redis.call('EXISTS', ctx.keys.task .. id) == 0 then return false end
+  end
+  return true
+end
+
+-- sets of roles of which no task waits any more are counted only now
+local function isRoomForRoleSet(ctx, required)
   local keys = ctx.keys
+  if redis.call('SISMEMBER', keys.roleSets, required) == 1 or redis.call('SCARD', keys.roleSets) < ctx.settings.maxRoleSets then return true end
+  for _, known in ipairs(redis.call('SMEMBERS', keys.roleSets)) do
+    if redis.call('EXISTS', keys.open.pending .. known, keys.open.assigned .. known) == 0 then redis.call('SREM', keys.roleSets, known) end
+  end
+  return redis.call('SCARD', keys.roleSets) < ctx.settings.maxRoleSets
+end
+
+return runCalls(function(ctx, taskId, text, priority, roles, required, metadata, idempotencyKey, leaseMs, runAt, delayMs, dependsOnJson,
+    resources, maxAttempts)
+  local keys, dependsOn = ctx.keys, cjson.decode(dependsOnJson)
   local existing = idempotencyKey ~= '' and redis.call('GET', keys.idempotency .. idempotencyKey)
   local created = existing and taskRecord(ctx, existing)
   if created then return {map = {task = created}} end
-  if redis.call('HEXISTS', keys.roleSets, required) == 0 and redis.call('HLEN', keys.roleSets) >= ctx.settings.maxRoleSets then
-    return {map = {refused = 'too_many_role_sets'}}
-  end
+  if not isKnown(ctx, dependsOn) then return {map = {refused = 'dependency_not_found'}} end
+  if not isRoomForRoleSet(ctx, required) then return {map = {refused = 'too_many_role_sets'}} end
 
   local sequence = redis.call('INCR', keys.sequence)
   local order = integer((100 - priority) * PRIORITY_STEP + sequence)
-  redis.call('ZADD', keys.allTasks, integer(sequence), taskId)
+  local earliest = delayMs ~= '' and ctx.now + delayMs or tonumber(runAt)
+  local task = {id = taskId, order = order, roleSet = required}
   redis.call('HSET', keys.task .. taskId, 'id', taskId, 'text', text, 'priority', priority, 'roles', roles,
-    'roleSet', required, 'metadata', metadata, 'status', 'pending', 'attempts', '0', 'createdAt', ctx.nowText)
-  countRoleSet(ctx, required, 1)
-  putPending(ctx, taskId, order, required)
+    'roleSet', required, 'metadata', metadata, 'order', order, 'attempts', '0', 'createdAt', ctx.nowText,
+    'maxAttempts', maxAttempts == '' and ctx.settings.maxAttempts or maxAttempts,
+    'leaseMs', leaseMs == '' and ctx.settings.lease or leaseMs, 'dependsOn', dependsOnJson, 'resources', resources)
+  if earliest then redis.call('HSET', keys.task .. taskId, 'runAt', integer(earliest)) end
+  redis.call('ZADD', keys.allTasks, sequence, taskId)
+  waitForDependencies(ctx, task, dependsOn)
+  putBack(ctx, task, earliest)
   if idempotencyKey ~= '' then
     redis.call('SET', keys.idempotency .. idempotencyKey, taskId, 'PX', ctx.settings.idempotencyTtl)
   end
   count(ctx, 'tasksCreated')
   settleFleet(ctx)
-  emitEvent(ctx, 'task.created', jsonMembers({'id', taskId, 'priority', tonumber(priority), 'roles', {json = roles}}))
+  emitTaskEvent(ctx, 'task.created', task, 'priority', tonumber(priority), 'roles', {json = roles}, 'status', task.status)
   return {map = {task = taskRecord(ctx, taskId)}}
 end)

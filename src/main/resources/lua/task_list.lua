@@ -1,5 +1,5 @@
--- Lists tasks page by page: all in the order of creation; those with a status in its order (the open ones by priority and arrival, the
--- ended ones by the time of their end); those that a worker holds by priority and arrival, of these perhaps only the ones with a status.
+-- Lists tasks page by page: all in the order of creation; those with a status in its order (step/task_queues.lua); those that a worker has by
+-- priority and arrival, of these perhaps only the ones with a status.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: most tasks, position behind which the page begins: score and id
 --       (step/read_page.lua), status (empty for any), worker id (empty for any)
@@ -13,12 +13,8 @@ local MOST_HELD = 1000
 
 return runCalls(function(ctx, limitText, score, lastId, status, workerId)
   local keys, limit = ctx.keys, tonumber(limitText)
-  local indexes = {
-    [''] = keys.allTasks, pending = keys.pending, assigned = keys.assigned, in_progress = keys.inProgress,
-    completed = keys.completed, dead = keys.dead,
-  }
   local isOfWorker = workerId ~= ''
-  local index = isOfWorker and keys.queue .. workerId or indexes[status]
+  local index = isOfWorker and keys.queue .. workerId or keys.tasks[status] or keys.allTasks
   return readPage(index, {score = score, id = lastId}, limit, isOfWorker and MOST_HELD or limit, function(id)
     local task = taskRecord(ctx, id)
     return task and (status == '' or task.map.status == status) and task or nil

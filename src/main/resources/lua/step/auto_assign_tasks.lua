@@ -1,21 +1,28 @@
--- autoAssignTasks(ctx, instanceId) -> {assigned, total}: how many tasks the worker was given, and how many it holds now, nil where that was
--- not looked up. An instance that is no worker is given nothing. The caller emits the events
--- (announce_tasks.lua).
---
--- A worker's fair share is ceil((pending + assigned + in progress) / live workers), at most `capacity`. It is filled with the best pending
--- tasks that the worker may take. When none is left for it, it takes unclaimed tasks of others (even_out.lua), beyond its share, too:
--- others may have no use for those.
+-- autoAssignTasks(ctx, instanceId) -> how many tasks the worker was given. Its fair share is ceil((pending + assigned + in progress) / workers),
+-- at most its capacity. It is filled with the best pending tasks that the worker may take. That is a hint: a claim takes the best task,
+-- whoever it is assigned to.
 local function autoAssignTasks(ctx, instanceId)
-  local keys, capacity = ctx.keys, ctx.settings.capacity
-  local existing = redis.call('EXISTS', keys.roleSets, keys.pending)
-  -- no task is open
-  if existing == 0 then return {assigned = 0, total = 0} end
-  local isAnyPending = existing == 2
-  local mostHeld = not isAnyPending and tonumber(redis.call('ZREVRANGE', keys.load, '0', '0', 'WITHSCORES')[2] or 0)
-  -- most often nothing is pending and nobody has two tasks more
-  if not isAnyPending and mostHeld < 2 then return {assigned = 0} end
-  local held = tonumber(redis.call('ZSCORE', keys.load, instanceId) or nil)
-  if not held or held >= capacity or not isAnyPending and mostHeld < held + 2 then return {assigned = 0, total = held or 0} end
-  --- @include take_tasks
-  return takeTasks(ctx, instanceId, held)
+  local keys, given = ctx.keys, 0
+  if redis.call('EXISTS', keys.tasks.pending) == 0 then return given end
+  --- @include open_tasks
+  --- @include task_queues
+  local worker = readWorker(ctx, instanceId)
+  if not worker then return given end
+  local open = redis.call('ZCARD', keys.tasks.pending) + redis.call('ZCARD', keys.tasks.assigned)
+    + redis.call('ZCARD', keys.tasks.in_progress)
+  local share = math.min(math.ceil(open / redis.call('SCARD', keys.role .. 'worker')), worker.capacity)
+  local room = share - redis.call('ZCARD', keys.queue .. instanceId)
+  if room <= 0 then return given end
+  for _, found in ipairs(openTasks(ctx, worker.roles, {'pending'}, room)) do
+    if given == room then break end
+    local task = readTask(ctx, found.id)
+    if task then
+      assignTask(ctx, task, instanceId)
+      given = given + 1
+    else
+      --- @include drop_lost_task
+      dropLostTask(ctx, found.id, found.required)
+    end
+  end
+  return given
 end

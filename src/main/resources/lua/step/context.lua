@@ -1,17 +1,16 @@
 -- The context of a run: what the steps of its calls share. Each step is given it as `ctx`.
 -- newContext() -> {
 --   keys: the names of the keys (keys.lua),
---   settings: {ttl, capacity, streamLength, retention, maxAttempts, maxRoleSets, idempotencyTtl, longestSilence}, times in ms (ARGV,
---     run_calls.lua),
+--   settings: {ttl, capacity, streamLength, retention, retentionCount, maxAttempts, maxRoleSets, idempotencyTtl, longestSilence, lease,
+--     firstBackoff, longestBackoff}, times in ms (ARGV, run_calls.lua),
 --   nowMicros, now, nowText: the time, in microseconds, in ms, and in ms as text. Redis writes a number that a script gives to a
 --     command with 17 digits, which takes longer than most commands do, so times are given as text,
 --   deadline: until when an instance lives that is seen now, in ms, as text,
 --   leader, term: the id of the leader, nil when there is none, and the newest term,
 --   lastRun: when a script last noted that it ran (run_calls.lua), in ms, nil when none has,
 --   deadUntil: instances with a deadline until then, in ms, are dead}
--- Steps note there what later steps need: ctx.isSwept (sweep_expired.lua), ctx.isGraceIncomplete (grace.lua), ctx.tasksMoved and
--- ctx.touched (task_queues.lua), ctx.moves (take_tasks.lua), ctx.deadWorkers (live_workers.lua), and
--- ctx.trimmed: the keys of rate limits that this run has trimmed (admit.lua).
+-- Steps note there what later steps need: ctx.isSwept (sweep_expired.lua), ctx.isGraceIncomplete (grace.lua), ctx.tasksMoved
+-- (task_queues.lua), and ctx.trimmed: the keys of rate limits that this run has trimmed (admit.lua).
 --- @include json
 --- @include keys
 local function newContext()
@@ -23,8 +22,8 @@ local function newContext()
     keys = keys,
     settings = {
       ttl = ttl, capacity = tonumber(ARGV[2]), streamLength = ARGV[3], retention = tonumber(ARGV[4]),
-      maxAttempts = tonumber(ARGV[5]), maxRoleSets = tonumber(ARGV[6]), idempotencyTtl = ARGV[7],
-      longestSilence = tonumber(ARGV[8]),
+      retentionCount = tonumber(ARGV[5]), maxAttempts = ARGV[6], maxRoleSets = tonumber(ARGV[7]), idempotencyTtl = ARGV[8],
+      longestSilence = tonumber(ARGV[9]), lease = ARGV[10], firstBackoff = tonumber(ARGV[11]), longestBackoff = tonumber(ARGV[12]),
     },
     nowMicros = micros,
     now = now,
@@ -34,8 +33,6 @@ local function newContext()
     term = tonumber(found[2] or 0),
     lastRun = tonumber(found[3] or nil),
     deadUntil = now,
-    moves = {},
-    touched = {},
     trimmed = {},
   }
   if ctx.lastRun and (now < ctx.lastRun or now - ctx.lastRun > ctx.settings.longestSilence) then

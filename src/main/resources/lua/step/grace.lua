@@ -5,6 +5,7 @@
 -- renewInGrace(ctx, instanceId) renews one that is named in a call meanwhile.
 --- @include instance_records
 local GRACE_BATCH = 100
+local MOST_LEASES = 10000
 
 local function renewInGrace(ctx, instanceId)
   local deadline = tonumber(redis.call('ZSCORE', ctx.keys.active, instanceId) or nil)
@@ -24,6 +25,16 @@ local function restoreLease(ctx)
   redis.call('SET', ctx.keys.leader, ctx.leader, 'PXAT', ctx.deadline)
 end
 
+-- a claim that had not lapsed when the last script ran has its whole lease from now, too
+local function renewLeases(ctx)
+  local found = redis.call('ZRANGEBYSCORE', ctx.keys.leases, '(' .. integer(ctx.lastRun), '+inf', 'LIMIT', 0, MOST_LEASES)
+  for _, taskId in ipairs(found) do
+    local leaseMs = tonumber(redis.call('HGET', ctx.keys.task .. taskId, 'leaseMs') or 0)
+    redis.call('ZADD', ctx.keys.leases, integer(ctx.now + leaseMs), taskId)
+    redis.call('HSET', ctx.keys.task .. taskId, 'leaseUntil', integer(ctx.now + leaseMs))
+  end
+end
+
 local function grantGrace(ctx)
   local keys, silence = ctx.keys, ctx.now - ctx.lastRun
   local from, to = ctx.deadline, '+inf'
@@ -40,6 +51,7 @@ local function grantGrace(ctx)
   if silence > 0 and #found > 0 then redis.call('SET', keys.grace, integer(silence), 'PX', ctx.settings.ttl) end
   ctx.isGraceIncomplete = #found == GRACE_BATCH
   if not ctx.isGraceIncomplete then
+    renewLeases(ctx)
     ctx.deadUntil, ctx.lastRun = ctx.now, ctx.now
     redis.call('SET', keys.lastRun, ctx.nowText)
   end

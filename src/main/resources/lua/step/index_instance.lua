@@ -1,5 +1,5 @@
 -- indexInstance(ctx, instanceId, rolesJson, registeredMicros) -> the roles as a set. It adds an instance to the indexes by role:
--- cb:role:{role}, cb:leader:candidates and, of workers, cb:workers:load.
+-- cb:role:{role} and cb:leader:candidates.
 --- @include json
 --- @include role_list
 
@@ -11,7 +11,5 @@ local function indexInstance(ctx, instanceId, rolesJson, registeredMicros)
   local keys, roles = ctx.keys, roleSet(rolesJson)
   for role in pairs(roles) do redis.call('SADD', keys.role .. role, instanceId) end
   redis.call('ZADD', keys.candidates, integer(registeredMicros + (roles.leader and 0 or WITHOUT_LEADER_ROLE)), instanceId)
-  -- a new one holds tasks only if somebody removed it from the indexes by hand
-  if roles.worker then redis.call('ZADD', keys.load, redis.call('ZCARD', keys.queue .. instanceId), instanceId) end
   return roles
 end

@@ -1,24 +1,29 @@
--- cb:instances:records keeps what cb:instance:{id} holds beyond its TTL, so that an outage does not lose it. An entry has four lines: roles as
--- a JSON array, session id, time of the registration, metadata.
--- recordOf(rolesJson, sessionId, registeredAt, metadata) -> an entry.
+-- cb:instances:records keeps what cb:instance:{id} holds beyond its TTL, so that an outage does not lose it. An entry has five lines: roles as
+-- a JSON array, session id, time of the registration, capacity (empty for the usual one), metadata.
+-- recordOf(rolesJson, sessionId, registeredAt, capacity, metadata) -> an entry.
 -- rolesJsonOf(entry) -> the roles of an entry, false for none.
+-- capacityOf(ctx, entry) -> how many tasks the worker may have in progress, and be assigned.
 -- restoreRecord(ctx, instanceId, lastSeen) gives an instance that was seen then a full TTL, and its record if that has lapsed.
-local function recordOf(rolesJson, sessionId, registeredAt, metadata)
-  return rolesJson .. '\n' .. sessionId .. '\n' .. registeredAt .. '\n' .. metadata
+local function recordOf(rolesJson, sessionId, registeredAt, capacity, metadata)
+  return rolesJson .. '\n' .. sessionId .. '\n' .. registeredAt .. '\n' .. capacity .. '\n' .. metadata
 end
 
 local function rolesJsonOf(entry)
   return entry and string.match(entry, '^[^\n]*')
 end
 
+local function capacityOf(ctx, entry)
+  return tonumber(string.match(entry, '^[^\n]*\n[^\n]*\n[^\n]*\n(%d*)') or nil) or ctx.settings.capacity
+end
+
 local function restoreRecord(ctx, instanceId, lastSeen)
   local record, gossip = ctx.keys.instance .. instanceId, ctx.keys.gossip .. instanceId
   if redis.call('EXISTS', record) == 0 then
     local kept = redis.call('HGET', ctx.keys.records, instanceId) or ''
-    local roles, sessionId, registeredAt, metadata = string.match(kept, '^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
+    local roles, sessionId, registeredAt, capacity, metadata = string.match(kept, '^([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
     if not roles then return end
     redis.call('HSET', record, 'id', instanceId, 'roles', roles, 'sessionId', sessionId, 'metadata', metadata,
-      'status', 'active', 'health', 'healthy', 'registeredAt', registeredAt, 'lastSeen', lastSeen)
+      'status', 'active', 'health', 'healthy', 'registeredAt', registeredAt, 'capacity', capacity, 'lastSeen', lastSeen)
     redis.call('HSET', gossip, 'status', 'healthy', 'lastSeen', lastSeen)
   end
   redis.call('PEXPIREAT', record, ctx.deadline)

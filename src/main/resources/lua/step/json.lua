@@ -1,7 +1,8 @@
 -- integer(number) -> its decimal digits. Lua's own conversion (%.14g) rounds sequence numbers and microseconds, and is slower.
 -- jsonString(text) -> it as JSON.
 -- jsonMembers({name, value, ...}) -> the members of an object, in this order, without the braces. Names are ours, and plain. A value is a
---   string, an integer, a boolean or {json = text}, which is put in as it is: so an empty array stays an array, which cjson cannot do.
+--   string, an integer, {json = text}, which is put in as it is (so an empty array stays an array, which cjson cannot do), or false for a
+--   member that is left out.
 -- jsonStrings(list) -> {json = text}, an array of strings.
 local function integer(number)
   return string.format('%d', number)
@@ -17,9 +18,10 @@ local function jsonMembers(members)
   local parts = {}
   for i = 1, #members, 2 do
     local value, kind = members[i + 1], type(members[i + 1])
-    local text = kind == 'string' and jsonString(value) or kind == 'number' and integer(value)
-      or kind == 'table' and value.json or tostring(value)
-    parts[#parts + 1] = '"' .. members[i] .. '":' .. text
+    if value ~= false then
+      local text = kind == 'string' and jsonString(value) or kind == 'number' and integer(value) or value.json
+      parts[#parts + 1] = '"' .. members[i] .. '":' .. text
+    end
   end
   return table.concat(parts, ',')
 end

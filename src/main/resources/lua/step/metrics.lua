@@ -10,7 +10,7 @@ end
 local function fleetSize(ctx)
   return {
     instances = integer(redis.call('ZCARD', ctx.keys.active)),
-    workers = integer(redis.call('ZCARD', ctx.keys.load)),
+    workers = integer(redis.call('SCARD', ctx.keys.role .. 'worker')),
   }
 end
 
@@ -18,9 +18,10 @@ local function aggregateGlobalMetrics(ctx, size)
   local keys = ctx.keys
   redis.call('HSET', keys.metrics, 'instances', size.instances, 'workers', size.workers, 'updatedAt', ctx.nowText)
   if ctx.tasksMoved then
-    redis.call('HSET', keys.metrics, 'tasksPending', redis.call('ZCARD', keys.pending), 'tasksAssigned',
-      redis.call('ZCARD', keys.assigned), 'tasksInProgress', redis.call('ZCARD', keys.inProgress), 'tasksDead',
-      redis.call('ZCARD', keys.dead))
+    --- @include count_tasks
+    local counts = countTasks(ctx)
+    redis.call('HSET', keys.metrics, 'tasksScheduled', counts.scheduled, 'tasksBlocked', counts.blocked, 'tasksPending', counts.pending,
+      'tasksAssigned', counts.assigned, 'tasksInProgress', counts.in_progress, 'tasksDead', counts.dead)
     ctx.tasksMoved = false
   end
 end

@@ -1,14 +1,14 @@
--- registerInstance(ctx, instanceId, rolesJson, sessionId, metadata) -> {success, becameLeader, message, elected, released}
+-- registerInstance(ctx, instanceId, rolesJson, sessionId, metadata, capacity) -> {success, becameLeader, message, elected}
 -- It is refused (success = false, nothing changed) while a live instance of another session holds the id. The same session renews it:
--- roles and metadata are replaced and its TTL starts again; what it holds stays, except unclaimed tasks that its new roles do not
--- allow. `elected`: whom a vacancy went to (elect_leader.lua), to be announced by the caller; `released`: how many tasks are pending again.
+-- roles, metadata and capacity are replaced and its TTL starts again; what it has stays, except assigned tasks that its new roles do not
+-- allow. `elected`: whom a vacancy went to (elect_leader.lua), to be announced by the caller.
 --- @include elect_leader
 --- @include index_instance
 --- @include instance_records
 --- @include leader
 --- @include session
-local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata)
-  local keys, record, released = ctx.keys, ctx.keys.instance .. instanceId, 0
+local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata, capacity)
+  local keys, record = ctx.keys, ctx.keys.instance .. instanceId
   local holder, registeredAt = sessionOf(ctx, instanceId)
   local isNew = not holder
   if not isNew and holder ~= sessionId then
@@ -18,20 +18,21 @@ local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata)
   if isNew and not isUnlisted then
     -- dead, and beyond what one sweep removes, or its record was deleted by hand
     --- @include remove_instance
-    released = expireInstance(ctx, instanceId)
+    expireInstance(ctx, instanceId)
     redis.call('ZADD', keys.active, ctx.deadline, instanceId)
   end
   registeredAt = registeredAt or ctx.nowText
   redis.call('HSET', record, 'id', instanceId, 'roles', rolesJson, 'sessionId', sessionId, 'metadata', metadata,
-    'status', 'active', 'health', 'healthy', 'registeredAt', registeredAt, 'lastSeen', ctx.nowText)
+    'status', 'active', 'health', 'healthy', 'registeredAt', registeredAt, 'capacity', capacity,
+    'lastSeen', ctx.nowText)
   redis.call('PEXPIREAT', record, ctx.deadline)
-  local kept = recordOf(rolesJson, sessionId, registeredAt, metadata)
+  local kept = recordOf(rolesJson, sessionId, registeredAt, capacity, metadata)
   local previous = not isNew and redis.call('HGET', keys.records, instanceId)
   if isNew or isUnlisted then
     indexInstance(ctx, instanceId, rolesJson, ctx.nowMicros)
   elseif not previous or rolesJsonOf(previous) ~= rolesJson then
     --- @include change_roles
-    released = changeRoles(ctx, instanceId, rolesJson, rolesJsonOf(previous))
+    changeRoles(ctx, instanceId, rolesJson, rolesJsonOf(previous))
   end
   if previous ~= kept then redis.call('HSET', keys.records, instanceId, kept) end
   count(ctx, 'registrations')
@@ -42,6 +43,5 @@ local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata)
     becameLeader = elected ~= nil and elected.id == instanceId,
     message = isNew and 'registered' or 'renewed',
     elected = elected,
-    released = released,
   }
 end

@@ -1,6 +1,6 @@
 -- sweepExpired(ctx) -> {expired, requeued}: how many instances whose deadline had passed were removed, 100 at most, and how many of their
 -- tasks are pending again. It stops early once those are 200, so that a fleet that dies at work does not keep Redis from everybody
--- else. ctx.isSwept tells whether none is left, for the rest of the run. The caller redistributes the tasks and settles the fleet.
+-- else. ctx.isSwept tells whether none is left, for the rest of the run. The caller settles the fleet.
 local function sweepExpired(ctx)
   local swept = {expired = 0, requeued = 0}
   if ctx.isSwept then return swept end

@@ -1,114 +1,114 @@
--- Moves tasks between the pending queues and a worker. A pending task is in cb:queue:tasks:pending and in the queue of its set of required
--- roles (role_list.lua); a task that a worker holds is in the worker's queue and in the index of its status. Its score is its order
--- (priority, then arrival) and is the same in all of them, so it never loses its place. A task whose record is gone (evicted, deleted
--- by hand) is removed and never put back. Scripts that change what workers hold must call indexUnclaimed (index_unclaimed.lua).
+-- The places of a task and its ways between them. A task is in the sorted set of its status and in no other: keys.tasks.{status}, by
+--   pending                       its order: priority, then sequence
+--   scheduled                     the time from which it may be pending, in ms
+--   blocked, assigned             the time since when it is, in ms
+--   in_progress                   the time of its last progress, in ms
+--   completed, dead, cancelled    the time of its end, in ms
+-- A pending task is in keys.pendingSince, too, by the time since when it is; one that is pending or assigned in the queue of its status and
+-- its set of required roles, by its order; one that a worker has in keys.queue .. workerId, by its order; one in progress in
+-- keys.claimed .. workerId, by its claim, and if it has a lease in keys.leases, by the end of that.
+-- A task is passed as what readTask gives; the functions keep its status and holder up to date.
 --- @include emit_event
+--- @include resources
 --- @include task_record
 
--- countRoleSet(ctx, required, more) keeps the number of unfinished tasks that require a set of roles.
-local function countRoleSet(ctx, required, more)
-  if redis.call('HINCRBY', ctx.keys.roleSets, required, more) <= 0 then
-    redis.call('HDEL', ctx.keys.roleSets, required)
-  end
+-- emitTaskEvent(ctx, type, task, members...) appends an event of a task to the stream and to the history of the task.
+local MOST_HISTORY = 100
+local function emitTaskEvent(ctx, eventType, task, ...)
+  local members = jsonMembers({'id', task.id, ...})
+  emitEvent(ctx, eventType, members)
+  local history = ctx.keys.history .. task.id
+  local entries = redis.call('RPUSH', history, '{"type":"' .. eventType .. '",' .. members .. ',"timestamp":' .. ctx.nowText .. '}')
+  if entries > MOST_HISTORY then redis.call('LTRIM', history, -MOST_HISTORY, -1) end
 end
 
--- putPending(ctx, taskId, order, required)
-local function putPending(ctx, taskId, order, required)
+local function enter(ctx, task, status, score)
+  task.status = status
+  redis.call('ZADD', ctx.keys.tasks[status], score, task.id)
   ctx.tasksMoved = true
-  redis.call('ZADD', ctx.keys.pending, order, taskId)
-  redis.call('ZADD', ctx.keys.pendingRoles .. required, order, taskId)
 end
 
--- takePending(ctx, taskId, required) -> whether the record of the task exists; only then may it be given to a worker.
-local function takePending(ctx, taskId, required)
-  ctx.tasksMoved = true
-  redis.call('ZREM', ctx.keys.pending, taskId)
-  redis.call('ZREM', ctx.keys.pendingRoles .. required, taskId)
-  local exists = hasRecord(ctx, taskId)
-  if not exists then
-    countRoleSet(ctx, required, -1)
-    redis.call('ZREM', ctx.keys.allTasks, taskId)
-  end
-  return exists
-end
-
--- giveTask(ctx, taskId, order, workerId): a task that is in no queue becomes `assigned` to the worker.
-local function giveTask(ctx, taskId, order, workerId)
-  local keys = ctx.keys
-  ctx.tasksMoved, ctx.touched[workerId] = true, true
-  redis.call('ZADD', keys.queue .. workerId, order, taskId)
-  redis.call('ZADD', keys.assigned, order, taskId)
-  redis.call('ZINCRBY', keys.load, 1, workerId)
-  redis.call('HSET', keys.task .. taskId, 'status', 'assigned', 'workerId', workerId, 'assignedAt', ctx.nowText)
-end
-
--- beginTask(ctx, taskId, order, workerId): the worker claims a task that is assigned to it.
-local function beginTask(ctx, taskId, order, workerId)
-  local keys = ctx.keys
-  ctx.tasksMoved, ctx.touched[workerId] = true, true
-  redis.call('ZREM', keys.assigned, taskId)
-  redis.call('ZADD', keys.inProgress, order, taskId)
-  redis.call('HSET', keys.task .. taskId, 'status', 'in_progress', 'claimedAt', ctx.nowText)
-  -- from now on, the report of a failure without a number of attempts is a new one
-  redis.call('HDEL', keys.task .. taskId, 'awaitsRetry')
-end
-
--- leaveWorker(ctx, taskId, workerId): the task is in no queue any more.
-local function leaveWorker(ctx, taskId, workerId)
-  local keys = ctx.keys
-  ctx.tasksMoved, ctx.touched[workerId] = true, true
-  redis.call('ZREM', keys.queue .. workerId, taskId)
-  redis.call('ZREM', keys.assigned, taskId)
-  redis.call('ZREM', keys.inProgress, taskId)
-  redis.call('ZADD', keys.load, 'XX', 'INCR', -1, workerId)
-end
-
--- takeBack(ctx, taskId, workerId) -> the task's set of required roles, nil when its record is gone. Nobody holds the task then.
-local function takeBack(ctx, taskId, workerId)
-  leaveWorker(ctx, taskId, workerId)
-  local required = taskFields(ctx, taskId, 'roleSet')[1]
-  if not required then
-    redis.call('ZREM', ctx.keys.allTasks, taskId)
-    return nil
-  end
-  redis.call('HDEL', ctx.keys.task .. taskId, 'workerId', 'assignedAt', 'claimedAt')
-  return required
-end
-
--- requeueTask(ctx, taskId, order, workerId): the task is pending again, in its old place.
-local function requeueTask(ctx, taskId, order, workerId)
-  local required = takeBack(ctx, taskId, workerId)
-  if required then
-    redis.call('HSET', ctx.keys.task .. taskId, 'status', 'pending')
-    putPending(ctx, taskId, order, required)
-    emitEvent(ctx, 'task.requeued', jsonMembers({'id', taskId, 'previousWorkerId', workerId}))
+-- leave(ctx, task): the task is in no place any more.
+local function leave(ctx, task)
+  local keys, status = ctx.keys, task.status
+  redis.call('ZREM', keys.tasks[status], task.id)
+  if status == 'pending' then redis.call('ZREM', keys.pendingSince, task.id) end
+  if status == 'pending' or status == 'assigned' then redis.call('ZREM', keys.open[status] .. task.roleSet, task.id) end
+  if task.workerId then redis.call('ZREM', keys.queue .. task.workerId, task.id) end
+  if status == 'in_progress' then
+    redis.call('ZREM', keys.claimed .. task.workerId, task.id)
+    redis.call('ZREM', keys.leases, task.id)
+    freeResources(ctx, task)
   end
 end
 
--- requeueAll(ctx, workerId) -> the ids of the tasks that are pending again: all that the worker holds. It uses few commands, since a
--- hundred workers may die at once. The caller removes the worker's own indexes.
-local function requeueAll(ctx, workerId)
-  local keys = ctx.keys
-  local held = redis.call('ZRANGE', keys.queue .. workerId, 0, -1, 'WITHSCORES')
-  local ids, requeued = {}, {}
-  for i = 1, #held, 2 do
-    local taskId, order = held[i], held[i + 1]
-    ids[#ids + 1] = taskId
-    local required = taskFields(ctx, taskId, 'roleSet')[1]
-    if required then
-      redis.call('HSET', keys.task .. taskId, 'status', 'pending')
-      redis.call('HDEL', keys.task .. taskId, 'workerId', 'assignedAt', 'claimedAt')
-      putPending(ctx, taskId, order, required)
-      requeued[#requeued + 1] = taskId
-    else
-      redis.call('ZREM', keys.allTasks, taskId)
-    end
+-- putBack(ctx, task, runAt): a task that is in no place waits to be begun: blocked while a task that it depends on is not completed, else
+-- scheduled until `runAt` (ms, nil for now), else pending.
+local function putBack(ctx, task, runAt)
+  local keys, record = ctx.keys, ctx.keys.task .. task.id
+  if task.workerId then
+    redis.call('HDEL', record, 'workerId', 'assignedAt', 'claim', 'claimedAt', 'leaseUntil', 'note', 'percent')
+    task.workerId, task.claim = nil, nil
   end
-  if #ids > 0 then
+  if task.waitsFor > 0 then
+    enter(ctx, task, 'blocked', ctx.nowText)
+  elseif runAt and runAt > ctx.now then
+    enter(ctx, task, 'scheduled', integer(runAt))
+    redis.call('HSET', record, 'runAt', integer(runAt))
+  else
+    enter(ctx, task, 'pending', task.order)
+    redis.call('ZADD', keys.pendingSince, ctx.nowText, task.id)
+    redis.call('ZADD', keys.open.pending .. task.roleSet, task.order, task.id)
+    redis.call('SADD', keys.roleSets, task.roleSet)
+  end
+  redis.call('HSET', record, 'status', task.status)
+end
+
+-- assignTask(ctx, task, workerId): a pending task becomes `assigned` to the worker.
+local function assignTask(ctx, task, workerId)
+  leave(ctx, task)
+  task.workerId = workerId
+  enter(ctx, task, 'assigned', ctx.nowText)
+  redis.call('ZADD', ctx.keys.open.assigned .. task.roleSet, task.order, task.id)
+  redis.call('ZADD', ctx.keys.queue .. workerId, task.order, task.id)
+  redis.call('HSET', ctx.keys.task .. task.id, 'status', 'assigned', 'workerId', workerId, 'assignedAt', ctx.nowText)
+  emitTaskEvent(ctx, 'task.assigned', task, 'workerId', workerId)
+end
+
+-- startLease(ctx, task) begins the lease of a claim anew -> its end in ms, nil for a task without one.
+local function startLease(ctx, task)
+  redis.call('ZADD', ctx.keys.tasks.in_progress, ctx.nowText, task.id)
+  if task.leaseMs == 0 then return nil end
+  local leaseUntil = ctx.now + task.leaseMs
+  redis.call('ZADD', ctx.keys.leases, integer(leaseUntil), task.id)
+  redis.call('HSET', ctx.keys.task .. task.id, 'leaseUntil', integer(leaseUntil))
+  return leaseUntil
+end
+
+-- newClaim(ctx) -> a number for the next claim, which fences the ones before: max(last + 1, now in ms), so that none is issued twice,
+-- whatever Redis has lost.
+local function newClaim(ctx)
+  local last = tonumber(redis.call('GET', ctx.keys.lastClaim) or 0)
+  local claim = math.max(last + 1, ctx.now)
+  redis.call('SET', ctx.keys.lastClaim, integer(claim))
+  return claim
+end
+
+-- claimTask(ctx, task, workerId): the worker begins the task, or goes on with it under a new claim if it is in progress.
+local function claimTask(ctx, task, workerId)
+  local isResumed, previous = task.status == 'in_progress', task.workerId
+  if not isResumed then
+    leave(ctx, task)
+    task.workerId, task.status = workerId, 'in_progress'
     ctx.tasksMoved = true
-    redis.call('ZREM', keys.assigned, unpack(ids))
-    redis.call('ZREM', keys.inProgress, unpack(ids))
-    redis.call('DEL', keys.queue .. workerId)
+    redis.call('ZADD', ctx.keys.queue .. workerId, task.order, task.id)
+    holdResources(ctx, task)
   end
-  return requeued
+  task.claim = newClaim(ctx)
+  redis.call('ZADD', ctx.keys.claimed .. workerId, integer(task.claim), task.id)
+  redis.call('HSET', ctx.keys.task .. task.id, 'status', 'in_progress', 'workerId', workerId, 'claim', integer(task.claim),
+    'claimedAt', ctx.nowText)
+  startLease(ctx, task)
+  emitTaskEvent(ctx, 'task.claimed', task, 'workerId', workerId, 'claim', task.claim, 'previousWorkerId',
+    previous ~= workerId and previous or false)
 end

@@ -2,18 +2,22 @@
 -- Looked at are the keys that all calls share and those of the given ids.
 local function wrongType(keys, ids)
   local wanted = {
-    zset = {keys.active, keys.candidates, keys.load, keys.pending, keys.allTasks, keys.assigned, keys.inProgress,
-      keys.completed, keys.dead},
-    hash = {keys.records, keys.unclaimedSets, keys.roleSets, keys.metrics, keys.state},
-    string = {keys.leader, keys.term, keys.sequence, keys.lastRun, keys.grace},
+    zset = {keys.active, keys.candidates, keys.allTasks, keys.pendingSince, keys.leases, keys.resources},
+    hash = {keys.records, keys.metrics, keys.state},
+    string = {keys.leader, keys.term, keys.sequence, keys.lastClaim, keys.lastRun, keys.grace},
     stream = {keys.events},
-    set = {keys.role .. 'worker', keys.role .. 'leader'},
+    list = {},
+    set = {keys.roleSets, keys.unblocking, keys.role .. 'worker', keys.role .. 'leader'},
   }
+  for _, name in pairs(keys.tasks) do table.insert(wanted.zset, name) end
   for _, id in ipairs(ids) do
     table.insert(wanted.hash, keys.instance .. id)
     table.insert(wanted.hash, keys.gossip .. id)
     table.insert(wanted.hash, keys.task .. id)
     table.insert(wanted.zset, keys.queue .. id)
+    table.insert(wanted.zset, keys.claimed .. id)
+    table.insert(wanted.list, keys.history .. id)
+    table.insert(wanted.set, keys.dependents .. id)
     table.insert(wanted.string, keys.idempotency .. id)
   end
   for kind, names in pairs(wanted) do

@@ -12,10 +12,17 @@ for _, key in ipairs(redis.call('KEYS', prefix .. '*')) do
   local expiresAt = redis.call('PEXPIRETIME', key)
   if expiresAt > 0 then redis.call('PEXPIREAT', key, moved(expiresAt)) end
 end
--- when instances die, in ms, and when tasks ended, in microseconds
-for index, perMilli in pairs({['instances:active'] = 1, ['tasks:completed'] = 1000, ['tasks:dead'] = 1000}) do
+local BY_TIME = {'instances:active', 'tasks:scheduled', 'tasks:blocked', 'tasks:assigned', 'tasks:in_progress', 'tasks:completed', 'tasks:dead',
+  'tasks:cancelled', 'tasks:pending-since', 'tasks:leases'}
+for _, index in ipairs(BY_TIME) do
   for _, member in ipairs(redis.call('ZRANGE', prefix .. index, 0, -1)) do
-    redis.call('ZINCRBY', prefix .. index, string.format('%d', -millis * perMilli), member)
+    redis.call('ZINCRBY', prefix .. index, string.format('%d', -millis), member)
+  end
+end
+for _, taskId in ipairs(redis.call('ZRANGE', prefix .. 'tasks:all', 0, -1)) do
+  for _, field in ipairs({'createdAt', 'assignedAt', 'claimedAt', 'completedAt', 'runAt', 'leaseUntil'}) do
+    local time = redis.call('HGET', prefix .. 'task:' .. taskId, field)
+    if time then redis.call('HSET', prefix .. 'task:' .. taskId, field, moved(time)) end
   end
 end
 local lastRun = redis.call('GET', prefix .. 'time:last-run')

@@ -10,6 +10,7 @@ local function content(key, kind)
   if kind == 'hash' then return redis.call('HGETALL', key) end
   if kind == 'zset' then return redis.call('ZRANGE', key, 0, -1, 'WITHSCORES') end
   if kind == 'set' then return redis.call('SMEMBERS', key) end
+  if kind == 'list' then return redis.call('LRANGE', key, 0, -1) end
   if kind == 'string' then return {redis.call('GET', key)} end
   local events = {}
   for _, entry in ipairs(redis.call('XRANGE', eventsKey, '(' .. lastSeen, '+')) do

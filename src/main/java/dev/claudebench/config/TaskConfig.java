@@ -10,7 +10,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "claudebench.task")
 public interface TaskConfig {
 
-    /** Maximum number of tasks that a worker holds at once. */
+    /** Maximum number of tasks that a worker has in progress, and is assigned; a registration may give another number. */
     @WithDefault("10")
     @WithConverter(Bounds.UpToHundred.class)
     int capacity();
@@ -23,10 +23,39 @@ public interface TaskConfig {
     @WithConverter(Bounds.UpToThousand.class)
     int maxRoleSets();
 
-    /** Number of failed attempts after which a task is dead. */
+    /** Number of lost attempts after which a task is dead; a task may have another number. */
     @WithDefault("3")
     @WithConverter(Bounds.AtLeastOne.class)
     int maxAttempts();
+
+    /**
+     * How long a claim may go without {@code task.progress} before the task is taken from its worker; a task may have another lease.
+     * With {@code 0s} claims have none.
+     */
+    @WithDefault("0s")
+    Duration lease();
+
+    /** How long a task waits after a lost attempt. */
+    Backoff backoff();
+
+    /** Doubles with each lost attempt. */
+    interface Backoff {
+
+        /** The wait after the first lost attempt. */
+        @WithDefault("1s")
+        @WithConverter(Bounds.Time.class)
+        Duration first();
+
+        /** The longest wait. */
+        @WithDefault("5m")
+        @WithConverter(Bounds.Time.class)
+        Duration longest();
+    }
+
+    /** Maximum number of ended tasks that are kept; the oldest are dropped first. */
+    @WithDefault("10000")
+    @WithConverter(Bounds.AtLeastOne.class)
+    int retentionCount();
 
     /** How long a task is kept after it has ended. */
     @WithDefault("24h")

@@ -1,8 +1,10 @@
 package dev.claudebench.event;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -23,7 +25,7 @@ import io.vertx.core.http.HttpConnection;
 /** The followers of this replica, and the one reader that feeds them. */
 @ApplicationScoped
 @Startup
-class EventFeed {
+public class EventFeed {
     private static final long MAX_BUFFERED_BYTES = 16L << 20;
 
     private final Vertx vertx;
@@ -33,6 +35,7 @@ class EventFeed {
     private final EventBuffer buffer;
     private final StreamReader reader;
     private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Consumer<List<StreamEvent>> listener;
     private volatile boolean stopping;
 
     EventFeed(Vertx vertx, ReactiveRedisDataSource redis, Keys keys, EventStore store, EventConfig config,
@@ -43,7 +46,7 @@ class EventFeed {
         this.metrics = new FollowerMetrics(registry);
         // The stream does not keep more either.
         this.buffer = new EventBuffer(redisConfig.streamLength(), MAX_BUFFERED_BYTES);
-        this.reader = new StreamReader(vertx, redis, keys.events(), buffer, followers);
+        this.reader = new StreamReader(vertx, redis, keys.events(), buffer, followers, () -> listener);
         Gauge.builder(FollowerMetrics.CLIENTS, followers, Set::size)
                 .description("Clients that follow the events")
                 .register(registry);
@@ -73,6 +76,16 @@ class EventFeed {
             follower.end();
         }
         return Optional.of(follower.parts().onTermination().invoke(() -> remove(follower, heartbeat)));
+    }
+
+    /** Tells the one listener of new events as they come; an empty list means that some may have been missed. */
+    public void listen(Consumer<List<StreamEvent>> to) {
+        listener = to;
+        reader.start();
+    }
+
+    public void stopListening() {
+        listener = null;
     }
 
     private void remove(Follower follower, long heartbeat) {

@@ -18,14 +18,16 @@ import dev.claudebench.method.Json;
  * An event of the stream.
  *
  * @param instances the instances that it is about
+ * @param roles those of its payload, such as the roles that a created task requires; empty if it has none
  * @param encoded the event as a server-sent event; shared, must not be modified
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record StreamEvent(StreamId id, String type, Set<String> instances, byte[] encoded) {
+public record StreamEvent(StreamId id, String type, Set<String> instances, Set<String> roles, byte[] encoded) {
     /** All types; the README describes their payloads. */
     static final Set<String> TYPES = Set.of("instance.registered", "instance.unregistered", "instance.expired",
             "leader.elected", "task.created", "task.assigned", "task.claimed", "task.completed", "task.failed",
-            "task.requeued", "task.dead");
+            "task.requeued", "task.dead", "task.released", "task.cancelled", "task.retried", "task.due",
+            "task.unblocked");
 
     /** Members of a task event's payload that name an instance. */
     private static final List<String> WORKERS = List.of("workerId", "previousWorkerId");
@@ -33,8 +35,9 @@ record StreamEvent(StreamId id, String type, Set<String> instances, byte[] encod
     private static final Pattern TYPE = Pattern.compile("[a-z._]+");
     private static final Pattern LINE_BREAK = Pattern.compile("[\r\n]");
 
-    StreamEvent {
+    public StreamEvent {
         instances = Set.copyOf(instances);
+        roles = Set.copyOf(roles);
     }
 
     /** Reads an entry of the stream. Returns empty for an entry of a foreign writer that is not an event. */
@@ -43,8 +46,14 @@ record StreamEvent(StreamId id, String type, Set<String> instances, byte[] encod
             return Optional.empty();
         }
         return Json.readObject(payload)
-                .map(read -> new StreamEvent(StreamId.parse(id), type, instancesOf(type, read),
+                .map(read -> new StreamEvent(StreamId.parse(id), type, instancesOf(type, read), rolesOf(read),
                         ServerSentEvents.event(id, type, payload).getBytes(UTF_8)));
+    }
+
+    private static Set<String> rolesOf(ObjectNode payload) {
+        Set<String> roles = new HashSet<>();
+        payload.path("roles").forEach(role -> roles.add(role.asText()));
+        return roles;
     }
 
     private static Set<String> instancesOf(String type, ObjectNode payload) {

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The id of a stream entry: ms since 1970 and a sequence number, both unsigned. */
-record StreamId(long millis, long sequence) implements Comparable<StreamId> {
+public record StreamId(long millis, long sequence) implements Comparable<StreamId> {
     static final StreamId BEGINNING = new StreamId(0, 0);
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,20})-(\\d{1,20})");

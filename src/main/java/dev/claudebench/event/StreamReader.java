@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 
 /**
- * Reads the stream into the buffer while there are followers. After a failure, it continues where it stopped. If it may have
+ * Reads the stream into the buffer while there are followers or a listener. After a failure, it continues where it stopped. If it may have
  * missed events, it restarts the buffer, and the followers read the missing events from Redis.
  */
 final class StreamReader {
@@ -41,17 +43,20 @@ final class StreamReader {
     private final String key;
     private final EventBuffer buffer;
     private final Set<Follower> followers;
+    private final Supplier<@Nullable Consumer<List<StreamEvent>>> listener;
     private final LogLimit warnings = new LogLimit();
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile @Nullable StreamId last;
     private volatile long retryMillis = FIRST_RETRY_MILLIS;
 
-    StreamReader(Vertx vertx, ReactiveRedisDataSource redis, String key, EventBuffer buffer, Set<Follower> followers) {
+    StreamReader(Vertx vertx, ReactiveRedisDataSource redis, String key, EventBuffer buffer, Set<Follower> followers,
+            Supplier<@Nullable Consumer<List<StreamEvent>>> listener) {
         this.vertx = vertx;
         this.redis = redis;
         this.key = key;
         this.buffer = buffer;
         this.followers = followers;
+        this.listener = listener;
     }
 
     void start() {
@@ -61,11 +66,11 @@ final class StreamReader {
     }
 
     private void read() {
-        if (followers.isEmpty()) {
+        if (isUnused()) {
             last = null;
             buffer.restart(null);
             running.set(false);
-            if (!followers.isEmpty()) {
+            if (!isUnused()) {
                 start();
             }
             return;
@@ -80,6 +85,19 @@ final class StreamReader {
                     long pace = Math.max(SHORTEST_PACE_MILLIS, followers.size() / WAKES_PER_MILLI);
                     vertx.setTimer(pace, timer -> read());
                 }, this::retry);
+    }
+
+    private boolean isUnused() {
+        return followers.isEmpty() && listener.get() == null;
+    }
+
+    /** @param events none if some may have been missed */
+    private void wake(List<StreamEvent> events) {
+        followers.forEach(Follower::wake);
+        Consumer<List<StreamEvent>> listening = listener.get();
+        if (listening != null) {
+            listening.accept(events);
+        }
     }
 
     private void retry(Throwable failure) {
@@ -121,7 +139,7 @@ final class StreamReader {
             StreamId id = newest.isEmpty() ? StreamId.BEGINNING : StreamId.parse(newest.get(0).id());
             last = id;
             buffer.restart(id);
-            followers.forEach(Follower::wake);
+            wake(List.of());
         }).replaceWithVoid();
     }
 
@@ -130,10 +148,13 @@ final class StreamReader {
             return;
         }
         last = StreamId.parse(entries.get(entries.size() - 1).id());
-        buffer.append(entries.stream()
+        List<StreamEvent> events = entries.stream()
                 .map(entry -> StreamEvent.of(entry.id(), entry.payload().get("type"), entry.payload().get("payload")))
                 .flatMap(Optional::stream)
-                .toList());
-        followers.forEach(Follower::wake);
+                .toList();
+        buffer.append(events);
+        if (!events.isEmpty()) {
+            wake(events);
+        }
     }
 }

@@ -2,17 +2,21 @@ package dev.claudebench.instance;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
 
+import java.util.List;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
+import dev.claudebench.redis.Reply;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
@@ -30,8 +34,18 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
             @PlainText @JsonPropertyDescription("id of the instance") String instanceId,
             @PlainText @JsonPropertyDescription(RegisterMethod.SESSION_ID) @Nullable String sessionId) {}
 
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Result(
-            @JsonPropertyDescription("false if it has expired or another session holds it: register") boolean alive) {}
+            @JsonPropertyDescription("false if it has expired or another session holds it: register") boolean alive,
+            @JsonPropertyDescription("""
+                                     ids of tasks in progress that were cancelled, or whose lease lapsed, since the last \
+                                     heartbeat: stop working on them; left out if there are none""")
+            @Nullable List<String> cancelled) {
+        static Result from(Reply reply) {
+            String taken = reply.text("taken");
+            return new Result(reply.number("alive") == 1, taken.isEmpty() ? null : List.of(taken.split(" ")));
+        }
+    }
 
     @Override
     public String name() {
@@ -50,6 +64,6 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
     @CircuitBreakerName("system.heartbeat")
     @RateLimited(limit = 6000)
     public Uni<Result> call(Params params, CallContext context) {
-        return instances.heartbeat(params.instanceId(), params.sessionId(), context).map(Result::new);
+        return instances.heartbeat(params.instanceId(), params.sessionId(), context);
     }
 }

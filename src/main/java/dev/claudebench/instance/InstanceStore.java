@@ -18,6 +18,7 @@ import io.smallrye.mutiny.Uni;
 class InstanceStore {
     private static final Script REGISTER = Script.named("system_register");
     private static final Script HEARTBEAT = Script.named("system_heartbeat");
+    private static final Script RESIGN = Script.named("system_resign");
     private static final Script UNREGISTER = Script.named("system_unregister");
     private static final Script SWEEP = Script.named("sweep");
 
@@ -29,14 +30,21 @@ class InstanceStore {
 
     Uni<RegisterMethod.Registration> register(RegisterMethod.Params instance, CallContext context) {
         return scripts.run(REGISTER, context, instance.id(), Json.text(instance.roles().stream().distinct().toList()),
-                Objects.toString(instance.sessionId(), ""), Json.objectText(instance.metadata()))
+                Objects.toString(instance.sessionId(), ""), Json.objectText(instance.metadata()),
+                Objects.toString(instance.capacity(), ""))
                 .map(reply -> RegisterMethod.Registration.from(instance.id(), context.caller().id(), reply));
     }
 
-    /** Renews an instance. Returns false if it has expired or another session holds it. */
-    Uni<Boolean> heartbeat(String instanceId, @Nullable String sessionId, CallContext context) {
+    /** Renews an instance, unless it has expired or another session holds it. */
+    Uni<HeartbeatMethod.Result> heartbeat(String instanceId, @Nullable String sessionId, CallContext context) {
         return scripts.run(HEARTBEAT, context, instanceId, Objects.toString(sessionId, ""))
-                .map(reply -> reply.number("alive") == 1);
+                .map(HeartbeatMethod.Result::from);
+    }
+
+    /** Returns whether the instance led and leadership has passed on. */
+    Uni<Boolean> resign(String instanceId, @Nullable String sessionId, CallContext context) {
+        return scripts.run(RESIGN, context, instanceId, Objects.toString(sessionId, ""))
+                .map(reply -> reply.number("resigned") == 1);
     }
 
     /** Removes an instance, unless another session holds it. */

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.CallContext;
+import dev.claudebench.method.IntRange;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.JsonSize;
 import dev.claudebench.method.PlainText;
@@ -45,7 +46,12 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
             @PlainText @JsonPropertyDescription("distinguishes the holder of an id; left out by an anonymous agent")
             @Nullable String sessionId,
             @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("any information about the instance")
-            @Nullable ObjectNode metadata) {}
+            @Nullable ObjectNode metadata,
+            @IntRange(min = 0, max = 100)
+            @JsonPropertyDescription("""
+                                     maximum number of tasks that a worker has in progress, and is assigned; 0 lets it finish \
+                                     what it has; left out for claudebench.task.capacity""")
+            @Nullable Integer capacity) {}
 
     record Result(
             @JsonPropertyDescription("false, with nothing changed, if another session holds the id") boolean registered) {}
@@ -58,8 +64,8 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
     @Override
     public String description() {
         return """
-               Registers an instance or renews it. A renewal replaces roles and metadata and restarts the time to live; \
-               the instance keeps its tasks, except unclaimed ones that its new roles do not allow. Elects a leader if \
+               Registers an instance or renews it. A renewal replaces roles, metadata and capacity and restarts the time \
+               to live; the instance keeps its tasks, except assigned ones that its new roles do not allow. Elects a leader if \
                there is none, and assigns a worker its fair share of the pending tasks. Calls without a session count \
                as one session.""";
     }

@@ -2,6 +2,9 @@ package dev.claudebench.method;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -17,7 +20,12 @@ public sealed interface ErrorData {
     }
 
     /** Why the call was refused: one of {@link RpcMethod#refusals}. */
-    record Reason(String reason) implements ErrorData {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Reason(
+            String reason,
+            @JsonPropertyDescription("status of the task, if there is one") @Nullable String status)
+            implements
+                ErrorData {}
 
     record ErrorId(@JsonPropertyDescription("id of the cause in the log") String errorId) implements ErrorData {}
 

@@ -90,9 +90,12 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** The params are valid, but the state of the fleet does not allow the call. */
     public static final class Refused extends Failure {
-        /** @param reason a reason of {@link RpcMethod#refusals}, such as {@code task_not_found} */
-        public Refused(String reason) {
-            super(ErrorCode.INVALID_PARAMS, reason, new ErrorData.Reason(reason));
+        /**
+         * @param reason a reason of {@link RpcMethod#refusals}, such as {@code task_not_found}
+         * @param status the status of the task that the call is about, null if there is none
+         */
+        public Refused(String reason, @Nullable String status) {
+            super(ErrorCode.INVALID_PARAMS, reason, new ErrorData.Reason(reason, status));
         }
     }
 

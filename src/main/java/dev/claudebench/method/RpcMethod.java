@@ -34,4 +34,12 @@ public interface RpcMethod<P extends Record, R> {
      * {@code @CircuitBreakerName} with the name of the method, and {@link RateLimited}.
      */
     Uni<R> call(P params, CallContext context);
+
+    /**
+     * Returns the result of a call to the caller, perhaps later. The guards do not surround it: a call that waits here takes
+     * no place of those under way.
+     */
+    default Uni<R> afterCall(P params, R result, CallContext context) {
+        return Uni.createFrom().item(result);
+    }
 }

@@ -74,6 +74,13 @@ public final class Reply {
         return list;
     }
 
+    /** A list of texts. */
+    public List<String> texts(String name) {
+        List<String> texts = new ArrayList<>();
+        field(name).response.forEach(element -> texts.add(element.toString()));
+        return texts;
+    }
+
     /** Returns all fields by name. All must be integers. */
     public Map<String, Long> numbers() {
         Map<String, Long> numbers = new TreeMap<>();

@@ -41,8 +41,9 @@ public class Scripts {
     Scripts(ReactiveRedisDataSource redis, Keys keys, RedisConfig config, InstanceConfig instances, TaskConfig tasks,
             MeterRegistry registry, Outages outages) {
         this(redis, texts(1, keys.prefix(), instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
-                tasks.retention().toMillis(), tasks.maxAttempts(), tasks.maxRoleSets(),
-                tasks.idempotencyTtl().toMillis(), longestSilence(instances).toMillis()), config.timeout(), registry,
+                tasks.retention().toMillis(), tasks.retentionCount(), tasks.maxAttempts(), tasks.maxRoleSets(),
+                tasks.idempotencyTtl().toMillis(), longestSilence(instances).toMillis(), tasks.lease().toMillis(),
+                tasks.backoff().first().toMillis(), tasks.backoff().longest().toMillis()), config.timeout(), registry,
                 outages);
     }
 

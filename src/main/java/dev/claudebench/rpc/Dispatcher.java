@@ -100,7 +100,9 @@ class Dispatcher {
         }
         P params = ParamsReader.read(request.params(), method);
         CallContext context = new CallContext(method.name(), caller);
-        return guard.guard(method.name(), () -> method.call(params, context)).map(result -> result);
+        return guard.guard(method.name(), () -> method.call(params, context))
+                .chain(result -> method.afterCall(params, result, context))
+                .map(result -> result);
     }
 
     private static ErrorCode code(Throwable thrown) {

@@ -57,7 +57,7 @@ public class RpcResource {
             // Longer than quarkus.rest.input-buffer-size: reading would block.
             return Uni.createFrom().item(HttpError.of(HttpError.TOO_LARGE, HttpError.TOO_LARGE_TEXT).build());
         }
-        Caller caller = Caller.of(security.getUserPrincipal(), addressOf(http));
+        Caller caller = Caller.of(security.getUserPrincipal(), addressOf(http), http.response()::closed);
         RequestReader.Body requests = reader.read(whole.readAllBytes());
         return dispatcher.dispatch(requests.requests(), caller)
                 .map(responses -> responses.isEmpty()

@@ -32,7 +32,9 @@ import io.smallrye.mutiny.Uni;
 @Startup
 class FleetMetrics {
     private static final Logger LOG = Logger.getLogger(FleetMetrics.class);
-    private static final List<String> STATUSES = List.of("pending", "assigned", "in_progress", "dead");
+    private static final List<String> STATUSES = List.of("scheduled", "blocked", "pending", "assigned",
+            "in_progress", "dead");
+    private static final List<String> OLDEST = List.of("pending", "assigned", "in_progress");
     /** The names of the totals in Redis, by type of event. */
     private static final Map<String, String> TOTALS = Map.of(
             "instance.registered", "registrations",
@@ -42,7 +44,8 @@ class FleetMetrics {
             "task.created", "tasksCreated",
             "task.completed", "tasksCompleted",
             "task.failed", "tasksFailed",
-            "task.dead", "tasksDied");
+            "task.dead", "tasksDied",
+            "task.cancelled", "tasksCancelled");
 
     private final StateStore states;
     private final MeterRegistry registry;
@@ -63,9 +66,9 @@ class FleetMetrics {
         gauge("claudebench.leaders", "1 if there is a leader, else 0", Size::leaders);
         gauge("claudebench.leader.term", "Term of the latest election, the fencing token", Size::term);
         gauge("claudebench.state.version", "Version of the global state", Size::version);
-        gauge("claudebench.tasks.pending.age.seconds",
-                "Age of the pending task that is next to be assigned; 0 if none is pending",
-                now -> now.pendingAge() / 1000.0);
+        OLDEST.forEach(status -> gauge("claudebench.tasks.oldest.seconds",
+                "Time since the oldest task with a status is so, or in progress since its last report; 0 if there is none",
+                now -> now.oldest().getOrDefault(status, 0L) / 1000.0, "status", status));
         roles.forEach(role -> gauge("claudebench.instances.role",
                 "Instances with a role, including dead ones until they are removed",
                 now -> now.roles().getOrDefault(role, 0L), "role", role));
@@ -97,14 +100,14 @@ class FleetMetrics {
                 .register(registry);
     }
 
-    /** Tasks by status, roles by name, totals of events by field of {@code cb:metrics:global}; the age is in ms. */
+    /** Tasks by status, roles by name, totals of events by field of {@code cb:metrics:global}; oldest by status, in ms. */
     record Size(long instances, long leaders, long term, long version, Map<String, Long> tasks, Map<String, Long> roles,
-            long pendingAge, Map<String, Long> totals) {
+            Map<String, Long> oldest, Map<String, Long> totals) {
 
         static Size from(Reply reply) {
             return new Size(reply.number("instances"), reply.number("leader"), reply.number("term"),
                     reply.number("version"), reply.field("tasks").numbers(), reply.field("roles").numbers(),
-                    reply.number("pendingAge"), reply.field("totals").numbers());
+                    reply.field("oldest").numbers(), reply.field("totals").numbers());
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.claudebench.state;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
@@ -22,7 +22,7 @@ record FleetState(
         @JsonPropertyDescription("version of the global state; never decreases") long version,
         @JsonPropertyDescription("null if there is none") @Nullable Leader leader,
         @JsonPropertyDescription("live instances, role leader first; if too many, the last seen") List<Member> instances,
-        @JsonPropertyDescription("first the tasks in progress, then assigned, then pending") List<Task> tasks,
+        @JsonPropertyDescription("those that have not ended: in progress, assigned, pending, scheduled, blocked") List<Task> tasks,
         @JsonPropertyDescription("newest first") List<Event> recentEvents,
         Totals totals,
         @JsonPropertyDescription("""
@@ -69,22 +69,12 @@ record FleetState(
     /** How many there are, whether they are listed or not. */
     record Totals(
             @JsonPropertyDescription("live instances") long instances,
-            @JsonPropertyDescription("tasks by status") TaskTotals tasks) {
+            @JsonPropertyDescription("tasks by status; ended ones as long as they are kept") Map<String, Long> tasks) {
 
         static Totals from(Reply reply) {
-            Reply counts = reply.field("counts");
-            return new Totals(reply.number("alive"),
-                    new TaskTotals(counts.number("pending"), counts.number("assigned"), counts.number("in_progress"),
-                            counts.number("completed"), counts.number("dead")));
+            return new Totals(reply.number("alive"), reply.field("counts").numbers());
         }
     }
-
-    record TaskTotals(
-            long pending,
-            long assigned,
-            @JsonProperty("in_progress") long inProgress,
-            @JsonPropertyDescription("as long as they are kept") long completed,
-            @JsonPropertyDescription("as long as they are kept") long dead) {}
 
     static FleetState from(Reply reply) {
         String leader = reply.text("leader");

@@ -33,10 +33,10 @@ class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
     @Override
     public String description() {
         return """
-               Returns the counters of the fleet by name: `instances`, `workers`, `tasksPending`, `tasksAssigned`, \
-               `tasksInProgress` and `tasksDead` at the time `updatedAt` (ms since 1970), and the totals \
+               Returns the counters of the fleet by name: `instances`, `workers`, `tasksScheduled`, `tasksBlocked`, \
+               `tasksPending`, `tasksAssigned`, `tasksInProgress` and `tasksDead` at the time `updatedAt` (ms since 1970), and the totals \
                `registrations`, `unregistrations`, `expirations`, `elections`, `tasksCreated`, `tasksCompleted`, \
-               `tasksFailed` (attempts) and `tasksDied`. A number that was always 0 is left out.""";
+               `tasksFailed` (lost attempts), `tasksDied` and `tasksCancelled`. A number that was always 0 is left out.""";
     }
 
     @Override

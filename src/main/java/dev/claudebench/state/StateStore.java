@@ -20,6 +20,7 @@ class StateStore {
     private static final Script LIST_INSTANCES = Script.bulk("system_list_instances");
     private static final Script FLEET_METRICS = Script.named("fleet_metrics");
     private static final Script CHECK_HEALTH = Script.named("system_check_health");
+    private static final Script REPAIR = Script.named("system_repair");
     private static final Script METRICS = Script.named("system_metrics");
 
     private final Scripts scripts;
@@ -45,6 +46,11 @@ class StateStore {
         return scripts.run(CHECK_HEALTH, context)
                 .map(reply -> new CheckHealthMethod.Result(reply.number("healthy"), reply.number("failed"),
                         reply.number("reassigned")));
+    }
+
+    /** Repairs one page of one index. */
+    Uni<RepairMethod.Result> repair(RepairMethod.Params params, CallContext context) {
+        return scripts.run(REPAIR, context, params.position()).map(RepairMethod.Result::from);
     }
 
     /** Returns the global metrics by name. */

@@ -3,6 +3,7 @@ package dev.claudebench.task;
 import static java.time.temporal.ChronoUnit.SECONDS;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -14,7 +15,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
-import dev.claudebench.method.IntRange;
 import dev.claudebench.method.JsonSize;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
@@ -37,16 +37,18 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCom
     record Params(
             @PlainText @JsonPropertyDescription("id of the task") @Nullable String id,
             @PlainText @JsonPropertyDescription("alternative to id") @Nullable String taskId,
-            @PlainText @JsonPropertyDescription("id of the worker that holds the task") @Nullable String workerId,
-            @PlainText @JsonPropertyDescription("session that registered the worker; left out if it was anonymous")
-            @Nullable String sessionId,
+            @JsonPropertyDescription(TaskStore.CLAIM_NUMBER) @Nullable Long claim,
+            @PlainText @JsonPropertyDescription(TaskStore.WORKER) @Nullable String workerId,
+            @PlainText @JsonPropertyDescription(TaskStore.SESSION) @Nullable String sessionId,
             @JsonSize(max = JsonSize.METADATA) @JsonPropertyDescription("result of the task: any JSON")
             @Nullable JsonNode result,
-            @PlainText(max = 500, lines = true)
-            @JsonPropertyDescription("why the attempt failed; left out if it succeeded") @Nullable String error,
-            @IntRange(min = 0)
-            @JsonPropertyDescription("value of attempts in the claimed task")
-            @Nullable Integer attempts) {
+            @JsonPropertyDescription("""
+                                     why the attempt failed; left out if it succeeded. Control characters are removed, and what is \
+                                     beyond 16,384 characters is cut off""")
+            @Nullable String error) {
+
+        private static final int MAX_ERROR = 16_384;
+        private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cs}&&[^\\t\\n\\r]]");
 
         Params {
             if (id == null && taskId == null) {
@@ -55,12 +57,18 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCom
             if (id != null && taskId != null && !id.equals(taskId)) {
                 throw Failure.InvalidParams.of("taskId", "must be the same as id, or be left out");
             }
-            if (workerId == null && sessionId == null) {
-                throw Failure.InvalidParams.of("workerId", "must not be null, unless sessionId is given");
-            }
+            TaskStore.requireHolder(claim, workerId, sessionId);
             if (result != null && !result.isNull() && error != null) {
                 throw Failure.InvalidParams.of("error", "must be left out when there is a result");
             }
+            error = error == null ? null : clean(error);
+        }
+
+        /** A failing agent must always be able to say so. */
+        private static String clean(String error) {
+            String cut = error.length() > MAX_ERROR ? error.substring(0, MAX_ERROR) : error;
+            String printable = UNPRINTABLE.matcher(cut).replaceAll("");
+            return printable.isBlank() ? "no reason was given" : printable;
         }
 
         String task() {
@@ -71,7 +79,7 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCom
     record Result(
             @JsonPropertyDescription("id of the task") String id,
             @SchemaType(Task.Status.class)
-            @JsonPropertyDescription("pending if the task will be tried again") String status,
+            @JsonPropertyDescription("scheduled if the task will be tried again after a back-off") String status,
             @JsonPropertyDescription("when the task ended, in ms since 1970; null if it has not")
             @Nullable Long completedAt) {
         static Result from(Reply reply) {
@@ -88,18 +96,16 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCom
     @Override
     public String description() {
         return """
-               Reports how a task ended; the worker must hold it. With an `error` the task becomes pending again, in its \
-               old place, or dead after too many failed attempts. A repeated report gets the same result. Pass the \
-               `attempts` of the claimed task, so that a repeated failure is recognised even after the task was claimed \
-               again.
+               Reports how a task ended; the worker must hold it. With an `error` the attempt is lost: the task is tried again \
+               after a back-off, or dead after too many. A repeated report of the same `claim` is answered the same way.
 
-               Give `id` or `taskId`; `workerId`, `sessionId` or both; not `result` and `error` together.""";
+               Give `id` or `taskId`; `claim`, or `workerId`, `sessionId` or both; not `result` and `error` together.""";
     }
 
     @Override
     public List<String> refusals() {
-        return List.of("worker_not_registered", "task_not_found", "not_assigned_to_worker", "held_by_another_session",
-                "task_not_claimed", "attempt_is_over", "task_already_ended");
+        return List.of("task_not_found", "claim_is_over", "not_assigned_to_worker", "task_already_ended",
+                "worker_not_registered", "held_by_another_session", "task_not_claimed");
     }
 
     @Override

@@ -25,9 +25,18 @@ import io.smallrye.mutiny.Uni;
 /** Tasks in Redis. */
 @ApplicationScoped
 class TaskStore {
+    static final String CLAIM_NUMBER = "number of the claim; an older one is refused with claim_is_over";
+    static final String WORKER = "id of the worker that holds the task";
+    static final String SESSION = "session that registered the worker; left out if it was anonymous";
+
     private static final Script CREATE = Script.named("task_create");
     private static final Script CLAIM = Script.named("task_claim");
     private static final Script COMPLETE = Script.named("task_complete");
+    private static final Script PROGRESS = Script.named("task_progress");
+    private static final Script RELEASE = Script.named("task_release");
+    private static final Script CANCEL = Script.named("task_cancel");
+    private static final Script RETRY = Script.named("task_retry");
+    private static final Script GET = Script.bulk("task_get");
     private static final Script LIST = Script.bulk("task_list");
 
     private final Scripts scripts;
@@ -48,24 +57,51 @@ class TaskStore {
 
     Uni<Task> create(TaskCreateMethod.Params task, CallContext context) {
         List<String> roles = Objects.requireNonNullElse(task.roles(), List.<String>of()).stream().distinct().toList();
-        return run(CREATE, context, UUID.randomUUID(), task.text(),
+        return runForTask(CREATE, context, UUID.randomUUID(), task.text(),
                 Objects.requireNonNullElse(task.priority(), TaskCreateMethod.DEFAULT_PRIORITY), Json.text(roles),
-                roleSet(roles), Json.objectText(task.metadata()),
-                Objects.toString(task.idempotencyKey(), ""))
-                .map(reply -> Task.from(reply.field("task")));
+                roleSet(roles), Json.objectText(task.metadata()), orEmpty(task.idempotencyKey()),
+                orEmpty(task.leaseMs()),
+                orEmpty(task.runAt()), orEmpty(task.delayMs()), Json.text(orEmpty(task.dependsOn())),
+                Json.text(orEmpty(task.resources())), orEmpty(task.maxAttempts()));
     }
 
-    Uni<List<Task>> claim(String workerId, @Nullable String sessionId, int maxTasks, CallContext context) {
-        return run(CLAIM, context, workerId, Objects.toString(sessionId, ""), maxTasks)
-                .map(reply -> reply.list("tasks").stream().map(Task::from).toList());
+    Uni<TaskClaimMethod.Result> claim(TaskClaimMethod.Params params, CallContext context) {
+        return run(CLAIM, context, params.workerId(), orEmpty(params.sessionId()),
+                Objects.requireNonNullElse(params.maxTasks(), TaskClaimMethod.DEFAULT_MAX_TASKS),
+                Boolean.TRUE.equals(params.resume()) ? 1 : 0).map(TaskClaimMethod.Result::from);
     }
 
     Uni<TaskCompleteMethod.Result> complete(TaskCompleteMethod.Params end, CallContext context) {
         JsonNode result = end.result();
-        return run(COMPLETE, context, end.task(), Objects.toString(end.workerId(), ""),
-                Objects.toString(end.sessionId(), ""),
-                result == null || result.isNull() ? "" : Json.text(result), Objects.toString(end.error(), ""),
-                Objects.toString(end.attempts(), "")).map(TaskCompleteMethod.Result::from);
+        return run(COMPLETE, context, end.task(), orEmpty(end.claim()), orEmpty(end.workerId()),
+                orEmpty(end.sessionId()),
+                result == null || result.isNull() ? "" : Json.text(result), orEmpty(end.error()))
+                .map(TaskCompleteMethod.Result::from);
+    }
+
+    Uni<TaskProgressMethod.Result> progress(TaskProgressMethod.Params params, CallContext context) {
+        return run(PROGRESS, context, params.taskId(), orEmpty(params.claim()), orEmpty(params.workerId()),
+                orEmpty(params.sessionId()), orEmpty(params.note()), orEmpty(params.percent())).map(reply -> {
+                    long leaseUntil = reply.number("leaseUntil");
+                    return new TaskProgressMethod.Result(leaseUntil == 0 ? null : leaseUntil);
+                });
+    }
+
+    Uni<Task> release(TaskReleaseMethod.Params params, CallContext context) {
+        return runForTask(RELEASE, context, params.taskId(), orEmpty(params.claim()), orEmpty(params.workerId()),
+                orEmpty(params.sessionId()));
+    }
+
+    Uni<Task> cancel(TaskCancelMethod.Params params, CallContext context) {
+        return runForTask(CANCEL, context, params.taskId(), orEmpty(params.reason()));
+    }
+
+    Uni<Task> retry(TaskRetryMethod.Params params, CallContext context) {
+        return runForTask(RETRY, context, params.taskId());
+    }
+
+    Uni<TaskGetMethod.Result> get(String taskId, CallContext context) {
+        return run(GET, context, taskId).map(TaskGetMethod.Result::from);
     }
 
     Uni<TaskListMethod.Result> list(TaskListMethod.Params params, int limit, CallContext context) {
@@ -75,11 +111,30 @@ class TaskStore {
                 .map(reply -> TaskListMethod.Result.from(reply, params.list()));
     }
 
+    /** Whoever reports on a task must say which claim of it is meant. */
+    static void requireHolder(@Nullable Long claim, @Nullable String workerId, @Nullable String sessionId) {
+        if (claim == null && workerId == null && sessionId == null) {
+            throw Failure.InvalidParams.of("claim", "must not be null, unless workerId or sessionId is given");
+        }
+    }
+
+    private static Object orEmpty(@Nullable Object value) {
+        return value == null ? "" : value;
+    }
+
+    private static List<String> orEmpty(@Nullable List<String> values) {
+        return values == null ? List.of() : values;
+    }
+
+    private Uni<Task> runForTask(Script script, CallContext context, Object... arguments) {
+        return run(script, context, arguments).map(reply -> Task.from(reply.field("task")));
+    }
+
     /** Runs a script that may refuse the call. */
     private Uni<Reply> run(Script script, CallContext context, Object... arguments) {
         return scripts.run(script, context, arguments).invoke(reply -> {
             if (reply.has("refused")) {
-                throw new Failure.Refused(reply.text("refused"));
+                throw new Failure.Refused(reply.text("refused"), reply.textOrNull("status"));
             }
         });
     }

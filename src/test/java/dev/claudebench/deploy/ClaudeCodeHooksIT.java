@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -45,12 +47,17 @@ class ClaudeCodeHooksIT {
         service = start("-Dquarkus.http.port=0");
     }
 
+    /** Starts a service whose first registration is over: on a busy machine it may take longer than the hooks wait. */
     private static ServiceProcess start(String port) {
-        return ServiceProcess.start(port, "-Dquarkus.redis.hosts=" + redis.uri(),
+        ServiceProcess started = ServiceProcess.start(port, "-Dquarkus.redis.hosts=" + redis.uri(),
                 "-Dclaudebench.instance.ttl=" + TTL.toSeconds() + "s",
                 "-Dclaudebench.rate-limit.\"system.register\".limit=0",
                 "-Dclaudebench.rate-limit.\"system.unregister\".limit=0",
                 "-Dclaudebench.rate-limit.\"system.get_state\".limit=0");
+        Rpc rpc = Rpc.of(started);
+        rpc.call("system.register").with("id", "first").with("roles", List.of()).result();
+        rpc.call("system.unregister").with("instanceId", "first").result();
+        return started;
     }
 
     @AfterAll
@@ -256,6 +263,106 @@ class ClaudeCodeHooksIT {
 
         assertReports("not registered at http://127.0.0.1:1/rpc", started);
         assertThat(started.out() + started.err()).doesNotContain("secret");
+    }
+
+    @Test
+    void agentClaimsATaskReportsProgressAndCompletesIt() {
+        Hooks ours = hooks.with("CLAUDEBENCH_PROGRESS_SECONDS", "0");
+        assertRegistered(ours.start("session-14", "startup"));
+        CompletableFuture<Hooks.Outcome> waiting = CompletableFuture.supplyAsync(() -> ours.command("claim",
+                "session-14"));
+        await("the claim to wait").atMost(TIMEOUT).until(() -> waitingClaims() == 1);
+        String task = create("Say \"hi\"\n\"claim\":1,\"claimedAt\":2,");
+
+        assertThat(waiting.join().out()).contains("Say \\\"hi\\\"");
+        long lease = task(task).get("leaseUntil").longValue();
+        assertThat(ours.toolUsed("session-14", "\"x\"".repeat(100_000))).isEqualTo(new Hooks.Outcome(0, "", ""));
+        assertThat(task(task).get("leaseUntil").longValue()).isGreaterThan(lease);
+
+        assertThat(ours.command("complete", "session-14", "said \"hi\"\n\ttwice").out()).isEqualTo("Reported.\n");
+        assertThat(task(task).get("status").textValue()).isEqualTo("completed");
+        assertThat(task(task).get("result").textValue()).isEqualTo("said \"hi\"\n twice");
+    }
+
+    @Test
+    void agentReportsThatItHasFailed() {
+        assertRegistered(hooks.start("session-15", "startup"));
+        String task = create("t");
+        hooks.command("claim", "session-15");
+
+        assertThat(hooks.command("fail", "session-15", "no \"idea\"").out()).isEqualTo("Reported.\n");
+
+        assertThat(task(task).get("status").textValue()).isEqualTo("scheduled");
+        assertThat(task(task).get("error").textValue()).isEqualTo("no \"idea\"");
+        assertReportsNothing(hooks.command("complete", "session-15", "done"));
+    }
+
+    /** The agent has not used a tool in the meantime: the heartbeat is told. */
+    @Test
+    void agentIsToldOnceThatItsTaskWasCancelled() {
+        assertRegistered(hooks.start("session-16", "startup"));
+        String task = create("t");
+        hooks.command("claim", "session-16");
+
+        Rpc.of(service).call("task.cancel").with("taskId", task).result();
+
+        await().atMost(TIMEOUT).until(() -> sessionFiles().stream().anyMatch(it -> it.toString().endsWith(".taken")));
+        JsonNode told = Json.read(hooks.toolUsed("session-16", "").out());
+        assertThat(told.get("decision").textValue()).isEqualTo("block");
+        assertThat(told.get("reason").textValue()).contains(task, "Stop working on it");
+        assertThat(hooks.toolUsed("session-16", "").out()).isEmpty();
+        assertReportsNothing(hooks.command("complete", "session-16", "done"));
+    }
+
+    @Test
+    void agentThatWasRestartedGoesOnWithItsTask() throws IOException {
+        assertRegistered(hooks.start("session-17", "startup"));
+        String task = create("t");
+        create("another");
+        hooks.command("claim", "session-17");
+        long claim = task(task).get("claim").longValue();
+        Files.delete(home.resolve(".claude/claudebench/session-17.task"));
+
+        assertRegistered(hooks.start("session-17", "resume"));
+
+        assertThat(hooks.command("claim", "session-17").out()).contains(task);
+        assertThat(task(task).get("claim").longValue()).isGreaterThan(claim);
+        assertThat(hooks.command("complete", "session-17", "done").out()).isEqualTo("Reported.\n");
+        assertThat(task(task).get("status").textValue()).isEqualTo("completed");
+        hooks.end("session-17");
+        assertThat(sessionFiles()).isEmpty();
+    }
+
+    private static String create(String text) {
+        return Rpc.of(service)
+                .call("task.create")
+                .with("text", text)
+                .with("leaseMs", 60_000)
+                .with("metadata", Map.of("claim", 1, "claimedAt", 2))
+                .result()
+                .get("id")
+                .textValue();
+    }
+
+    private static JsonNode task(String id) {
+        return Rpc.of(service).call("task.get").with("taskId", id).result().get("task");
+    }
+
+    private static int waitingClaims() {
+        return Rpc.of(service)
+                .http()
+                .get("/q/metrics")
+                .asString()
+                .lines()
+                .filter(line -> line.startsWith("claudebench_task_claims_waiting "))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                .sum();
+    }
+
+    private static void assertReportsNothing(Hooks.Outcome outcome) {
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.err())
+                .isEqualTo("ClaudeBench: not reported: this session has no task, or it was taken from it\n");
     }
 
     private List<Path> sessionFiles() throws IOException {

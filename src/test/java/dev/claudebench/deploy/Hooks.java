@@ -11,6 +11,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,8 @@ import dev.claudebench.method.Json;
 @NullMarked
 final class Hooks {
     private static final Path SOURCE = Path.of("deploy", "claude-code");
+
+    private static final long COMMAND_SECONDS = 40;
 
     private final Map<String, String> environment;
 
@@ -75,19 +78,40 @@ final class Hooks {
 
     /** Returns the input of a hook, with a working directory that needs escaping. */
     private static String input(String session, String event, String member, String value) {
-        return Json.text(Map.of("session_id", session, "transcript_path", "/\"session_id\":\"other\"/t.jsonl",
-                "cwd", directory(), "hook_event_name", event, member, value));
+        // the session comes first, as in Claude Code
+        Map<String, String> input = new LinkedHashMap<>();
+        input.put("session_id", session);
+        input.put("transcript_path", "/\"session_id\":\"other\"/t.jsonl");
+        input.put("cwd", directory());
+        input.put("hook_event_name", event);
+        input.put(member, value);
+        return Json.text(input);
     }
 
     static String directory() {
         return "/projects/\"a\" \\ \u00fc";
     }
 
+    /** Tells the hook that the agent has used a tool, which has answered this. */
+    Outcome toolUsed(String session, String answer) {
+        return run("PostToolUse", input(session, "PostToolUse", "tool_response", answer));
+    }
+
+    /** Runs a command as the agent does. */
+    Outcome command(String name, String... arguments) {
+        ProcessBuilder shell = shell("-c", "sh ~/.claude/hooks/claudebench.sh \"$@\"", "sh", name);
+        shell.command().addAll(List.of(arguments));
+        return run(name, shell, "", COMMAND_SECONDS);
+    }
+
     /** Runs the hook for an event. Fails if it exceeds its timeout in settings.json. */
     Outcome run(String event, String input) {
-        long seconds = hook(event).get("timeout").longValue();
+        return run(event, shell("-c", command(event)), input, hook(event).get("timeout").longValue());
+    }
+
+    private static Outcome run(String name, ProcessBuilder shell, String input, long seconds) {
         try {
-            Process process = shell("-c", command(event)).start();
+            Process process = shell.start();
             CompletableFuture<String> out = readAll(process.getInputStream());
             CompletableFuture<String> err = readAll(process.getErrorStream());
             try (OutputStream in = process.getOutputStream()) {
@@ -95,7 +119,7 @@ final class Hooks {
             }
             if (!process.waitFor(seconds, SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError(event + " takes longer than " + seconds + " s");
+                throw new AssertionError(name + " takes longer than " + seconds + " s");
             }
             return new Outcome(process.exitValue(), out.orTimeout(seconds, SECONDS).join(),
                     err.orTimeout(seconds, SECONDS).join());

@@ -111,6 +111,9 @@ final class Bounds {
     }
 
     private void items(JsonNode ofItems) {
+        if (!ofItems.has("pattern")) {
+            return;
+        }
         String pattern = ofItems.get("pattern").textValue();
         for (String name : List.of("a", "Z", "a0_.:-", "a".repeat(64), "", "0a", "a b", "é", "a".repeat(65))) {
             Probe probe = new Probe("items", JSON.arrayNode().add(name), "[0]");

@@ -24,8 +24,9 @@ import io.quarkus.test.junit.QuarkusTest;
 class ExampleTest extends FleetTest {
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     private static final String MILLIS = "1[0-9]{12}";
+    private static final Pattern ID = Pattern.compile(UUID + "|(?<=\"claim\":)" + MILLIS);
 
-    /** The documented ids of tasks to those that the service made. */
+    /** The documented ids of tasks, and numbers of claims, to those that the service made. */
     private final Map<String, String> ids = new HashMap<>();
 
     record Step(int number, String method, JsonNode example) {}
@@ -81,8 +82,8 @@ class ExampleTest extends FleetTest {
 
     /** Takes the ids that stand at the same places, of which the first time decides. */
     private void learnIds(JsonNode documented, JsonNode actual) {
-        Matcher from = Pattern.compile(UUID).matcher(documented.toString());
-        Matcher to = Pattern.compile(UUID).matcher(actual.toString());
+        Matcher from = ID.matcher(documented.toString());
+        Matcher to = ID.matcher(actual.toString());
         while (from.find() && to.find()) {
             ids.putIfAbsent(from.group(), to.group());
         }

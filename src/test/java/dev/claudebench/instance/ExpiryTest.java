@@ -43,7 +43,6 @@ class ExpiryTest extends FleetTest {
         assertThat(text("ZSCORE", "cb:instances:active", "w1")).isEmpty();
         assertThat(text("HGET", "cb:instances:records", "w1")).isEmpty();
         assertThat(text("ZSCORE", "cb:leader:candidates", "w1")).isEmpty();
-        assertThat(text("ZSCORE", "cb:workers:load", "w1")).isEmpty();
         assertThat(number("EXISTS", "cb:role:worker")).isZero();
         assertThat(number("EXISTS", "cb:role:gpu")).isZero();
         assertThat(number("HGET", "cb:metrics:global", "instances")).isEqualTo(1);

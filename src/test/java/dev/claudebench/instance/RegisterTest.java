@@ -42,7 +42,6 @@ class RegisterTest extends FleetTest {
         expectKey("cb:instances:records", "hash", false);
         expectKey("cb:role:worker", "set", false);
         expectKey("cb:role:monitor", "set", false);
-        expectKey("cb:workers:load", "zset", false);
         expectKey("cb:queue:instance:w1", "zset", false);
         expectKey("cb:tasks:assigned", "zset", false);
         expectKey("cb:metrics:global", "hash", false);
@@ -57,11 +56,12 @@ class RegisterTest extends FleetTest {
         createTask("second");
         register("w1", "worker");
         redis.execute("ZREM", "cb:instances:active", "w1");
-        redis.execute("ZREM", "cb:workers:load", "w1");
+        redis.execute("SREM", "cb:role:worker", "w1");
 
         register("w1", "worker");
 
-        assertThat(number("ZSCORE", "cb:workers:load", "w1")).isEqualTo(2);
+        assertThat(tasksOf("w1")).containsExactly("first", "second");
+        assertThat(number("SISMEMBER", "cb:role:worker", "w1")).isEqualTo(1);
     }
 
     private void expectKey(String key, String type, boolean expires) {
@@ -80,6 +80,7 @@ class RegisterTest extends FleetTest {
                 .with("roles", List.of("worker", "monitor", "worker"))
                 .with("sessionId", "s1")
                 .with("metadata", Json.read("{\"cpu\":1.0,\"tags\":[]}"))
+                .with("capacity", 7)
                 .result();
 
         Map<String, String> record = redis.hash(String.class).hgetall("cb:instance:w1");
@@ -87,10 +88,11 @@ class RegisterTest extends FleetTest {
                 .containsEntry("roles", "[\"worker\",\"monitor\"]")
                 .containsEntry("sessionId", "s1")
                 .containsEntry("metadata", "{\"cpu\":1.0,\"tags\":[]}")
+                .containsEntry("capacity", "7")
                 .containsEntry("status", "active")
                 .containsEntry("health", "healthy")
                 .containsOnlyKeys("id", "roles", "sessionId", "metadata", "status", "health", "registeredAt",
-                        "lastSeen");
+                        "lastSeen", "capacity");
         assertThat(record.get("registeredAt")).matches("\\d{13}").isEqualTo(record.get("lastSeen"));
         assertThat(redis.hash(String.class).hgetall("cb:health:gossip:w1"))
                 .isEqualTo(Map.of("status", "healthy", "lastSeen", String.valueOf(record.get("lastSeen"))));
@@ -167,12 +169,10 @@ class RegisterTest extends FleetTest {
         register("w1", "worker");
         assertThat(tasksOf("w1")).containsExactly("for anyone");
         assertThat(number("ZCARD", "cb:queue:tasks:pending:gpu")).isEqualTo(1);
-        assertThat(number("ZSCORE", "cb:workers:load", "w1")).isEqualTo(1);
 
         register("w1", "monitor");
         assertThat(tasksOf("w1")).isEmpty();
         assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(2);
-        assertThat(text("ZSCORE", "cb:workers:load", "w1")).isEmpty();
     }
 
     @Test

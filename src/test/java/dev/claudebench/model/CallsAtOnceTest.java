@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.NullMarked;
@@ -25,7 +26,7 @@ import dev.claudebench.support.RedisProcess;
 @NullMarked
 class CallsAtOnceTest {
     private static final int CAPACITY = 3;
-    private static final Settings SETTINGS = new Settings(3_600_000, CAPACITY, 3_600_000, 2, 2);
+    private static final Settings SETTINGS = new Settings(3_600_000, CAPACITY, 3_600_000, 10_000, 2, 2);
     private static final CallContext FREE = new CallContext("", new Caller(""));
     private static final int INSTANCES = 14;
     private static final int TASKS = 12;
@@ -52,6 +53,9 @@ class CallsAtOnceTest {
     void emptyRedis() {
         oneByOne.driver.reset();
         atOnce.driver.reset();
+        atOnce.created = 0;
+        // ahead of both clocks, so that both give the same numbers
+        both("SET", "cb:tasks:claim", "9000000000000");
     }
 
     @Test
@@ -81,17 +85,36 @@ class CallsAtOnceTest {
         create();
         create();
         heartbeat("s1");
-        claim("s1");
-        claim("s2");
+        claim("s1", 0);
+        claim("s2", 0);
+        progress();
         end("");
-        claim("s1");
+        claim("s1", 1);
         end("broken");
         end("broken");
         lapse();
         heartbeat("s1");
-        claim("s1");
+        passTime();
+        claim("s1", 0);
         lapse();
-        claim("s1");
+        claim("s1", 0);
+        passTime();
+        heartbeat("s1");
+        compare("sweep", List.of(new FleetCall(FREE), new FleetCall(FREE)));
+    }
+
+    @Test
+    void tasksThatAreGivenUpAndRetried() {
+        register("worker", "s1");
+        create();
+        claim("s1", 0);
+        release();
+        claim("s1", 0);
+        compare("task_cancel", calls(task -> List.of(task, "not wanted")));
+        heartbeat("s1");
+        compare("task_retry", calls(task -> List.of(task)));
+        compare("task_retry", calls(task -> List.of(task)));
+        claim("s1", 0);
     }
 
     @Test
@@ -120,7 +143,7 @@ class CallsAtOnceTest {
         register("worker", "s1");
         heartbeat("s1");
         create();
-        claim("s1");
+        claim("s1", 0);
     }
 
     @Test
@@ -139,7 +162,8 @@ class CallsAtOnceTest {
     private static List<FleetCall> registrations(String role, String session) {
         return IntStream.range(0, INSTANCES)
                 .mapToObj(i -> new FleetCall(FREE, id(i),
-                        i % 3 == 0 ? "[\"" + role + "\"]" : "[\"" + role + "\",\"gpu\"]", i == 4 ? "" : session, "{}"))
+                        i % 3 == 0 ? "[\"" + role + "\"]" : "[\"" + role + "\",\"gpu\"]", i == 4 ? "" : session, "{}",
+                        i == 6 ? 1 : ""))
                 .toList();
     }
 
@@ -149,32 +173,57 @@ class CallsAtOnceTest {
                 .toList());
     }
 
+    /** Some with a lease, some by key; from the second time on some that depend on earlier ones, and some that need the same files. */
     private static void create() {
         compare("task_create", IntStream.range(0, TASKS)
                 .mapToObj(i -> new FleetCall(FREE, "t" + i + "-" + atOnce.created, "text", 50 + i % 3,
                         i % 4 == 0 ? "[\"gpu\"]" : i == 7 ? "[\"tpu\"]" : "[]",
                         i % 4 == 0 ? "gpu" : i == 7 ? "tpu" : "-",
-                        "{}", i % 5 == 0 ? "key" + i : ""))
+                        "{}", i % 5 == 0 ? "key" + i : "", i % 6 == 1 ? 60_000 : "", "", i == 3 ? 60_000 : "",
+                        i % 3 == 2 && atOnce.created > 0 ? "[\"t" + i + "-0\",\"t2-0\"]" : "[]",
+                        i == 1 ? "[\"a\"]" : i == 9 ? "[\"a/b\",\"d\"]" : "[]", i == 6 ? 1 : ""))
                 .toList());
         atOnce.created++;
     }
 
-    private static void claim(String session) {
+    private static void claim(String session, int isResuming) {
         compare("task_claim", IntStream.range(0, INSTANCES)
-                .mapToObj(i -> new FleetCall(FREE, id(i), session, 1 + i % 2))
+                .mapToObj(i -> new FleetCall(FREE, id(i), session, 1 + i % 2, isResuming))
                 .toList());
     }
 
-    /** Whoever has begun the tasks of the first calls tells that they have ended, some of them twice, one of nobody's. */
+    /** Whoever has the first tasks reports on them, on some twice, on one for nobody: those of even places without a claim. */
     private static void end(String error) {
-        List<FleetCall> calls = new ArrayList<>();
-        for (int i = 0; i < TASKS + 4; i++) {
-            String task = "t" + i % TASKS + "-" + i % 2;
-            String worker = atOnce.redis.cli("HGET", "cb:task:" + task, "workerId");
-            calls.add(new FleetCall(FREE, task, i == 3 ? "stranger" : worker, "s1",
-                    error.isEmpty() ? "{}" : "", error, ""));
-        }
-        compare("task_complete", calls);
+        compare("task_complete", calls(task -> reportOn(task, error.isEmpty() ? "{}" : "", error)));
+    }
+
+    private static void progress() {
+        compare("task_progress", calls(task -> reportOn(task, "half", "50")));
+    }
+
+    private static void release() {
+        compare("task_release", calls(task -> reportOn(task)));
+    }
+
+    private static List<Object> reportOn(String task, Object... more) {
+        String worker = atOnce.redis.cli("HGET", "cb:task:" + task, "workerId");
+        boolean isEven = task.charAt(1) % 2 == 0;
+        String claim = isEven ? "" : atOnce.redis.cli("HGET", "cb:task:" + task, "claim");
+        List<Object> report = new ArrayList<>(List.of(task, claim, task.startsWith("t3-") ? "stranger" : worker, "s1"));
+        report.addAll(List.of(more));
+        return report;
+    }
+
+    private static List<FleetCall> calls(Function<String, List<Object>> argumentsOf) {
+        return IntStream.range(0, TASKS + 4)
+                .mapToObj(i -> new FleetCall(FREE, argumentsOf.apply("t" + i % TASKS + "-" + i % 2)))
+                .toList();
+    }
+
+    /** Back-offs, delays and leases end. */
+    private static void passTime() {
+        oneByOne.redis.moveClock(Duration.ofMinutes(2));
+        atOnce.redis.moveClock(Duration.ofMinutes(2));
     }
 
     /** The time of the first instances, and of whoever leads, passes. */
@@ -238,6 +287,7 @@ class CallsAtOnceTest {
                 case "zset" ->
                     key.startsWith("ratelimit:") ? snapshot.zset(key).size() : order(key, snapshot.zset(key));
                 case "string" -> snapshot.text(key);
+                case "list" -> snapshot.list(key);
                 default -> "";
             };
         }
@@ -245,8 +295,10 @@ class CallsAtOnceTest {
         /** Scores that are times tell only who is before whom. */
         private static Object order(String key, Map<String, Double> zset) {
             return switch (key) {
-                case "instances:active" -> zset.keySet().stream().sorted().toList();
-                case "leader:candidates", "tasks:completed", "tasks:dead" -> List.copyOf(zset.keySet());
+                case "instances:active", "tasks:scheduled", "tasks:blocked", "tasks:assigned", "tasks:in_progress",
+                        "tasks:completed", "tasks:dead", "tasks:cancelled", "tasks:pending-since", "tasks:leases" ->
+                    zset.keySet().stream().sorted().toList();
+                case "leader:candidates" -> List.copyOf(zset.keySet());
                 default -> zset;
             };
         }

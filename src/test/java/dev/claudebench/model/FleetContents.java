@@ -1,15 +1,18 @@
 package dev.claudebench.model;
 
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.NullMarked;
 
+import dev.claudebench.method.Json;
 import dev.claudebench.model.FleetModel.Instance;
 import dev.claudebench.model.FleetTasks.Status;
 import dev.claudebench.model.FleetTasks.Task;
@@ -20,14 +23,17 @@ import dev.claudebench.model.FleetTasks.Task;
  */
 @NullMarked
 final class FleetContents {
-    private static final Set<String> TIMES = Set.of("createdAt", "assignedAt", "claimedAt", "completedAt");
+    private static final Set<String> TIMES = Set.of("createdAt", "assignedAt", "claimedAt", "completedAt", "runAt",
+            "leaseUntil");
+    /** What names of each task only that it is there, and since when. */
+    private static final Map<Status, String> BY_TIME = Map.of(Status.SCHEDULED, "tasks:scheduled", Status.BLOCKED,
+            "tasks:blocked", Status.ASSIGNED, "tasks:assigned", Status.IN_PROGRESS, "tasks:in_progress",
+            Status.COMPLETED, "tasks:completed", Status.DEAD, "tasks:dead", Status.CANCELLED, "tasks:cancelled");
 
-    /** The order of each task as it was when the task was accepted: it must never change. */
-    private final Map<String, Double> orders = new HashMap<>();
+    private FleetContents() {}
 
     /** Fails on the first key that is not as the model wants it. */
-    void compare(FleetModel model, FleetSnapshot redis) {
-        redis.zset("queue:tasks:pending").forEach(orders::putIfAbsent);
+    static void compare(FleetModel model, FleetSnapshot redis) {
         Map<String, Object> wanted = wanted(model);
         Set<String> keys = new TreeSet<>(wanted.keySet());
         keys.addAll(redis.keys());
@@ -43,10 +49,7 @@ final class FleetContents {
     }
 
     private static void lifetimes(FleetModel model, FleetSnapshot redis) {
-        for (Instance instance : model.instances.values()) {
-            if (!instance.alive()) {
-                continue;
-            }
+        for (Instance instance : model.alive()) {
             long deadline = (long) redis.score("instances:active", instance.id);
             for (String key : List.of("instance:" + instance.id, "health:gossip:" + instance.id)) {
                 require(redis.expiresAt(key) == deadline, key + " does not last as long as the instance");
@@ -55,12 +58,14 @@ final class FleetContents {
                     "the lease does not last as long as the leader " + instance.id);
         }
         for (Task task : model.tasks.all()) {
-            require(!task.kept || task.status.ended() == redis.expiresAt("task:" + task.id) > 0,
-                    "the record of task " + task.id + " is kept too long or too short");
+            for (String key : List.of("task:" + task.id, "task-history:" + task.id)) {
+                require(!model.tasks.isKept(task) || task.status.ended() == redis.expiresAt(key) > 0,
+                        key + " is kept too long or too short");
+            }
         }
     }
 
-    private Map<String, Object> wanted(FleetModel model) {
+    private static Map<String, Object> wanted(FleetModel model) {
         Map<String, Object> wanted = new TreeMap<>();
         instances(model, wanted);
         tasks(model, wanted);
@@ -75,105 +80,63 @@ final class FleetContents {
     }
 
     private static void instances(FleetModel model, Map<String, Object> wanted) {
-        Map<String, String> roles = new TreeMap<>();
         Map<String, String> records = new TreeMap<>();
-        Map<String, String> load = new TreeMap<>();
-        Map<String, String> unclaimed = new TreeMap<>();
-        Map<String, Map<String, String>> donors = new TreeMap<>();
         Map<String, Set<String>> byRole = new TreeMap<>();
         for (Instance instance : model.instances.values()) {
             String id = instance.id;
-            roles.put(id, FleetEvents.json(instance.roles));
-            records.put(id, roles.get(id) + "\n" + instance.session + "\na time\n{}");
+            String roles = FleetEvents.json(instance.roles);
+            records.put(id, roles + "\n" + instance.session + "\na time\n" + instance.capacity + "\n{}");
             instance.roles.forEach(role -> byRole.computeIfAbsent(role, any -> new TreeSet<>()).add(id));
-            if (instance.worker()) {
-                load.put(id, Integer.toString(model.tasks.heldBy(id).size()));
-            }
-            Set<String> sets = new TreeSet<>();
-            model.tasks.unclaimedBy(id).forEach(task -> sets.add(task.roleSet()));
-            if (!sets.isEmpty()) {
-                unclaimed.put(id, String.join(" ", sets));
-            }
-            sets.forEach(set -> donors.computeIfAbsent(set, any -> new TreeMap<>())
-                    .put(id, Integer.toString(model.tasks.heldBy(id).size())));
-            if (instance.alive()) {
-                wanted.put("instance:" + id,
-                        new TreeMap<>(Map.of("id", id, "roles", roles.getOrDefault(id, ""), "sessionId",
-                                instance.session, "metadata", "{}", "status", "active", "health", "healthy")));
+            if (model.isAlive(instance)) {
+                Map<String, String> fields = new TreeMap<>(Map.of("id", id, "roles", roles, "sessionId",
+                        instance.session, "metadata", "{}", "status", "active", "health", "healthy", "capacity",
+                        instance.capacity));
+                if (!instance.taken.isEmpty()) {
+                    fields.put("taken", String.join(" ", instance.taken));
+                }
+                wanted.put("instance:" + id, fields);
                 wanted.put("health:gossip:" + id, new TreeMap<>(Map.of("status", "healthy")));
             }
         }
-        wanted.put("instances:active", roles.keySet());
+        wanted.put("instances:active", records.keySet());
         wanted.put("instances:records", records);
         wanted.put("leader:candidates", model.candidates().stream().map(instance -> instance.id).toList());
-        wanted.put("workers:load", load);
-        wanted.put("workers:rolesets", unclaimed);
-        donors.forEach((set, workers) -> wanted.put("workers:unclaimed:" + set, workers));
         byRole.forEach((role, ids) -> wanted.put("role:" + role, ids));
     }
 
-    private void tasks(FleetModel model, Map<String, Object> wanted) {
+    private static void tasks(FleetModel model, Map<String, Object> wanted) {
         FleetTasks tasks = model.tasks;
-        wanted.put("queue:tasks:pending", ordered(tasks.in(Status.PENDING)));
-        Map<String, String> roleSets = new TreeMap<>();
-        tasks.roleSets().forEach((set, count) -> roleSets.put(set, count.toString()));
-        wanted.put("tasks:rolesets", roleSets);
-        for (String set : tasks.pendingRoleSets()) {
-            wanted.put("queue:tasks:pending:" + set, ordered(filtered(tasks.in(Status.PENDING),
-                    task -> task.roleSet().equals(set))));
+        wanted.put("tasks:all", scored(tasks.all(), task -> task.arrival));
+        BY_TIME.forEach((status, index) -> wanted.put(index, ids(tasks.in(status))));
+        wanted.put("queue:tasks:pending", scored(tasks.in(Status.PENDING), Task::order));
+        wanted.put("tasks:pending-since", ids(tasks.in(Status.PENDING)));
+        for (Task task : tasks.in(Status.PENDING, Status.ASSIGNED)) {
+            wanted.computeIfAbsent("queue:tasks:" + task.status.text() + ":" + task.terms.roleSet(), any -> scored(
+                    filtered(tasks.in(task.status), one -> one.terms.roleSet().equals(task.terms.roleSet())),
+                    Task::order));
         }
         for (Instance instance : model.instances.values()) {
-            wanted.put("queue:instance:" + instance.id, ordered(tasks.heldBy(instance.id)));
+            wanted.put("queue:instance:" + instance.id, scored(tasks.heldBy(instance.id), Task::order));
+            List<Task> begun = tasks.heldBy(instance.id, Status.IN_PROGRESS);
+            wanted.put("queue:claimed:" + instance.id, scored(
+                    begun.stream().sorted(Comparator.comparing(FleetContents::claim)).toList(), FleetContents::claim));
         }
-        wanted.put("tasks:all", tasks.all().stream().map(task -> task.id + "@" + task.arrival).toList());
-        wanted.put("tasks:assigned", ordered(tasks.in(Status.ASSIGNED)));
-        wanted.put("tasks:in_progress", ordered(tasks.in(Status.IN_PROGRESS)));
-        wanted.put("tasks:completed", tasks.in(Status.COMPLETED).stream().map(task -> task.id).toList());
-        wanted.put("tasks:dead", tasks.in(Status.DEAD).stream().map(task -> task.id).toList());
-        filtered(tasks.all(), task -> task.kept).forEach(task -> wanted.put("task:" + task.id, record(task)));
+        wanted.put("tasks:leases", ids(filtered(tasks.in(Status.IN_PROGRESS), task -> task.terms.lease() > 0)));
+        wanted.put("tasks:resources", tasks.heldResources());
+        wanted.put("tasks:rolesets", tasks.roleSets);
+        wanted.put("tasks:claim", tasks.lastClaim == 0 ? "" : Long.toString(tasks.lastClaim));
+        tasks.dependents().forEach((id, dependents) -> wanted.put("task-dependents:" + id, dependents));
+        filtered(tasks.all(), tasks::isKept).forEach(task -> {
+            wanted.put("task:" + task.id, task.fields);
+            wanted.put("task-history:" + task.id, task.history);
+        });
         tasks.idempotencyKeys().forEach((key, id) -> wanted.put("idempotency:task.create:" + key, id));
         long accepted = model.totals.getOrDefault("tasksCreated", 0L);
         wanted.put("queue:tasks:sequence", accepted == 0 ? "" : Long.toString(accepted));
     }
 
-    private static Map<String, String> record(Task task) {
-        Map<String, String> fields = new TreeMap<>();
-        fields.put("id", task.id);
-        fields.put("text", "text of " + task.id);
-        fields.put("priority", Integer.toString(task.priority));
-        fields.put("roles", FleetEvents.json(task.roles));
-        fields.put("roleSet", task.roleSet());
-        fields.put("metadata", "{}");
-        fields.put("status", task.status.text());
-        fields.put("attempts", Integer.toString(task.failures));
-        fields.put("createdAt", "a time");
-        if (task.worker != null) {
-            fields.put("workerId", task.worker);
-            fields.put("assignedAt", "a time");
-        }
-        if (task.worker != null && task.status != Status.ASSIGNED) {
-            fields.put("claimedAt", "a time");
-        }
-        if (task.status.ended()) {
-            fields.put("completedAt", "a time");
-        }
-        if (task.endedBy != null) {
-            fields.put("endedSession", task.endedBy);
-        }
-        if (task.awaitsRetry) {
-            fields.put("awaitsRetry", "1");
-        }
-        if (task.failedBy != null && task.failedSession != null) {
-            fields.put("failedBy", task.failedBy);
-            fields.put("failedSession", task.failedSession);
-        }
-        if (task.result != null) {
-            fields.put("result", task.result);
-        }
-        if (task.error != null) {
-            fields.put("error", task.error);
-        }
-        return fields;
+    private static long claim(Task task) {
+        return task.claims.get(task.claims.size() - 1);
     }
 
     private static Map<String, String> metrics(FleetModel model) {
@@ -181,6 +144,8 @@ final class FleetContents {
         Map<String, Long> numbers = new TreeMap<>(model.totals);
         numbers.put("instances", (long) model.instances.size());
         numbers.put("workers", (long) model.workers().size());
+        numbers.put("tasksScheduled", (long) tasks.count(Status.SCHEDULED));
+        numbers.put("tasksBlocked", (long) tasks.count(Status.BLOCKED));
         numbers.put("tasksPending", (long) tasks.count(Status.PENDING));
         numbers.put("tasksAssigned", (long) tasks.count(Status.ASSIGNED));
         numbers.put("tasksInProgress", (long) tasks.count(Status.IN_PROGRESS));
@@ -197,6 +162,7 @@ final class FleetContents {
             case "string" -> redis.text(key);
             case "set" -> redis.set(key);
             case "zset" -> foundInOrder(key, redis.zset(key));
+            case "list" -> redis.list(key).stream().map(event -> Json.read(event).path("type").asText()).toList();
             default -> foundFields(key, redis.hash(key));
         };
     }
@@ -213,38 +179,32 @@ final class FleetContents {
             fields.replaceAll((name, value) -> TIMES.contains(name) ? "a time" : value);
         }
         fields.keySet().removeAll(Set.of("registeredAt", "lastSeen", "updatedAt"));
-        if (key.equals("workers:rolesets")) {
-            fields.replaceAll((worker, sets) -> String.join(" ", new TreeSet<>(List.of(sets.split(" ")))));
-        }
         if (key.equals("metrics:global")) {
             fields.values().removeIf("0"::equals);
         }
-        return fields;
+        return fields.isEmpty() ? "nothing" : fields;
     }
 
     private static Object foundInOrder(String key, Map<String, Double> members) {
-        if (key.startsWith("workers:unclaimed:")) {
-            return counts(members);
-        }
         return switch (key) {
-            case "instances:active" -> new TreeSet<>(members.keySet());
-            case "leader:candidates", "tasks:completed", "tasks:dead" -> List.copyOf(members.keySet());
-            case "workers:load" -> counts(members);
-            default -> members.entrySet()
-                    .stream()
-                    .map(member -> member.getKey() + "@" + member.getValue().longValue())
-                    .toList();
+            case "leader:candidates" -> List.copyOf(members.keySet());
+            case "instances:active", "tasks:pending-since", "tasks:leases", "tasks:resources" ->
+                new TreeSet<>(members.keySet());
+            default -> BY_TIME.containsValue(key)
+                    ? new TreeSet<>(members.keySet())
+                    : members.entrySet()
+                            .stream()
+                            .map(member -> member.getKey() + "@" + member.getValue().longValue())
+                            .toList();
         };
     }
 
-    private static Map<String, String> counts(Map<String, Double> members) {
-        Map<String, String> counts = new TreeMap<>();
-        members.forEach((member, score) -> counts.put(member, Long.toString(score.longValue())));
-        return counts;
+    private static Set<String> ids(List<Task> tasks) {
+        return tasks.stream().map(task -> task.id).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private List<String> ordered(List<Task> tasks) {
-        return tasks.stream().map(task -> task.id + "@" + orders.getOrDefault(task.id, -1.0).longValue()).toList();
+    private static List<String> scored(List<Task> tasks, ToLongFunction<Task> score) {
+        return tasks.stream().map(task -> task.id + "@" + score.applyAsLong(task)).toList();
     }
 
     private static List<Task> filtered(List<Task> tasks, Predicate<Task> condition) {

@@ -4,10 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.NullMarked;
-import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
@@ -26,9 +24,6 @@ import io.vertx.redis.client.Response;
 @NullMarked
 final class FleetDriver implements AutoCloseable {
     static final String PREFIX = "cb:";
-
-    /** What passes for a moment: longer than a script takes, and short enough to wait for. */
-    static final long MOMENT = 4;
 
     private static final int REPLICAS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -91,19 +86,6 @@ final class FleetDriver implements AutoCloseable {
                 .atMost(PATIENCE);
     }
 
-    /**
-     * Makes calls after which something lasts for {@link #MOMENT} ms, and returns once that is over.
-     *
-     * @return null when it may have been over before the calls were: a machine so slow tells nothing about the scripts
-     */
-    <T> @Nullable T forAMoment(Supplier<T> calls) {
-        long begun = now();
-        T replies = calls.get();
-        long ended = now();
-        awaitClock(ended + MOMENT);
-        return ended - begun < MOMENT ? replies : null;
-    }
-
     FleetSnapshot snapshot() {
         FleetSnapshot snapshot = new FleetSnapshot(send(Request.cmd(Command.EVALSHA)
                 .arg(SNAPSHOT.sha1())
@@ -143,8 +125,12 @@ final class FleetDriver implements AutoCloseable {
         }
     }
 
-    void setClockForward(Duration by) {
+    void moveClock(Duration by) {
         redis.moveClock(by);
+    }
+
+    void awaitNextMillisecond() {
+        awaitClock(now());
     }
 
     @Override

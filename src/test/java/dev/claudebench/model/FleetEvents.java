@@ -3,9 +3,7 @@ package dev.claudebench.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.NullMarked;
@@ -14,16 +12,20 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 final class FleetEvents {
     private final List<String> expected = new ArrayList<>();
-    private Set<String> observed = Set.of();
     private Map<String, Long> observedTerms = Map.of();
+    private Map<String, Long> observedClaims = Map.of();
 
     void begin(List<FleetSnapshot.Event> emitted) {
         expected.clear();
-        observed = new TreeSet<>(emitted.stream().map(FleetSnapshot.Event::text).toList());
-        observedTerms = emitted.stream()
-                .filter(event -> event.type().equals("leader.elected"))
+        observedTerms = numbers(emitted, "leader.elected", "term");
+        observedClaims = numbers(emitted, "task.claimed", "claim");
+    }
+
+    private static Map<String, Long> numbers(List<FleetSnapshot.Event> emitted, String type, String number) {
+        return emitted.stream()
+                .filter(event -> event.type().equals(type))
                 .collect(Collectors.toMap(event -> event.payload().path("id").asText(),
-                        event -> event.payload().path("term").longValue(), Math::max));
+                        event -> event.payload().path(number).longValue(), Math::max));
     }
 
     List<String> expected() {
@@ -35,8 +37,9 @@ final class FleetEvents {
         return observedTerms.getOrDefault(leader, last + 1);
     }
 
-    boolean observed(String event) {
-        return observed.contains(event);
+    /** The number that the claim of this task was given, which is any number greater than the last. */
+    long claimOf(String task, long last) {
+        return observedClaims.getOrDefault(task, last + 1);
     }
 
     /** @param members names and values in turn */

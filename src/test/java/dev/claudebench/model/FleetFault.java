@@ -1,28 +1,42 @@
 package dev.claudebench.model;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.NullMarked;
 
+import dev.claudebench.model.FleetRun.Life;
 import dev.claudebench.redis.Reply;
 
 /** What can happen to the Redis of a fleet, and the sweep that notices it. */
 @NullMarked
 sealed interface FleetFault extends FleetAction {
     /** Longer than anything lasts: instances, ended tasks and idempotency keys. */
-    int HOURS = 2;
+    int LONG_TICKS = 120;
+
+    /** Time passes, but not so much that it looks like an outage. */
+    record Wait(int ticks) implements FleetFault {
+        @Override
+        public void run(FleetRun run) {
+            run.moveClock(ticks);
+            run.call("system_metrics");
+        }
+    }
 
     /** No script runs for a long time. Nobody dies of it. */
     record Outage() implements FleetFault {
         @Override
         public void run(FleetRun run) {
-            Set<String> alive = aliveAt(lastRun(run.redis()), run.redis());
-            run.setClockForward(HOURS);
+            long lastRun = lastRun(run.redis());
+            Set<String> alive = membersAfter(lastRun, run.redis().zset("instances:active"));
+            Set<String> leased = membersAfter(lastRun, run.redis().zset("tasks:leases"));
+            run.moveClock(LONG_TICKS);
             Reply reply = run.call("sweep");
-            run.model().revive(alive);
+            run.model().revive(alive, Life.LONG.ticks);
             run.model().restoreLease();
-            run.expect("expired", run.model().sweepByTimer(run.capacity()), reply.count("expired"));
+            run.model().work.renewLeases(leased);
+            run.expect("expired", run.model().sweepByTimer(), reply.count("expired"));
             run.expect("an outage", !alive.isEmpty(), reply.number("silence") > 0);
         }
     }
@@ -31,11 +45,13 @@ sealed interface FleetFault extends FleetAction {
     record ClockBack() implements FleetFault {
         @Override
         public void run(FleetRun run) {
-            run.setClockForward(-HOURS);
+            Set<String> leased = membersAfter(lastRun(run.redis()), run.redis().zset("tasks:leases"));
+            run.moveClock(-LONG_TICKS);
             Reply reply = run.call("sweep");
-            long now = lastRun(run.redis());
-            run.model().revive(aliveAt(now - HOURS * 3_600_000L, run.redisBefore()));
-            run.expect("expired", run.model().sweepByTimer(run.capacity()), reply.count("expired"));
+            FleetModel model = run.model();
+            model.revive(model.alive().stream().map(one -> one.id).collect(Collectors.toSet()), Life.LONG.ticks);
+            model.work.renewLeases(leased);
+            run.expect("expired", model.sweepByTimer(), reply.count("expired"));
         }
     }
 
@@ -60,12 +76,11 @@ sealed interface FleetFault extends FleetAction {
         return lastRun.isEmpty() ? 0 : Long.parseLong(lastRun);
     }
 
-    private static Set<String> aliveAt(long time, FleetSnapshot redis) {
-        return redis.zset("instances:active")
-                .entrySet()
+    private static Set<String> membersAfter(long time, Map<String, Double> index) {
+        return index.entrySet()
                 .stream()
-                .filter(instance -> instance.getValue() > time)
-                .map(instance -> instance.getKey())
+                .filter(member -> member.getValue() > time)
+                .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
     }
 }

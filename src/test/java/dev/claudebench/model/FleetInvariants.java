@@ -1,6 +1,5 @@
 package dev.claudebench.model;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,15 +15,18 @@ import dev.claudebench.method.Json;
 @NullMarked
 final class FleetInvariants {
     private static final String PENDING = "queue:tasks:pending";
-
-    private static final List<String> UNFINISHED = List.of(PENDING, "tasks:assigned", "tasks:in_progress");
+    private static final Map<String, String> INDEXES = Map.of("scheduled", "tasks:scheduled", "blocked",
+            "tasks:blocked", "pending", PENDING, "assigned", "tasks:assigned", "in_progress", "tasks:in_progress",
+            "completed", "tasks:completed", "dead", "tasks:dead", "cancelled", "tasks:cancelled");
+    private static final Set<String> BEGINNABLE = Set.of("pending", "assigned");
+    private static final Set<String> HELD = Set.of("assigned", "in_progress");
 
     private final FleetSnapshot before;
     private final FleetSnapshot redis;
     private final int capacity;
     private final long latestDeadline;
-    /** Where each live task was found. */
-    private final Map<String, String> places = new HashMap<>();
+    /** The status of each task by the index that names it. */
+    private final Map<String, String> statuses = new TreeMap<>();
     private final Set<String> active;
 
     private FleetInvariants(FleetSnapshot before, FleetSnapshot redis, int capacity, long latestDeadline) {
@@ -36,17 +38,18 @@ final class FleetInvariants {
     }
 
     /**
+     * @param capacity of a worker that has registered with none of its own
      * @param accepted the tasks that were ever accepted and whose records are kept
      * @param latestDeadline a full time to live from now
      */
     static void check(FleetSnapshot before, FleetSnapshot after, int capacity, Set<String> accepted,
             long latestDeadline) {
         FleetInvariants invariants = new FleetInvariants(before, after, capacity, latestDeadline);
-        invariants.pendingTasksAreInTheirQueues();
-        invariants.heldTasksAreInOneQueueAndTheIndexOfTheirStatus();
-        invariants.noTaskIsLost(accepted);
-        invariants.everyTaskIsInTheIndexOfAll();
+        invariants.everyTaskHasOneStatus(accepted);
+        invariants.queuesAgreeWithRecords();
         invariants.workersMayTakeWhatTheyHold();
+        invariants.resourcesAreHeldOnce();
+        invariants.tasksWaitForWhatIsNotCompleted();
         invariants.ordersStay();
         invariants.oneLiveLeader();
         invariants.countersAgree();
@@ -54,96 +57,127 @@ final class FleetInvariants {
         invariants.nobodyLivesTooLong();
     }
 
-    private void pendingTasksAreInTheirQueues() {
-        Map<String, Double> pending = redis.zset(PENDING);
-        Map<String, Double> bySet = new HashMap<>();
-        Set<String> sets = redis.idsOf(PENDING + ":");
-        for (String set : sets) {
-            redis.zset(PENDING + ":" + set).forEach((task, order) -> {
-                require(bySet.put(task, order) == null, "task " + task + " is in two queues of roles");
-                require(set.equals(field(task, "roleSet")), "task " + task + " is in the queue of other roles");
-            });
-        }
-        require(bySet.equals(pending),
-                "pending are " + pending.keySet() + " but the queues of roles have " + bySet.keySet());
-        pending.keySet().forEach(task -> place(task, "pending", ""));
-    }
-
-    private void heldTasksAreInOneQueueAndTheIndexOfTheirStatus() {
-        Map<String, Double> held = new HashMap<>();
-        for (String worker : redis.idsOf("queue:instance:")) {
-            redis.zset("queue:instance:" + worker).forEach((task, order) -> {
-                require(held.put(task, order) == null, "task " + task + " is held twice");
-                place(task, field(task, "status"), worker);
-            });
-        }
-        Map<String, Double> indexed = new HashMap<>();
-        for (String status : List.of("assigned", "in_progress")) {
-            redis.zset("tasks:" + status).forEach((task, order) -> {
-                require(indexed.put(task, order) == null, "task " + task + " is in the indexes of two statuses");
-                require(status.equals(field(task, "status")), "task " + task + " is not " + status);
-            });
-        }
-        require(held.equals(indexed), "workers hold " + held.keySet() + " but the indexes have " + indexed.keySet());
-    }
-
-    private void place(String task, String status, String worker) {
-        require(places.put(task, status) == null, "task " + task + " is pending and held at once");
-        require(status.equals(field(task, "status")), "task " + task + " is not " + status);
-        require(worker.equals(field(task, "workerId")), "task " + task + " does not belong to '" + worker + "'");
-    }
-
-    private void noTaskIsLost(Set<String> accepted) {
-        for (String status : List.of("completed", "dead")) {
-            redis.zset("tasks:" + status)
-                    .keySet()
-                    .stream()
-                    .filter(accepted::contains)
-                    .forEach(task -> place(task, status,
-                            field(task, "workerId")));
-        }
+    private void everyTaskHasOneStatus(Set<String> accepted) {
+        INDEXES.forEach((status, index) -> redis.zset(index).keySet().forEach(task -> {
+            require(statuses.put(task, status) == null, "task " + task + " has two statuses");
+            require(!isKept(task) || status.equals(field(task, "status")), "task " + task + " is not " + status);
+        }));
         for (String task : accepted) {
-            require(places.containsKey(task), "task " + task + " is lost");
+            require(statuses.containsKey(task) && isKept(task), "task " + task + " is lost");
+        }
+        Set<String> all = redis.zset("tasks:all").keySet();
+        require(new TreeSet<>(all).equals(statuses.keySet()),
+                "tasks:all has " + all + " but the indexes of the statuses have " + statuses.keySet());
+        for (String prefix : List.of("task:", "task-history:", "task-dependents:")) {
+            require(all.containsAll(redis.idsOf(prefix)), "tasks:all has " + all + " but of " + prefix + " there are "
+                    + redis.idsOf(prefix));
         }
     }
 
-    private void everyTaskIsInTheIndexOfAll() {
-        Set<String> indexed = new TreeSet<>();
-        for (String index : List.of(PENDING, "tasks:assigned", "tasks:in_progress", "tasks:completed", "tasks:dead")) {
-            indexed.addAll(redis.zset(index).keySet());
+    private void queuesAgreeWithRecords() {
+        Map<String, Map<String, String>> wanted = new TreeMap<>();
+        statuses.forEach((task, status) -> {
+            String order = field(task, "order");
+            String worker = field(task, "workerId");
+            if (status.equals("pending")) {
+                put(wanted, "tasks:pending-since", task, "");
+            }
+            if (BEGINNABLE.contains(status)) {
+                put(wanted, "queue:tasks:" + status + ":" + field(task, "roleSet"), task, order);
+                require(redis.set("tasks:rolesets").contains(field(task, "roleSet")), "nobody looks for task " + task);
+            }
+            if (HELD.contains(status)) {
+                put(wanted, "queue:instance:" + worker, task, order);
+            }
+            if (status.equals("in_progress")) {
+                put(wanted, "queue:claimed:" + worker, task, field(task, "claim"));
+            }
+            if (status.equals("in_progress") && !field(task, "leaseMs").equals("0")) {
+                put(wanted, "tasks:leases", task, field(task, "leaseUntil"));
+            }
+        });
+        Map<String, Map<String, String>> found = new TreeMap<>();
+        for (String key : redis.keys()) {
+            boolean isQueue = key.startsWith("queue:tasks:pending:") || key.startsWith("queue:tasks:assigned:")
+                    || key.startsWith("queue:instance:") || key.startsWith("queue:claimed:");
+            boolean isByTime = key.equals("tasks:pending-since");
+            if (isQueue || isByTime || key.equals("tasks:leases")) {
+                redis.zset(key).forEach((task, score) -> put(found, key, task, isByTime ? "" : text(score)));
+            }
         }
-        Set<String> all = new TreeSet<>(redis.zset("tasks:all").keySet());
-        require(all.equals(indexed), "tasks:all has " + all + " but the indexes of the statuses have " + indexed);
-        require(all.containsAll(redis.idsOf("task:")),
-                "tasks:all has " + all + " but there are " + redis.idsOf("task:"));
+        require(found.equals(wanted), "the queues are " + found + " but by the records " + wanted);
+    }
+
+    private static void put(Map<String, Map<String, String>> queues, String queue, String task, String score) {
+        queues.computeIfAbsent(queue, any -> new TreeMap<>()).put(task, score);
+    }
+
+    private static String text(double score) {
+        return Long.toString((long) score);
     }
 
     private void workersMayTakeWhatTheyHold() {
-        for (String worker : redis.idsOf("queue:instance:")) {
+        for (String worker : active) {
             Set<String> roles = rolesOf(worker);
-            Set<String> queue = redis.zset("queue:instance:" + worker).keySet();
-            for (String task : queue) {
-                boolean assigned = field(task, "status").equals("assigned");
-                boolean allowed = roles.contains("worker") && roles.containsAll(roles(field(task, "roles")));
-                require(allowed || !assigned, worker + " was given task " + task + " that it may not take");
+            for (String task : redis.zset("queue:instance:" + worker).keySet()) {
+                boolean isAllowed = roles.contains("worker") && roles.containsAll(texts(field(task, "roles")));
+                require(isAllowed || !"assigned".equals(statuses.get(task)),
+                        worker + " was given task " + task + " that it may not take");
             }
-            boolean grown = queue.size() > before.zset("queue:instance:" + worker).size();
-            require(!grown || queue.size() <= capacity, worker + " was given more than its capacity");
+            int claimed = redis.zset("queue:claimed:" + worker).size();
+            boolean hasMore = claimed > before.zset("queue:claimed:" + worker).size();
+            require(!hasMore || claimed <= capacityOf(worker), worker + " has begun more than its capacity");
         }
+    }
+
+    private int capacityOf(String worker) {
+        String own = redis.hash("instances:records").getOrDefault(worker, "").split("\n", -1)[3];
+        return own.isEmpty() ? capacity : Integer.parseInt(own);
+    }
+
+    private void resourcesAreHeldOnce() {
+        Map<String, String> holders = new TreeMap<>();
+        for (String task : redis.zset("tasks:in_progress").keySet()) {
+            for (String resource : texts(field(task, "resources"))) {
+                String path = resource + "/";
+                holders.forEach((held, holder) -> require(
+                        holder.equals(task) || (!held.startsWith(path) && !path.startsWith(held)),
+                        "tasks " + holder + " and " + task + " both work on " + path));
+                holders.put(path, task);
+            }
+        }
+        require(new TreeSet<>(redis.zset("tasks:resources").keySet()).equals(holders.keySet()),
+                "tasks:resources is not what tasks in progress hold");
+    }
+
+    private void tasksWaitForWhatIsNotCompleted() {
+        statuses.forEach((task, status) -> {
+            Set<String> uncompleted = texts(field(task, "dependsOn"));
+            uncompleted.removeIf(id -> "completed".equals(statuses.get(id)));
+            if (status.equals("blocked")) {
+                require(!uncompleted.isEmpty(), "task " + task + " waits for nothing");
+                uncompleted.stream()
+                        .filter(statuses::containsKey)
+                        .forEach(id -> require(redis.set("task-dependents:" + id).contains(task),
+                                "task " + id + " will not unblock " + task));
+            } else if (BEGINNABLE.contains(status) || status.equals("in_progress")) {
+                uncompleted.removeIf(id -> !isKept(id));
+                require(uncompleted.isEmpty(), "task " + task + " does not wait for " + uncompleted);
+            }
+        });
+        redis.idsOf("task-dependents:")
+                .forEach(id -> redis.set("task-dependents:" + id)
+                        .forEach(task -> require("blocked".equals(statuses.get(task)), task + " is not blocked")));
     }
 
     private void ordersStay() {
-        Map<String, Double> orders = orders(before);
-        orders(redis).forEach((task, order) -> require(order.equals(orders.getOrDefault(task, order)),
-                "task " + task + " has lost its place"));
-    }
-
-    private static Map<String, Double> orders(FleetSnapshot snapshot) {
-        Map<String, Double> orders = new HashMap<>();
-        for (String index : UNFINISHED) {
-            orders.putAll(snapshot.zset(index));
+        for (String task : redis.idsOf("task:")) {
+            String order = before.hash("task:" + task).get("order");
+            require(order == null || order.equals(field(task, "order")), "task " + task + " has lost its place");
         }
-        return orders;
+        redis.zset(PENDING)
+                .forEach((task, order) -> require(text(order).equals(field(task, "order")),
+                        "task " + task + " has lost its place"));
     }
 
     private void oneLiveLeader() {
@@ -156,46 +190,14 @@ final class FleetInvariants {
     }
 
     private void countersAgree() {
-        Map<String, Long> load = counts("workers:load");
-        unclaimedTasksAreIndexed(load);
-        Map<String, String> roleSets = new TreeMap<>();
-        for (String index : UNFINISHED) {
-            redis.zset(index)
-                    .keySet()
-                    .forEach(task -> roleSets.merge(field(task, "roleSet"), "1",
-                            (count, one) -> Long.toString(number(count) + number(one))));
-        }
-        require(roleSets.equals(redis.hash("tasks:rolesets")),
-                "tasks:rolesets has " + redis.hash("tasks:rolesets") + " but there are " + roleSets);
-        load.forEach((worker, count) -> require(count == redis.zset("queue:instance:" + worker).size(),
-                "workers:load says that " + worker + " holds " + count + " tasks"));
-        require(load.keySet().equals(redis.set("role:worker")), "workers:load does not name the workers");
         gauge("instances", active.size());
-        gauge("workers", load.size());
+        gauge("workers", redis.set("role:worker").size());
+        gauge("tasksScheduled", redis.zset("tasks:scheduled").size());
+        gauge("tasksBlocked", redis.zset("tasks:blocked").size());
         gauge("tasksPending", redis.zset(PENDING).size());
         gauge("tasksAssigned", redis.zset("tasks:assigned").size());
         gauge("tasksInProgress", redis.zset("tasks:in_progress").size());
         gauge("tasksDead", redis.zset("tasks:dead").size());
-    }
-
-    private void unclaimedTasksAreIndexed(Map<String, Long> load) {
-        Map<String, Map<String, Long>> recounted = new TreeMap<>();
-        Map<String, Set<String>> setsOf = new TreeMap<>();
-        for (String worker : redis.idsOf("queue:instance:")) {
-            for (String task : redis.zset("queue:instance:" + worker).keySet()) {
-                if (field(task, "status").equals("assigned")) {
-                    String set = field(task, "roleSet");
-                    recounted.computeIfAbsent(set, any -> new TreeMap<>()).put(worker, load.getOrDefault(worker, -1L));
-                    setsOf.computeIfAbsent(worker, any -> new TreeSet<>()).add(set);
-                }
-            }
-        }
-        Map<String, Map<String, Long>> indexed = new TreeMap<>();
-        redis.idsOf("workers:unclaimed:").forEach(set -> indexed.put(set, counts("workers:unclaimed:" + set)));
-        require(indexed.equals(recounted), "workers:unclaimed: has " + indexed + " but unclaimed are " + recounted);
-        Map<String, Set<String>> named = new TreeMap<>();
-        redis.hash("workers:rolesets").forEach((worker, sets) -> named.put(worker, Set.of(sets.split(" "))));
-        require(named.equals(setsOf), "workers:rolesets has " + named + " but unclaimed are " + setsOf);
     }
 
     private void gauge(String name, int count) {
@@ -206,11 +208,8 @@ final class FleetInvariants {
 
     private void nothingNamesWhatIsGone() {
         Set<String> named = new TreeSet<>(redis.hash("instances:records").keySet());
-        named.addAll(redis.hash("workers:rolesets").keySet());
-        for (String index : List.of("leader:candidates", "workers:load")) {
-            named.addAll(redis.zset(index).keySet());
-        }
-        for (String prefix : List.of("instance:", "health:gossip:", "queue:instance:")) {
+        named.addAll(redis.zset("leader:candidates").keySet());
+        for (String prefix : List.of("instance:", "health:gossip:", "queue:instance:", "queue:claimed:")) {
             named.addAll(redis.idsOf(prefix));
         }
         for (String role : redis.idsOf("role:")) {
@@ -235,27 +234,23 @@ final class FleetInvariants {
     }
 
     private Set<String> rolesOf(String id) {
-        return roles(redis.hash("instances:records").getOrDefault(id, "[]").lines().findFirst().orElse("[]"));
+        return texts(redis.hash("instances:records").getOrDefault(id, "[]").lines().findFirst().orElse("[]"));
     }
 
-    private static Set<String> roles(String json) {
-        Set<String> roles = new TreeSet<>();
-        Json.read(json).forEach(role -> roles.add(role.asText()));
-        return roles;
+    private static Set<String> texts(String json) {
+        Set<String> texts = new TreeSet<>();
+        if (!json.isEmpty()) {
+            Json.read(json).forEach(text -> texts.add(text.asText()));
+        }
+        return texts;
     }
 
-    private Map<String, Long> counts(String key) {
-        Map<String, Long> counts = new TreeMap<>();
-        redis.zset(key).forEach((member, score) -> counts.put(member, score.longValue()));
-        return counts;
+    private boolean isKept(String task) {
+        return redis.keys().contains("task:" + task);
     }
 
     private String field(String task, String name) {
         return Objects.requireNonNullElse(redis.hash("task:" + task).get(name), "");
-    }
-
-    private static long number(String text) {
-        return text.isEmpty() ? 0 : Long.parseLong(text);
     }
 
     private static void require(boolean condition, String message) {

@@ -4,9 +4,6 @@ import java.util.List;
 
 import dev.claudebench.model.FleetAction.Capacity;
 import dev.claudebench.model.FleetAction.CheckHealth;
-import dev.claudebench.model.FleetAction.Claim;
-import dev.claudebench.model.FleetAction.Create;
-import dev.claudebench.model.FleetAction.End;
 import dev.claudebench.model.FleetAction.GetState;
 import dev.claudebench.model.FleetAction.Heartbeat;
 import dev.claudebench.model.FleetAction.ListInstances;
@@ -14,17 +11,26 @@ import dev.claudebench.model.FleetAction.ListTasks;
 import dev.claudebench.model.FleetAction.LiveHeartbeat;
 import dev.claudebench.model.FleetAction.Metrics;
 import dev.claudebench.model.FleetAction.Register;
-import dev.claudebench.model.FleetAction.Silence;
+import dev.claudebench.model.FleetAction.Resign;
 import dev.claudebench.model.FleetAction.Sweep;
-import dev.claudebench.model.FleetAction.Teller;
 import dev.claudebench.model.FleetAction.Unregister;
-import dev.claudebench.model.FleetAction.WorkerClaim;
 import dev.claudebench.model.FleetFault.ClockBack;
 import dev.claudebench.model.FleetFault.Outage;
 import dev.claudebench.model.FleetFault.Rollback;
 import dev.claudebench.model.FleetFault.Save;
+import dev.claudebench.model.FleetFault.Wait;
+import dev.claudebench.model.FleetReport.Kind;
 import dev.claudebench.model.FleetRun.Life;
 import dev.claudebench.model.FleetRun.Settings;
+import dev.claudebench.model.FleetTaskAction.Cancel;
+import dev.claudebench.model.FleetTaskAction.Claim;
+import dev.claudebench.model.FleetTaskAction.Create;
+import dev.claudebench.model.FleetTaskAction.Get;
+import dev.claudebench.model.FleetTaskAction.Repeat;
+import dev.claudebench.model.FleetTaskAction.Report;
+import dev.claudebench.model.FleetTaskAction.Retry;
+import dev.claudebench.model.FleetTaskAction.Teller;
+import dev.claudebench.model.FleetTaskAction.WorkerClaim;
 import dev.claudebench.support.RedisProcess;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -67,6 +73,7 @@ class FleetModelIT {
             @ForAll("histories") List<FleetAction> history) {
         FleetRun run = new FleetRun(driver, settings);
         history.forEach(run::step);
+        run.repairFindsNothing();
         run.met().forEach(Statistics.label("histories that met")::collect);
     }
 
@@ -74,10 +81,11 @@ class FleetModelIT {
     Arbitrary<Settings> settings() {
         return Combinators.combine(
                 Arbitraries.frequency(Tuple.of(4, 10), Tuple.of(1, 1), Tuple.of(1, 3)),
-                Arbitraries.of(3, 1, 2),
                 Arbitraries.frequency(Tuple.of(3, 256), Tuple.of(1, 2)),
                 Arbitraries.frequency(Tuple.of(3, 100), Tuple.of(1, 1), Tuple.of(1, 2)),
-                Arbitraries.frequency(Tuple.of(4, false), Tuple.of(1, true)))
+                Arbitraries.frequency(Tuple.of(3, 20), Tuple.of(1, 1), Tuple.of(1, 2)),
+                Arbitraries.frequency(Tuple.of(4, 60), Tuple.of(1, 1)),
+                Arbitraries.frequency(Tuple.of(4, 100), Tuple.of(1, 1), Tuple.of(1, 2)))
                 .as(Settings::new);
     }
 
@@ -88,17 +96,24 @@ class FleetModelIT {
 
     private static Arbitrary<FleetAction> actions() {
         return Arbitraries.frequencyOf(
-                Tuple.of(14, Combinators.combine(ids(), sessions(), roles(), lives()).as(Register::new)),
-                Tuple.of(18, Combinators.combine(priorities(), requiredRoles(), keys()).as(Create::new)),
+                Tuple.of(14,
+                        Combinators.combine(ids(), sessions(), roles(), capacities(), lives()).as(Register::new)),
+                Tuple.of(20, Combinators
+                        .combine(priorities(), requiredRoles(), leases(), delays(), dependencies(), resources(),
+                                Arbitraries.of(3, 1, 2), keys())
+                        .as(Create::new)),
                 Tuple.of(6, Combinators.combine(ids(), sessions(), lives()).as(Heartbeat::new)),
                 Tuple.of(8, Combinators.combine(places(), lives()).as(LiveHeartbeat::new)),
-                Tuple.of(5, Combinators.combine(ids(), sessions(), most()).as(Claim::new)),
-                Tuple.of(14, Combinators.combine(places(), most()).as(WorkerClaim::new)),
-                Tuple.of(20,
-                        Combinators.combine(places(), Arbitraries.of(false, true), tellers(), attemptsAgo())
-                                .as(End::new)),
-                Tuple.of(3, ids().set().ofMinSize(1).ofMaxSize(3).map(Silence::new)),
+                Tuple.of(3, Combinators.combine(ids(), sessions(), most(), rarely()).as(Claim::new)),
+                Tuple.of(16, Combinators.combine(places(), most(), rarely()).as(WorkerClaim::new)),
+                Tuple.of(22, Combinators.combine(kinds(), places(), rarely(), tellers(), claimsAgo()).as(Report::new)),
+                Tuple.of(10, Combinators.combine(places(), Arbitraries.of(true, false)).as(Repeat::new)),
+                Tuple.of(1, places().map(Get::new)),
+                Tuple.of(5, places().map(Cancel::new)),
+                Tuple.of(3, places().map(Retry::new)),
                 Tuple.of(4, Combinators.combine(ids(), sessions()).as(Unregister::new)),
+                Tuple.of(2, Combinators.combine(ids(), sessions()).as(Resign::new)),
+                Tuple.of(8, Arbitraries.integers().between(1, 3).map(Wait::new)),
                 Tuple.of(4, Arbitraries.integers().between(1, 3).map(Sweep::new)),
                 Tuple.of(2, Arbitraries.create(CheckHealth::new)),
                 Tuple.of(2, Arbitraries.integers().between(1, 12).map(GetState::new)),
@@ -131,7 +146,7 @@ class FleetModelIT {
     }
 
     private static Arbitrary<Life> lives() {
-        return Arbitraries.frequency(Tuple.of(8, Life.LONG), Tuple.of(1, Life.AGEING), Tuple.of(1, Life.MOMENT));
+        return Arbitraries.frequency(Tuple.of(8, Life.LONG), Tuple.of(1, Life.AGEING), Tuple.of(2, Life.SHORT));
     }
 
     private static Arbitrary<List<String>> roles() {
@@ -162,12 +177,43 @@ class FleetModelIT {
         return Arbitraries.frequency(Tuple.of(10, ""), Tuple.of(1, "k1"), Tuple.of(1, "k2"));
     }
 
-    private static Arbitrary<Integer> attemptsAgo() {
-        return Arbitraries.frequency(Tuple.of(3, 0), Tuple.of(2, 1), Tuple.of(1, 2)).injectNull(0.5);
+    private static Arbitrary<String> capacities() {
+        return Arbitraries.frequency(Tuple.of(8, ""), Tuple.of(1, "0"), Tuple.of(1, "2"));
+    }
+
+    private static Arbitrary<Integer> leases() {
+        return Arbitraries.frequency(Tuple.of(3, 0), Tuple.of(1, 1), Tuple.of(1, 3));
+    }
+
+    private static Arbitrary<Integer> delays() {
+        return Arbitraries.frequency(Tuple.of(8, 0), Tuple.of(1, 1), Tuple.of(1, 3));
+    }
+
+    private static Arbitrary<List<Integer>> dependencies() {
+        return Arbitraries.frequencyOf(Tuple.of(2, Arbitraries.create(List::of)),
+                Tuple.of(1, places().list().ofMinSize(1).ofMaxSize(2)));
+    }
+
+    private static Arbitrary<List<String>> resources() {
+        return Arbitraries.frequencyOf(Tuple.of(2, Arbitraries.create(List::of)),
+                Tuple.of(1, Arbitraries.of("a", "a/b", "a/b/c", "a-b", "d").list().ofMinSize(1).ofMaxSize(2)));
+    }
+
+    private static Arbitrary<Boolean> rarely() {
+        return Arbitraries.frequency(Tuple.of(5, false), Tuple.of(1, true));
+    }
+
+    private static Arbitrary<Kind> kinds() {
+        return Arbitraries.frequency(Tuple.of(6, Kind.COMPLETED), Tuple.of(5, Kind.FAILED), Tuple.of(2, Kind.RELEASED),
+                Tuple.of(2, Kind.PROGRESS));
+    }
+
+    private static Arbitrary<Integer> claimsAgo() {
+        return Arbitraries.frequency(Tuple.of(4, 0), Tuple.of(1, 1)).injectNull(0.4);
     }
 
     private static Arbitrary<Teller> tellers() {
         return Arbitraries.frequency(Tuple.of(10, Teller.HOLDER), Tuple.of(2, Teller.UNNAMED),
-                Tuple.of(1, Teller.OTHER_WORKER), Tuple.of(1, Teller.OTHER_SESSION), Tuple.of(3, Teller.HOLDER_OF_ANY));
+                Tuple.of(2, Teller.NOBODY), Tuple.of(1, Teller.OTHER_WORKER), Tuple.of(1, Teller.OTHER_SESSION));
     }
 }

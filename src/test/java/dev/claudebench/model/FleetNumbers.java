@@ -11,6 +11,7 @@ final class FleetNumbers {
     private final Map<Long, String> leaders = new HashMap<>();
     private long greatestTerm;
     private long greatestVersion;
+    private long greatestClaim;
 
     /** Looks at what was issued between two moments. */
     void check(FleetSnapshot before, FleetSnapshot after) {
@@ -20,6 +21,11 @@ final class FleetNumbers {
                 require(term > greatestTerm, "term " + term + " follows " + greatestTerm);
                 greatestTerm = term;
                 leaders.put(term, event.payload().path("id").asText());
+            }
+            if (event.type().equals("task.claimed")) {
+                long claim = event.payload().path("claim").longValue();
+                require(claim > greatestClaim, "claim " + claim + " follows " + greatestClaim);
+                greatestClaim = claim;
             }
         }
         String leader = after.text("leader:current");
@@ -33,7 +39,7 @@ final class FleetNumbers {
 
     /** The greatest number that was ever issued. */
     long greatest() {
-        return Math.max(greatestTerm, greatestVersion);
+        return Math.max(Math.max(greatestTerm, greatestVersion), greatestClaim);
     }
 
     private static void require(boolean condition, String message) {

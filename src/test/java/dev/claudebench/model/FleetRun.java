@@ -8,12 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 import org.jspecify.annotations.NullMarked;
-import org.opentest4j.TestAbortedException;
 
-import dev.claudebench.model.FleetModel.Instance;
 import dev.claudebench.model.FleetTasks.Task;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
@@ -22,19 +19,20 @@ import dev.claudebench.redis.TestScripts;
 /** One history: the calls so far, the fleet in Redis and the model of it, which are compared after each call. */
 @NullMarked
 final class FleetRun {
-    private static final long LONG = 3_600_000;
+    /** How long a tick of the model lasts in Redis. */
+    static final long TICK_MILLIS = 60_000;
+
     private static final String SWEEP_BOUND = "mostExpired, mostRequeued = ";
+    private static final String LOOK_BOUND = "local LOOK = ";
     private static final Map<String, Script> SCRIPTS = new ConcurrentHashMap<>();
 
     private FleetModel model;
     private final FleetDriver driver;
-    private final Settings settings;
-    private final FleetContents contents = new FleetContents();
     private final List<String> log = new ArrayList<>();
     private final FleetNumbers numbers = new FleetNumbers();
     private Saved saved;
     private int newTasks;
-    private int capacity;
+    private long calls;
     private FleetSnapshot before = FleetSnapshot.EMPTY;
     private FleetSnapshot after = FleetSnapshot.EMPTY;
     private final List<FleetSnapshot.Event> allEvents = new ArrayList<>();
@@ -42,10 +40,8 @@ final class FleetRun {
 
     FleetRun(FleetDriver driver, Settings settings) {
         this.driver = driver;
-        this.settings = settings;
-        this.model = new FleetModel(settings.sweepBatch());
+        this.model = new FleetModel(settings);
         this.saved = new Saved(List.of(), model, List.of());
-        this.capacity = settings.capacity();
         driver.reset();
     }
 
@@ -60,45 +56,31 @@ final class FleetRun {
      * What the service is configured to.
      *
      * @param sweepBatch the bound of a sweep, a small one to meet its end
-     * @param briefRetention whether ended tasks are forgotten at once
+     * @param look how many tasks a claim passes over
+     * @param retention of ended tasks, in ticks
      */
-    record Settings(int capacity, int maxAttempts, int maxRoleSets, int sweepBatch, boolean briefRetention) {
-        long retention() {
-            return briefRetention ? FleetDriver.MOMENT : LONG;
+    record Settings(int capacity, int maxRoleSets, int sweepBatch, int look, int retention, int retentionCount) {
+        Settings withCapacity(int tasks) {
+            return new Settings(tasks, maxRoleSets, sweepBatch, look, retention, retentionCount);
         }
     }
 
     /** How long an instance lives from a call on. */
     enum Life {
-        /** Beyond the end of the history. */
-        LONG(FleetRun.LONG),
-        /** The same, but less than half of what the fleet's health counts with. */
-        AGEING(FleetRun.LONG / 4),
-        /** Dead at the next call. */
-        MOMENT(FleetDriver.MOMENT);
+        LONG(60),
+        /** Less than half of what the fleet's health counts with. */
+        AGEING(15),
+        SHORT(1);
 
-        final long millis;
+        final int ticks;
 
-        Life(long millis) {
-            this.millis = millis;
+        Life(int ticks) {
+            this.ticks = ticks;
         }
-    }
 
-    Settings settings() {
-        return settings;
-    }
-
-    int capacity() {
-        return capacity;
-    }
-
-    void capacity(int tasks) {
-        capacity = tasks;
-    }
-
-    /** The time to live that the fleet's health is counted with. */
-    long timeToLive() {
-        return LONG;
+        long millis() {
+            return ticks * TICK_MILLIS;
+        }
     }
 
     FleetModel model() {
@@ -135,13 +117,22 @@ final class FleetRun {
         try {
             before = after;
             after = before.withoutEvents();
-            model.begin(List.of());
+            model.begin(++calls, List.of());
             action.run(this);
             compare();
-        } catch (TestAbortedException e) {
-            throw e;
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError(e.getMessage() + "\nafter, with " + settings + ":\n" + String.join("\n", log), e);
+            throw new AssertionError(
+                    e.getMessage() + "\nafter, with " + model.settings + ":\n" + String.join("\n", log), e);
+        }
+    }
+
+    /** Repair has nothing to do once what is dead or too old has been removed. */
+    void repairFindsNothing() {
+        do {
+            step(new FleetAction.Sweep(1));
+        } while (model.alive().size() < model.instances.size());
+        if (model.tasks.all().stream().allMatch(model.tasks::isKept)) {
+            step(new FleetAction.Repair());
         }
     }
 
@@ -150,10 +141,10 @@ final class FleetRun {
         log.set(log.size() - 1, log.get(log.size() - 1) + ": " + detail);
     }
 
-    /** Sets the clock forward as the scripts see it, or back. */
-    void setClockForward(int hours) {
-        driver.setClockForward(Duration.ofHours(hours));
-        model.tasks.setClockForward(hours);
+    /** Moves the clock as the scripts see it. */
+    void moveClock(int ticks) {
+        driver.moveClock(Duration.ofMillis(ticks * TICK_MILLIS));
+        model.moveClock(ticks);
     }
 
     void save() {
@@ -163,7 +154,9 @@ final class FleetRun {
     /** Redis comes back as it was when it was saved last, at first empty. */
     void rollBack() {
         driver.restore(saved.keys(), numbers.greatest());
+        Settings settings = model.settings;
         model = new FleetModel(saved.model());
+        model.settings = settings;
         allEvents.clear();
         allEvents.addAll(saved.events());
         look();
@@ -184,25 +177,9 @@ final class FleetRun {
         return reply;
     }
 
-    /** The same for a call after which something is to live so long; the history ends here if it cannot be told for how long. */
+    /** The same for a call after which an instance lives so long. */
     Reply call(Life life, String script, Object... arguments) {
-        if (life != Life.MOMENT) {
-            return call(configuration().withTtl(life.millis), script, arguments);
-        }
-        return callForAMoment(script, List.of(script), any -> arguments).get(0);
-    }
-
-    /** The same for several calls of which each makes something last for a moment. */
-    <T> List<Reply> callForAMoment(String script, List<T> subjects, Function<T, Object[]> arguments) {
-        List<Reply> replies = driver.forAMoment(() -> subjects.stream()
-                .map(subject -> driver.run(configuration().withTtl(Life.MOMENT.millis), script(script),
-                        arguments.apply(subject)))
-                .toList());
-        if (replies == null) {
-            throw new TestAbortedException("too slow");
-        }
-        look();
-        return replies;
+        return call(configuration().withTtl(life.millis()), script, arguments);
     }
 
     /** The same on several replicas at once. */
@@ -212,44 +189,52 @@ final class FleetRun {
         return replies;
     }
 
-    /** Tells the model how long an instance lives from now on. */
-    void live(String id, Life life) {
-        Instance instance = model.live(id);
-        if (instance != null) {
-            instance.ageing = life == Life.AGEING;
-            if (life == Life.MOMENT) {
-                model.die(instance);
-            }
-        }
-    }
-
     void expect(String what, Object expected, Object actual) {
         if (!expected.equals(actual)) {
             throw new AssertionError("answered " + what + " " + actual + " instead of " + expected);
         }
     }
 
+    /** Expects one of these refusals, none if there are no objections. */
+    void expectRefusal(Set<String> objections, Reply reply) {
+        String refusal = reply.textOrNull("refused");
+        if (refusal == null ? !objections.isEmpty() : !objections.contains(refusal)) {
+            throw new AssertionError("answered refusal " + refusal + " instead of one of " + objections);
+        }
+    }
+
+    void expectTask(Task task, Reply reply) {
+        expect("id", task.id, reply.field("task").text("id"));
+        expect("status", task.status.text(), reply.field("task").text("status"));
+    }
+
+    static List<String> ids(List<Reply> records) {
+        return records.stream().map(one -> one.text("id")).toList();
+    }
+
     private TestScripts.Settings configuration() {
-        return new TestScripts.Settings(timeToLive(), capacity, settings.retention(), settings.maxAttempts(),
-                settings.maxRoleSets());
+        Settings settings = model.settings;
+        return new TestScripts.Settings(Life.LONG.millis(), settings.capacity(), settings.retention() * TICK_MILLIS,
+                settings.retentionCount(), 3, settings.maxRoleSets());
     }
 
     private void look() {
         after = driver.snapshot();
+        // what happens in one call has one time, and the next call a later one
+        driver.awaitNextMillisecond();
         allEvents.addAll(after.events());
         after.events()
-                .forEach(event -> met.add(event.text().contains("previousWorkerId")
-                        ? event.type() + " from another"
-                        : event.type()));
-        model.begin(after.events());
+                .forEach(event -> met.add(event.type() + event.payload().path("reason").asText()
+                        + (event.payload().has("previousWorkerId") ? " from another" : "")));
+        model.begin(++calls, after.events());
     }
 
     private void compare() {
         Set<String> accepted = new HashSet<>();
-        model.tasks.all().stream().filter(task -> task.kept).map(task -> task.id).forEach(accepted::add);
-        FleetInvariants.check(before, after, capacity, accepted, driver.now() + timeToLive());
+        model.tasks.all().stream().filter(model.tasks::isKept).map(task -> task.id).forEach(accepted::add);
+        FleetInvariants.check(before, after, model.settings.capacity(), accepted, driver.now() + Life.LONG.millis());
         numbers.check(before, after);
-        contents.compare(model, after);
+        FleetContents.compare(model, after);
         expect("events", model.events.expected().stream().sorted().toList(),
                 after.events().stream().map(FleetSnapshot.Event::text).sorted().toList());
         if (model.changed != version() > before.version()) {
@@ -261,17 +246,11 @@ final class FleetRun {
         return after.version();
     }
 
-    /** Lets time pass after the end of a task, if it is to be forgotten at once. */
-    Life lifeOfEnded() {
-        return settings.briefRetention() ? Life.MOMENT : Life.LONG;
-    }
-
-    void forgetRecord(Task task) {
-        task.kept = !settings.briefRetention();
-    }
-
     private Script script(String name) {
-        return SCRIPTS.computeIfAbsent(name + settings.sweepBatch(), any -> TestScripts.variant(Script.named(name),
-                SWEEP_BOUND + 100, SWEEP_BOUND + settings.sweepBatch()));
+        Settings settings = model.settings;
+        return SCRIPTS.computeIfAbsent(name + " " + settings.sweepBatch() + " " + settings.look(), any -> TestScripts
+                .variant(
+                        TestScripts.variant(Script.named(name), SWEEP_BOUND + 100, SWEEP_BOUND + settings.sweepBatch()),
+                        LOOK_BOUND + 20, LOOK_BOUND + settings.look()));
     }
 }

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.NullMarked;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 import dev.claudebench.method.Json;
 import io.vertx.redis.client.Response;
@@ -67,6 +68,10 @@ final class FleetSnapshot {
     String text(String key) {
         List<String> content = entry(key).content();
         return content.isEmpty() ? "" : content.get(0);
+    }
+
+    List<String> list(String key) {
+        return entry(key).content();
     }
 
     Set<String> set(String key) {
@@ -148,7 +153,7 @@ final class FleetSnapshot {
     /**
      * An event.
      *
-     * @param text its type and its payload but the time, in one way of writing
+     * @param text its type and its payload without times, in one way of writing
      */
     record Event(String id, String type, String text, JsonNode payload) {
         private static Event of(String id, String type, String payload) {
@@ -156,6 +161,7 @@ final class FleetSnapshot {
             JsonNode read = Json.read(payload);
             read.properties().forEach(member -> members.put(member.getKey(), member.getValue()));
             members.remove("timestamp");
+            members.computeIfPresent("retryAt", (name, time) -> TextNode.valueOf("a time"));
             return new Event(id, type, type + members, read);
         }
     }

@@ -1,11 +1,12 @@
 package dev.claudebench.model;
 
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,96 +15,63 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/** The tasks of the model: who has which, in which order. Those that ended stay until they are forgotten. */
+/** The tasks of the model. Those that have ended stay until they are forgotten. Times are those of {@link FleetModel#now}. */
 @NullMarked
 final class FleetTasks {
-    private static final Comparator<Task> ORDER = Comparator.comparingInt((Task task) -> -task.priority)
-            .thenComparingLong(task -> task.arrival);
-    private static final Comparator<Task> ORDER_OF_ENDS = Comparator.comparingInt((Task task) -> task.endedAt)
-            .thenComparingLong(task -> task.end);
+    static final Comparator<Task> ORDER = Comparator.comparingLong(Task::order);
+    private static final Comparator<Task> ORDER_OF_ENDS = Comparator.comparingLong((Task task) -> task.endedAt)
+            .thenComparing(task -> task.id);
 
+    /** The sets of required roles of tasks that somebody may begin, and perhaps some of which no task is left. */
+    final Set<String> roleSets = new TreeSet<>();
+    /** The number of the newest claim. */
+    long lastClaim;
+
+    private final long retention;
     private final Map<String, Task> all = new LinkedHashMap<>();
-    private final Map<String, Key> idempotencyKeys = new LinkedHashMap<>();
-    /** How many hours the clock has been set forward. */
-    private int clock;
-    private long ends;
+    private final Map<String, Key> idempotencyKeys = new HashMap<>();
+    private long now;
 
-    FleetTasks() {}
-
-    FleetTasks(FleetTasks other) {
-        other.all.forEach((id, task) -> all.put(id, new Task(task)));
-        idempotencyKeys.putAll(other.idempotencyKeys);
-        clock = other.clock;
-        ends = other.ends;
+    FleetTasks(long retention) {
+        this.retention = retention;
     }
 
-    /** An idempotency key: which task it made, and when. */
-    private record Key(String task, int madeAt) {}
+    FleetTasks(FleetTasks other) {
+        this(other.retention);
+        roleSets.addAll(other.roleSets);
+        lastClaim = other.lastClaim;
+        other.all.forEach((id, task) -> all.put(id, new Task(task)));
+        idempotencyKeys.putAll(other.idempotencyKeys);
+        now = other.now;
+    }
+
+    /** An idempotency key: which task it made, and when it lapses. */
+    private record Key(String task, long lapsesAt) {}
 
     enum Status {
-        PENDING, ASSIGNED, IN_PROGRESS, COMPLETED, DEAD;
+        SCHEDULED, BLOCKED, PENDING, ASSIGNED, IN_PROGRESS, COMPLETED, DEAD, CANCELLED;
 
         String text() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
 
         boolean ended() {
-            return this == COMPLETED || this == DEAD;
+            return compareTo(COMPLETED) >= 0;
         }
     }
 
-    /** One task. */
-    static final class Task {
-        final String id;
-        final int priority;
-        final long arrival;
-        final List<String> roles;
-        Status status = Status.PENDING;
-        /** Who holds it or ended it, null while it is pending. */
-        @Nullable
-        String worker;
-        /** The session that told its end. */
-        @Nullable
-        String endedBy;
-        /** Whether it has failed and nobody has begun it since. */
-        boolean awaitsRetry;
-        /** Who failed it last, and that one's session. */
-        @Nullable
-        String failedBy;
-        @Nullable
-        String failedSession;
-        @Nullable
-        String result;
-        @Nullable
-        String error;
-        int failures;
-        /** When it ended by the clock, in hours, and its place among those that ended then. */
-        int endedAt;
-        long end;
-        /** False once its record is gone, while the index of its status may still name it. */
-        boolean kept = true;
-
-        private Task(String id, int priority, long arrival, List<String> roles) {
-            this.id = id;
-            this.priority = priority;
-            this.arrival = arrival;
-            this.roles = roles;
-        }
-
-        private Task(Task other) {
-            this(other.id, other.priority, other.arrival, other.roles);
-            status = other.status;
-            worker = other.worker;
-            endedBy = other.endedBy;
-            awaitsRetry = other.awaitsRetry;
-            failedBy = other.failedBy;
-            failedSession = other.failedSession;
-            result = other.result;
-            error = other.error;
-            failures = other.failures;
-            endedAt = other.endedAt;
-            end = other.end;
-            kept = other.kept;
+    /**
+     * What a task is accepted with.
+     *
+     * @param lease how long a claim lasts without progress, 0 for ever
+     * @param delay how long it is scheduled, 0 for not at all
+     */
+    record Terms(int priority, List<String> roles, int lease, int delay, List<String> dependsOn, List<String> resources,
+            int maxAttempts, String key) {
+        Terms {
+            roles = List.copyOf(roles);
+            dependsOn = List.copyOf(dependsOn);
+            resources = List.copyOf(resources);
         }
 
         String roleSet() {
@@ -111,125 +79,165 @@ final class FleetTasks {
         }
     }
 
-    @Nullable
-    Task find(String id) {
-        Task task = all.get(id);
-        return task != null && task.kept ? task : null;
+    /** One task. */
+    static final class Task {
+        private static final long PRIORITY_STEP = 1L << 46;
+
+        final String id;
+        final Terms terms;
+        final long arrival;
+        /** Those of its record in Redis; times are "a time". */
+        final Map<String, String> fields = new TreeMap<>();
+        /** The tasks that it waits for. */
+        final Set<String> waitsFor = new TreeSet<>();
+        /** The types of its events. */
+        final List<String> history = new ArrayList<>();
+        /** The numbers of all its claims. */
+        final List<Long> claims = new ArrayList<>();
+        Status status = Status.PENDING;
+        long runAt;
+        long leaseUntil;
+        long endedAt;
+        /** Whether its record has lapsed, while the index of its status may still name it. */
+        boolean isGone;
+
+        Task(String id, Terms terms, long arrival) {
+            this.id = id;
+            this.terms = terms;
+            this.arrival = arrival;
+        }
+
+        private Task(Task other) {
+            this(other.id, other.terms, other.arrival);
+            fields.putAll(other.fields);
+            waitsFor.addAll(other.waitsFor);
+            history.addAll(other.history);
+            claims.addAll(other.claims);
+            status = other.status;
+            runAt = other.runAt;
+            leaseUntil = other.leaseUntil;
+            endedAt = other.endedAt;
+            isGone = other.isGone;
+        }
+
+        long order() {
+            return (100 - terms.priority) * PRIORITY_STEP + arrival;
+        }
+
+        /** Who has it, or had it when it ended; null for nobody. */
+        @Nullable
+        String worker() {
+            return fields.get("workerId");
+        }
+
+        int attempts() {
+            return Integer.parseInt(fields.getOrDefault("attempts", "0"));
+        }
+
+        boolean isHeldBy(String worker) {
+            return !status.ended() && worker.equals(worker());
+        }
     }
 
-    /** All that were ever accepted and are not forgotten, in the order of their arrival. */
+    void setClock(long time) {
+        now = time;
+        idempotencyKeys.values().removeIf(key -> key.lapsesAt() < now);
+        all.values().stream().filter(this::isOver).forEach(task -> task.isGone = true);
+    }
+
+    private boolean isOver(Task task) {
+        return task.status.ended() && task.endedAt + retention <= now;
+    }
+
+    /** Returns whether there is still a record of it. */
+    boolean isKept(Task task) {
+        return !task.isGone;
+    }
+
+    /** Returns the task if its record is kept. */
+    @Nullable
+    Task find(@Nullable String id) {
+        Task task = all.get(id);
+        return task != null && isKept(task) ? task : null;
+    }
+
+    /** Returns all that are not forgotten, in the order of their arrival. */
     List<Task> all() {
         return List.copyOf(all.values());
     }
 
-    List<Task> in(Status status) {
-        Comparator<Task> order = status.ended() ? ORDER_OF_ENDS : ORDER;
-        return all.values().stream().filter(task -> task.status == status).sorted(order).toList();
-    }
-
-    int count(Status... statuses) {
-        return Stream.of(statuses).mapToInt(status -> in(status).size()).sum();
-    }
-
-    /** What a worker holds, in order. */
-    List<Task> heldBy(String worker) {
+    /** Returns those with one of these statuses in their order; of ended ones that is the order of their ends. */
+    List<Task> in(Status... statuses) {
         return all.values()
                 .stream()
-                .filter(task -> !task.status.ended() && worker.equals(task.worker))
-                .sorted(ORDER)
+                .filter(task -> List.of(statuses).contains(task.status))
+                .sorted(statuses[0].ended() ? ORDER_OF_ENDS : ORDER)
                 .toList();
     }
 
-    /** What a worker holds and has not begun, in order. */
-    List<Task> unclaimedBy(String worker) {
-        return heldBy(worker).stream().filter(task -> task.status == Status.ASSIGNED).toList();
+    int count(Status... statuses) {
+        return in(statuses).size();
     }
 
-    /** What an instance with these roles may take, in order. */
-    List<Task> pendingFor(List<String> roles) {
-        return in(Status.PENDING).stream().filter(task -> roles.containsAll(task.roles)).toList();
+    /** Returns what a worker has, in order. */
+    List<Task> heldBy(String worker) {
+        return all.values().stream().filter(task -> task.isHeldBy(worker)).sorted(ORDER).toList();
     }
 
-    /** How many unfinished tasks there are for each set of roles. */
-    Map<String, Integer> roleSets() {
-        Map<String, Integer> counts = new TreeMap<>();
-        all.values()
+    List<Task> heldBy(String worker, Status status) {
+        return heldBy(worker).stream().filter(task -> task.status == status).toList();
+    }
+
+    /** Returns the paths that tasks in progress hold, each with a slash at its end. */
+    Set<String> heldResources() {
+        Set<String> paths = new TreeSet<>();
+        in(Status.IN_PROGRESS).forEach(task -> task.terms.resources().forEach(path -> paths.add(path + "/")));
+        return paths;
+    }
+
+    boolean areResourcesFree(Task task) {
+        Set<String> held = heldResources();
+        return task.terms.resources()
                 .stream()
-                .filter(task -> !task.status.ended())
-                .forEach(task -> counts.merge(task.roleSet(), 1, Integer::sum));
-        return counts;
+                .map(path -> path + "/")
+                .noneMatch(path -> held.stream().anyMatch(one -> one.startsWith(path) || path.startsWith(one)));
     }
 
-    Set<String> pendingRoleSets() {
-        Set<String> sets = new HashSet<>();
-        in(Status.PENDING).forEach(task -> sets.add(task.roleSet()));
-        return sets;
+    /** Returns the tasks that wait for each. */
+    Map<String, Set<String>> dependents() {
+        Map<String, Set<String>> dependents = new TreeMap<>();
+        for (Task task : all.values()) {
+            task.waitsFor.stream()
+                    .filter(all::containsKey)
+                    .forEach(id -> dependents.computeIfAbsent(id, any -> new TreeSet<>()).add(task.id));
+        }
+        return dependents;
     }
 
-    /** The task that each idempotency key made. */
     Map<String, String> idempotencyKeys() {
         Map<String, String> tasks = new TreeMap<>();
         idempotencyKeys.forEach((key, made) -> tasks.put(key, made.task()));
         return tasks;
     }
 
-    /** The task that a key made, null when there is none any more. */
+    /** Returns the task that a key made, null when there is none any more. */
     @Nullable
     Task madeBy(String key) {
         Key made = idempotencyKeys.get(key);
         return made == null ? null : find(made.task());
     }
 
-    Task accept(String id, int priority, long arrival, List<String> roles, String key) {
-        Task task = new Task(id, priority, arrival, roles);
-        all.put(id, task);
-        if (!key.isEmpty()) {
-            idempotencyKeys.put(key, new Key(id, clock));
+    void add(Task task, long keyLapsesAt) {
+        all.put(task.id, task);
+        if (!task.terms.key().isEmpty()) {
+            idempotencyKeys.put(task.terms.key(), new Key(task.id, keyLapsesAt));
         }
-        return task;
     }
 
-    void give(Task task, String worker) {
-        task.status = Status.ASSIGNED;
-        task.worker = worker;
-    }
-
-    void begin(Task task, String worker) {
-        task.awaitsRetry = false;
-        task.status = Status.IN_PROGRESS;
-        task.worker = worker;
-    }
-
-    /** Back to pending; gives who held it. */
-    String takeBack(Task task) {
-        String holder = Objects.requireNonNull(task.worker);
-        task.status = Status.PENDING;
-        task.worker = null;
-        return holder;
-    }
-
-    void finish(Task task, Status status, String session) {
-        task.endedBy = session;
-        task.status = status;
-        task.endedAt = clock;
-        task.end = ++ends;
-    }
-
-    /**
-     * The index of a status is rid of the tasks whose records are gone, but for those that end only later by a clock that was
-     * set back.
-     */
-    void forget(Status status) {
-        all.values().removeIf(task -> task.status == status && !task.kept && task.endedAt <= clock);
-    }
-
-    /** Sets the clock; forward by more than tasks and keys are kept. */
-    void setClockForward(int hours) {
-        clock += hours;
-        idempotencyKeys.values().removeIf(key -> key.madeAt() < clock);
-        all.values()
-                .stream()
-                .filter(task -> task.status.ended() && task.endedAt < clock)
-                .forEach(task -> task.kept = false);
+    /** Forgets the oldest beyond so many that have ended, or else what ended too long ago. Returns whether there was any. */
+    boolean forget(int mostEnded) {
+        List<Task> ended = in(Stream.of(Status.values()).filter(Status::ended).toArray(Status[]::new));
+        List<Task> excess = ended.subList(0, Math.max(0, ended.size() - mostEnded));
+        return all.values().removeIf(task -> excess.isEmpty() ? isOver(task) : excess.contains(task));
     }
 }

@@ -28,12 +28,6 @@ class ScriptCostTest {
     private static final int SMALL = 100;
     private static final int LARGE = 100_000;
     private static final int CAPACITY = 3;
-    /**
-     * What every worker of the filler holds. With this capacity redistribution asks as many workers as it may and finds them
-     * full; with a larger one, those of a small fleet would be full after the first time, and of a large one not.
-     */
-    private static final int HELD = 2;
-    private static final Settings FULL = Settings.DEFAULT.withCapacity(HELD);
     private static final Settings SETTINGS = Settings.DEFAULT.withCapacity(CAPACITY);
     private static final Pattern COMMAND = Pattern.compile("cmdstat_([^:]+):calls=(\\d+),usec=(\\d+),.*");
     /** What is run for a script, or for this test, rather than by the script. */
@@ -84,9 +78,21 @@ class ScriptCostTest {
         assertThat(large.commands()).isEqualTo(small.commands());
     }
 
+    /** Of a quiet fleet: nobody is elected, and nothing is assigned. The time of the last run is noted at times, by two commands. */
     @Test
-    void eveningOutRunsAsManyCommandsInALargeFleetAsInASmallOne() {
-        assertThat(commandsOfEveningOut(LARGE)).isEqualTo(commandsOfEveningOut(SMALL));
+    void registrationsAndHeartbeatsRunFewCommands() {
+        FleetFiller.fill(redis.uri(), FleetDriver.PREFIX, new Fleet(SMALL, 0, 0, 0, 0));
+        register("other", List.of("monitor"));
+        Map<String, Long> registration = register("new", FleetFiller.WORKER_ROLES);
+        commands("system_heartbeat", "i0", "s1");
+        Map<String, Long> heartbeat = commands("system_heartbeat", redis.cli("GET", "cb:leader:current"), "s1");
+
+        assertThat(sum(registration)).as("registration: " + registration).isLessThanOrEqualTo(24);
+        assertThat(sum(heartbeat)).as("heartbeat: " + heartbeat).isLessThanOrEqualTo(12);
+    }
+
+    private static long sum(Map<String, Long> commands) {
+        return commands.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Counts do not show a command that walks over a whole index; its time does. */
@@ -105,51 +111,53 @@ class ScriptCostTest {
 
     private static Map<String, Map<String, Long>> commandsOfEachScript() {
         Map<String, Map<String, Long>> commands = new LinkedHashMap<>();
-        commands.put("sweep of ten dead", commands(FULL, "sweep"));
-        commands.put("sweep of none", commands(FULL, "sweep"));
+        commands.put("sweep of ten dead", commands("sweep"));
+        commands.put("sweep of none", commands("sweep"));
         commands.put("register a worker", register("new", FleetFiller.WORKER_ROLES));
         commands.put("register another", register("other", List.of("monitor")));
         commands.put("register a leader", register("chief", List.of("leader")));
         commands.put("renew", register("new", FleetFiller.WORKER_ROLES));
-        commands.put("heartbeat", commands(SETTINGS, "system_heartbeat", "i98", "s1"));
-        commands.put("heartbeat of the leader", commands(FULL, "system_heartbeat", "i0", "s1"));
-        commands.put("create", create("task", ""));
-        commands.put("create by key", create("keyed", "k1"));
-        commands.put("create again", create("again", "k1"));
-        commands.put("claim", commands(SETTINGS, "task_claim", "new", "s1", 10));
-        commands.put("complete", complete("new", ""));
-        commands.put("fail", complete("new", "broken"));
-        commands.put("check_health", commands(SETTINGS, "system_check_health"));
-        commands.put("get_state", commands(SETTINGS, "system_get_state", 50));
-        commands.put("list", commands(SETTINGS, "task_list", 50, "-inf", "", "", ""));
-        commands.put("list pending", commands(SETTINGS, "task_list", 50, "-inf", "", "pending", ""));
-        commands.put("list of a worker", commands(SETTINGS, "task_list", 50, "-inf", "", "in_progress", "new"));
-        commands.put("list instances", commands(SETTINGS, "system_list_instances", 10, "-inf", "", ""));
-        commands.put("list workers", commands(SETTINGS, "system_list_instances", 10, "-inf", "", "worker"));
-        commands.put("metrics", commands(SETTINGS, "system_metrics"));
-        commands.put("fleet metrics", commands(SETTINGS, "fleet_metrics", "worker,leader"));
-        commands.put("unregister", commands(FULL, "system_unregister", "i98", "s1"));
-        commands.put("unregister the leader", commands(FULL, "system_unregister", "i0", "s1"));
+        commands.put("heartbeat", commands("system_heartbeat", "i98", "s1"));
+        commands.put("heartbeat of the leader", commands("system_heartbeat", "i0", "s1"));
+        commands.put("create", create("task", "", "[]", "[]"));
+        commands.put("create by key", create("keyed", "k1", "[]", "[]"));
+        commands.put("create again", create("again", "k1", "[]", "[]"));
+        commands.put("create what needs files", create("files", "", "[]", "[\"repo/new\",\"other\"]"));
+        commands.put("create what waits", create("waits", "", "[\"files\",\"task\"]", "[]"));
+        commands.put("create what needs held files", create("passed", "", "[]", "[\"repo\"]"));
+        commands.put("claim", commands("task_claim", "new", "s1", 10, 0));
+        commands.put("claim nothing", commands("task_claim", "new", "s1", 10, 0));
+        commands.put("resume", commands("task_claim", "new", "s1", 10, 1));
+        commands.put("progress", commands("task_progress", begunBy("new"), "", "new", "s1", "half", 50));
+        commands.put("complete", commands("task_complete", begunBy("new"), "", "new", "s1", "{}", ""));
+        commands.put("fail", commands("task_complete", begunBy("new"), "", "new", "s1", "", "broken"));
+        commands.put("release", commands("task_release", begunBy("new"), "", "new", "s1"));
+        commands.put("claim again", commands("task_claim", "new", "s1", 10, 0));
+        commands.put("cancel what is begun", commands("task_cancel", begunBy("new"), ""));
+        commands.put("cancel what waits", commands("task_cancel", "waits", ""));
+        commands.put("retry", commands("task_retry", "waits"));
+        commands.put("get", commands("task_get", "waits"));
+        commands.put("check_health", commands("system_check_health"));
+        commands.put("get_state", commands("system_get_state", 50));
+        commands.put("list", commands("task_list", 50, "-inf", "", "", ""));
+        commands.put("list pending", commands("task_list", 50, "-inf", "", "pending", ""));
+        commands.put("list of a worker", commands("task_list", 50, "-inf", "", "in_progress", "new"));
+        commands.put("list instances", commands("system_list_instances", 10, "-inf", "", ""));
+        commands.put("list workers", commands("system_list_instances", 10, "-inf", "", "worker"));
+        commands.put("metrics", commands("system_metrics"));
+        commands.put("fleet metrics", commands("fleet_metrics", "worker,leader"));
+        commands.put("unregister", commands("system_unregister", "i98", "s1"));
+        commands.put("unregister the leader", commands("system_unregister", "i0", "s1"));
         assertThat(commands).allSatisfy((script, counts) -> assertThat(counts).as(script).isNotEmpty());
-        return commands;
-    }
-
-    private static Map<String, Long> commandsOfEveningOut(int size) {
-        driver.reset();
-        FleetFiller.fill(redis.uri(), FleetDriver.PREFIX, new Fleet(size, 0, 2, 1, 0));
-        Map<String, Long> commands = register("new", FleetFiller.WORKER_ROLES);
-        assertThat(driver.run(SETTINGS, Script.named("task_claim"), "new", "s1", 10).list("tasks"))
-                .as("tasks taken from others")
-                .hasSize(2);
         return commands;
     }
 
     private static Map<String, Long> microsOfEachScript() {
         Map<String, Long> micros = new LinkedHashMap<>();
-        micros.put("renew", micros("system_register", "i1", "[\"monitor\"]", "s1", "{}"));
+        micros.put("renew", micros("system_register", "i1", "[\"monitor\"]", "s1", "{}", ""));
         micros.put("heartbeat", micros("system_heartbeat", "i0", "s1"));
-        micros.put("create", micros("task_create", "t", "text", 50, "[]", "-", "{}", ""));
-        micros.put("claim", micros("task_claim", "i0", "s1", 1));
+        micros.put("create", micros("task_create", "t", "text", 50, "[]", "-", "{}", "", "", "", "", "[]", "[]", ""));
+        micros.put("claim", micros("task_claim", "i0", "s1", 1, 0));
         micros.put("sweep", micros("sweep"));
         micros.put("check_health", micros("system_check_health"));
         micros.put("get_state", micros("system_get_state", 50));
@@ -161,26 +169,23 @@ class ScriptCostTest {
     }
 
     private static Map<String, Long> register(String id, List<String> roles) {
-        return commands(SETTINGS, "system_register", id, FleetEvents.json(roles), "s1", "{}");
+        return commands("system_register", id, FleetEvents.json(roles), "s1", "{}", "");
     }
 
-    private static Map<String, Long> create(String id, String key) {
-        return commands(SETTINGS, "task_create", id, "text", 0, "[\"gpu\"]", "gpu", "{}", key);
+    /** Of the highest priority, so that it is the next to be claimed. */
+    private static Map<String, Long> create(String id, String key, String dependsOn, String resources) {
+        return commands("task_create", id, "text", 100, "[\"gpu\"]", "gpu", "{}", key, "", "", "", dependsOn, resources,
+                "");
     }
 
-    /** A report about one of the tasks that a worker has begun. */
-    private static Map<String, Long> complete(String worker, String error) {
-        String task = redis.cli("ZREVRANGE", FleetDriver.PREFIX + "queue:instance:" + worker, "0", "-1")
-                .lines()
-                .filter(id -> redis.cli("HGET", FleetDriver.PREFIX + "task:" + id, "status").equals("in_progress"))
-                .findFirst()
-                .orElseThrow();
-        return commands(SETTINGS, "task_complete", task, worker, "s1", "", error, "");
+    /** Returns the first task that a worker has begun. */
+    private static String begunBy(String worker) {
+        return redis.cli("ZRANGE", FleetDriver.PREFIX + "queue:claimed:" + worker, "0", "0");
     }
 
-    private static Map<String, Long> commands(Settings settings, String script, Object... arguments) {
+    private static Map<String, Long> commands(String script, Object... arguments) {
         redis.cli("CONFIG", "RESETSTAT");
-        driver.run(settings, Script.named(script), arguments);
+        driver.run(SETTINGS, Script.named(script), arguments);
         Map<String, Long> calls = new TreeMap<>();
         redis.cli("INFO", "commandstats")
                 .lines()

@@ -30,7 +30,7 @@ class TwoReleasesTest {
                 if (i == 10) {
                     redis.cli("SCRIPT", "FLUSH");
                 }
-                Reply reply = scripts.run(Settings.DEFAULT, release, "w" + i, "[\"worker\"]", "", "{}")
+                Reply reply = scripts.run(Settings.DEFAULT, release, "w" + i, "[\"worker\"]", "", "{}", "")
                         .await()
                         .atMost(TIMEOUT);
                 assertThat(reply.text("message")).isEqualTo(i % 2 == 0 ? "registered" : "registered by the newer");

@@ -23,11 +23,11 @@ import io.quarkus.test.junit.QuarkusTest;
 @QuarkusTest
 class WrongTypeTest extends FleetTest {
     private static final int INTERNAL_ERROR = -32603;
-    private static final Set<String> SHARED = Set.of("cb:instances:active", "cb:instances:records", "cb:workers:load",
+    private static final Set<String> SHARED = Set.of("cb:instances:active", "cb:instances:records",
             "cb:leader:candidates", "cb:leader:term", "cb:queue:tasks:pending", "cb:queue:tasks:sequence",
             "cb:tasks:all", "cb:tasks:rolesets", "cb:tasks:assigned", "cb:tasks:in_progress", "cb:metrics:global",
             "cb:state:global",
-            "cb:stream:events");
+            "cb:stream:events", "cb:tasks:pending-since", "cb:tasks:claim");
 
     @BeforeEach
     void startTask() {
@@ -86,10 +86,10 @@ class WrongTypeTest extends FleetTest {
 
     @Test
     void callsWorkAgainOnceTheKeyIsDeleted() {
-        replace("cb:workers:load");
+        replace("cb:role:worker");
         rpc("system.register").with("id", "w3").with("roles", List.of("worker")).error(INTERNAL_ERROR);
 
-        redis.execute("DEL", "cb:workers:load");
+        redis.execute("DEL", "cb:role:worker");
 
         register("w3", "worker");
         assertThat(state().get("instances")).hasSize(3);

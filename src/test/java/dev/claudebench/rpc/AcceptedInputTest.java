@@ -139,9 +139,10 @@ class AcceptedInputTest extends FleetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "é", "😀", "\n"})
-    void taskTextMayHave500Characters(String character) {
-        assertThat(create(character.repeat(500)).result().get("text").textValue()).isEqualTo(character.repeat(500));
-        assertThat(create(character.repeat(501)).violations()).containsExactly("text");
+    void taskTextMayHave16384Characters(String character) {
+        assertThat(create(character.repeat(16_384)).result().get("text").textValue())
+                .isEqualTo(character.repeat(16_384));
+        assertThat(create(character.repeat(16_385)).violations()).containsExactly("text");
     }
 
     @ParameterizedTest

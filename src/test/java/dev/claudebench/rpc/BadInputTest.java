@@ -74,7 +74,7 @@ class BadInputTest extends FleetTest {
         cases.add(new Case(create, "{'text':null}", "text"));
         NO_STRINGS.forEach(bad -> cases.add(new Case(create, "{'text':" + bad + "}", "text")));
         for (String bad : List.of("''", "'a\\u0000'", "'\\u000b'", "'a\\u007f'", "'a\\u0085'", "'\\ud800'",
-                "'" + INPUT + "x".repeat(497) + "'", "'" + INPUT + "x".repeat(900_000) + "'")) {
+                "'" + INPUT + "x".repeat(16_381) + "'", "'" + INPUT + "x".repeat(900_000) + "'")) {
             cases.add(new Case(create, "{'text':" + bad + "}", "text"));
         }
         for (String bad : List.of("-1", "101", "50.5", "1.0", "1e1", "'5'", "''", "' '", "true", "[5]", "[]", "{}",
@@ -87,6 +87,24 @@ class BadInputTest extends FleetTest {
         NO_ROLE_NAMES.forEach(bad -> cases.add(new Case(create, "{'text':'a','roles':['worker'," + bad + "]}",
                 "roles[1]")));
         NO_METADATA.forEach(bad -> cases.add(new Case(create, "{'text':'a','metadata':" + bad + "}", "metadata")));
+        for (String bad : List.of("999", "86400001", "-1", "1.5", "'5000'")) {
+            cases.add(new Case(create, "{'text':'a','leaseMs':" + bad + "}", "leaseMs"));
+        }
+        for (String bad : List.of("0", "101", "1.5", "'3'")) {
+            cases.add(new Case(create, "{'text':'a','maxAttempts':" + bad + "}", "maxAttempts"));
+        }
+        cases.add(new Case(create, "{'text':'a','delayMs':-1}", "delayMs"));
+        cases.add(new Case(create, "{'text':'a','delayMs':1,'runAt':1}", "delayMs"));
+        cases.add(new Case(create, "{'text':'a','runAt':'tomorrow'}", "runAt"));
+        for (String bad : List.of("'a'", "{}", "5", roles(33))) {
+            cases.add(new Case(create, "{'text':'a','dependsOn':" + bad + "}", "dependsOn"));
+        }
+        for (String bad : List.of("'a'", "{}", "5", roles(17))) {
+            cases.add(new Case(create, "{'text':'a','resources':" + bad + "}", "resources"));
+        }
+        for (String bad : List.of("''", "'/'", "'..'", "'a/./b'", "'a\\u0000'", "'" + INPUT + "x".repeat(253) + "'")) {
+            cases.add(new Case(create, "{'text':'a','resources':['b'," + bad + "]}", "resources[1]"));
+        }
         NO_STRINGS.forEach(bad -> cases.add(new Case(create, "{'text':'a','idempotencyKey':" + bad + "}",
                 "idempotencyKey")));
         NO_PLAIN_TEXTS.forEach(bad -> cases.add(new Case(create, "{'text':'a','idempotencyKey':" + bad + "}",
@@ -105,7 +123,7 @@ class BadInputTest extends FleetTest {
     static Stream<Case> badFieldsOfTheLifeOfInstancesAndTasks() {
         List<Case> cases = new ArrayList<>();
         List<String> noTexts = Stream.concat(NO_STRINGS.stream(), NO_PLAIN_TEXTS.stream()).toList();
-        for (String method : List.of("system.heartbeat", "system.unregister")) {
+        for (String method : List.of("system.heartbeat", "system.unregister", "system.resign")) {
             cases.add(new Case(method, "{}", "instanceId"));
             noTexts.forEach(bad -> cases.add(new Case(method, "{'instanceId':" + bad + "}", "instanceId")));
             noTexts.forEach(bad -> cases.add(new Case(method, "{'instanceId':'a','sessionId':" + bad + "}",
@@ -125,7 +143,12 @@ class BadInputTest extends FleetTest {
         cases.add(new Case("task.complete", "{'id':'a','taskId':'b'}", "taskId"));
         cases.add(new Case("task.complete", "{'id':'a','workerId':'w','result':1,'error':'" + INPUT + "'}",
                 "error"));
-        cases.add(new Case("task.complete", "{'id':'a'}", "workerId"));
+        for (String method : List.of("task.complete", "task.progress", "task.release")) {
+            cases.add(new Case(method, "{'taskId':'a'}", "claim"));
+            for (String bad : List.of("'1'", "1.5", "true", "[]", "99999999999999999999")) {
+                cases.add(new Case(method, "{'taskId':'a','claim':" + bad + "}", "claim"));
+            }
+        }
         for (String field : List.of("id", "taskId")) {
             noTexts.forEach(bad -> cases.add(new Case("task.complete",
                     "{'workerId':'w','" + field + "':" + bad + "}", field)));
@@ -134,8 +157,29 @@ class BadInputTest extends FleetTest {
             noTexts.forEach(bad -> cases.add(new Case("task.complete", "{'id':'a','" + field + "':" + bad + "}",
                     field)));
         }
-        for (String bad : List.of("5", "true", "{}", "''", "'a\\u0000'", "'" + INPUT + "x".repeat(500) + "'")) {
+        for (String bad : List.of("5", "true", "{}", "['" + INPUT + "']")) {
             cases.add(new Case("task.complete", "{'id':'a','workerId':'w','error':" + bad + "}", "error"));
+        }
+        for (String method : List.of("task.get", "task.cancel", "task.retry")) {
+            cases.add(new Case(method, "{}", "taskId"));
+            noTexts.forEach(bad -> cases.add(new Case(method, "{'taskId':" + bad + "}", "taskId")));
+        }
+        for (String bad : List.of("5", "'\\u001b[31m'", "''", "'" + INPUT + "x".repeat(1000) + "'")) {
+            cases.add(new Case("task.cancel", "{'taskId':'a','reason':" + bad + "}", "reason"));
+            cases.add(new Case("task.progress", "{'taskId':'a','claim':1,'note':" + bad + "}", "note"));
+        }
+        for (String bad : List.of("-1", "101", "0.5", "'5'")) {
+            cases.add(new Case("task.progress", "{'taskId':'a','claim':1,'percent':" + bad + "}", "percent"));
+            cases.add(new Case("system.register", "{'id':'a','roles':[],'capacity':" + bad + "}", "capacity"));
+        }
+        for (String bad : List.of("-1", "30001", "1.5", "'5'", "true")) {
+            cases.add(new Case("task.claim", "{'workerId':'a','waitMs':" + bad + "}", "waitMs"));
+        }
+        for (String bad : List.of("0", "1", "'true'", "[]")) {
+            cases.add(new Case("task.claim", "{'workerId':'a','resume':" + bad + "}", "resume"));
+        }
+        for (String bad : List.of("'x'", "5", "'1 -inf'", "'1 1;2 x'", "'1 -inf " + INPUT + "x".repeat(300) + "'")) {
+            cases.add(new Case("system.repair", "{'cursor':" + bad + "}", "cursor"));
         }
         for (String bad : List.of("'" + INPUT + "x".repeat(16 * 1024) + "'", "'\\ud800'", "10e2147483647")) {
             cases.add(new Case("task.complete", "{'id':'a','workerId':'w','result':" + bad + "}", "result"));

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Tag;
@@ -49,6 +50,26 @@ class GracefulStopIT {
             assertThatThrownBy(() -> Rpc.of(service).call("task.create").with("text", "too late").response())
                     .isNotNull();
             assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void claimsThatWaitAreAnsweredWhenTheServiceStops() {
+        try (RedisProcess redis = new RedisProcess().start();
+                ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri())) {
+            Rpc rpc = Rpc.of(service);
+            rpc.call("system.register").with("id", "w1").with("roles", List.of("worker")).result();
+            CompletableFuture<JsonNode> waiting = rpc.call("task.claim")
+                    .with("workerId", "w1")
+                    .with("waitMs", 30_000)
+                    .responseLater();
+            await().until(() -> get(service.base() + "/q/metrics").asString()
+                    .contains("claudebench_task_claims_waiting 1.0"));
+
+            service.terminate();
+
+            assertThat(waiting.join().at("/result/claimed").isBoolean()).isTrue();
+            service.awaitExit(EXIT_WITHIN);
         }
     }
 

@@ -20,12 +20,13 @@ final class HostileBodies {
     static final String MARKER = "zqzq-forged";
 
     private static final List<String> METHODS = List.of("system.register", "system.heartbeat", "system.unregister",
-            "system.get_state", "system.list_instances", "system.check_health", "system.metrics", "task.create",
-            "task.claim", "task.complete",
-            "task.list", "rpc.discover");
+            "system.resign", "system.get_state", "system.list_instances", "system.check_health", "system.metrics",
+            "system.repair", "task.create", "task.claim", "task.complete", "task.progress", "task.release",
+            "task.cancel", "task.retry", "task.get", "task.list", "rpc.discover");
     private static final List<String> PARAMS = List.of("id", "roles", "sessionId", "metadata", "instanceId",
             "timestamp", "limit", "text", "priority", "idempotencyKey", "workerId", "maxTasks", "taskId", "result",
-            "error", "attempts", "status", "cursor", "role", "\\u0000", "other");
+            "error", "claim", "status", "cursor", "role", "capacity", "leaseMs", "runAt", "delayMs", "dependsOn",
+            "resources", "maxAttempts", "resume", "waitMs", "note", "percent", "reason", "\\u0000", "other");
     /** As JSON: lines and commands of Redis, terminals, C and Lua; half characters, and some that write backwards. */
     private static final List<String> STRINGS = List.of("", "a", "w1", "worker", "pending", "\\n" + MARKER,
             "\\r\\n" + MARKER + " INFO", "\\u0085" + MARKER, "\\u2028" + MARKER, "\\u2029" + MARKER,
@@ -95,10 +96,12 @@ final class HostileBodies {
     private static String call(String method, String params, String name, String id) {
         String needed = switch (method) {
             case "system.register" -> "\"id\":" + quoted(name) + ",\"roles\":[\"worker\"]";
-            case "system.heartbeat", "system.unregister" -> "\"instanceId\":" + quoted(name);
+            case "system.heartbeat", "system.unregister", "system.resign" -> "\"instanceId\":" + quoted(name);
             case "task.create" -> "\"text\":" + quoted(name);
             case "task.claim" -> "\"workerId\":" + quoted(name);
-            case "task.complete" -> "\"taskId\":" + quoted(name) + ",\"workerId\":\"w1\"";
+            case "task.complete", "task.progress", "task.release" -> "\"taskId\":" + quoted(name)
+                    + ",\"workerId\":\"w1\"";
+            case "task.cancel", "task.retry", "task.get" -> "\"taskId\":" + quoted(name);
             default -> "";
         };
         // what is given is given instead: twice it would be refused before anybody looks at it

@@ -52,8 +52,9 @@ class HostileInputIT {
                 "-Dclaudebench.redis.key-prefix=fuzz:", limit("system.register"), limit("system.heartbeat"),
                 limit("system.unregister"), limit("system.get_state"), limit("system.list_instances"),
                 limit("system.check_health"),
-                limit("system.metrics"), limit("task.create"), limit("task.claim"), limit("task.complete"),
-                limit("task.list"));
+                limit("system.metrics"), limit("system.resign"), limit("system.repair"), limit("task.create"),
+                limit("task.claim"), limit("task.complete"), limit("task.progress"), limit("task.release"),
+                limit("task.cancel"), limit("task.retry"), limit("task.get"), limit("task.list"));
     }
 
     private static String limit(String method) {

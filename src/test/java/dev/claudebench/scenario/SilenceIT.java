@@ -96,9 +96,8 @@ class SilenceIT {
             assertThat(heartbeat("lead")).isTrue();
             return rpc.call("system.get_state").result().get("instances").size() == 2;
         });
-        await("the sweep").atMost(TIMEOUT)
-                .untilAsserted(
-                        () -> assertThat(statuses()).containsEntry("for dies", "assigned"));
+        await("the sweep and the back-off").atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(statuses()).containsEntry("for dies", "pending"));
         assertThat(redis.cli("GET", "cb:leader:term")).as("no election").isEqualTo(term);
     }
 
@@ -204,6 +203,28 @@ class SilenceIT {
         assertThat(state.get("instances")).hasSize(2);
         assertThat(state.at("/leader/id").textValue()).isEqualTo("lead");
         assertThat(redis.cli("GET", "cb:leader:term")).isEqualTo(term);
+    }
+
+    @Test
+    void clockThatIsSetForwardEndsNoLease() {
+        register("beats", "worker");
+        rpc.call("task.create").with("text", "leased").with("leaseMs", 60_000).result();
+        JsonNode claimed = rpc.call("task.claim")
+                .with("workerId", "beats")
+                .with("sessionId", "s-beats")
+                .result()
+                .get("task");
+
+        redis.moveClock(Duration.ofHours(1));
+
+        assertThat(heartbeat("beats")).isTrue();
+        assertThat(statuses()).isEqualTo(Map.of("leased", "in_progress"));
+        assertThat(rpc.call("task.complete")
+                .with("taskId", claimed.get("id"))
+                .with("claim", claimed.get("claim"))
+                .result()
+                .get("status")
+                .textValue()).isEqualTo("completed");
     }
 
     private void register(String id, String role) {

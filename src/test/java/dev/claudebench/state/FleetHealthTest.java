@@ -26,7 +26,7 @@ class FleetHealthTest extends FleetTest {
                 .isEqualTo(Json.read("{\"healthy\":1,\"failed\":1,\"reassigned\":1}"));
         assertThat(rpc("system.check_health").result())
                 .isEqualTo(Json.read("{\"healthy\":1,\"failed\":0,\"reassigned\":0}"));
-        assertThat(number("ZCARD", "cb:tasks:assigned")).as("with another worker at once").isEqualTo(1);
+        assertThat(number("ZCARD", "cb:queue:tasks:pending")).as("for whoever claims next").isEqualTo(1);
         assertThat(number("EXISTS", "cb:queue:instance:dead")).isZero();
         assertThat(text("GET", "cb:leader:current")).isEqualTo("degraded");
     }

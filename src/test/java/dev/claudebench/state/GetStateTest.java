@@ -19,8 +19,8 @@ class GetStateTest extends FleetTest {
     void stateOfAnEmptySystemIsEmpty() {
         assertThat(state()).isEqualTo(
                 Json.read("{\"version\":0,\"leader\":null,\"instances\":[],\"tasks\":[],\"recentEvents\":[],"
-                        + "\"totals\":{\"instances\":0,\"tasks\":{\"pending\":0,\"assigned\":0,\"in_progress\":0,"
-                        + "\"completed\":0,\"dead\":0}},\"truncated\":false}"));
+                        + "\"totals\":{\"instances\":0,\"tasks\":{\"scheduled\":0,\"blocked\":0,\"pending\":0,"
+                        + "\"assigned\":0,\"in_progress\":0,\"completed\":0,\"dead\":0,\"cancelled\":0}},\"truncated\":false}"));
         assertThat(keys()).as("reading writes nothing").isEmpty();
     }
 
@@ -77,8 +77,9 @@ class GetStateTest extends FleetTest {
 
         JsonNode whole = rpc("system.get_state").with("limit", 3).result();
         assertThat(whole.get("truncated").booleanValue()).isFalse();
-        assertThat(whole.get("totals")).isEqualTo(Json.read("{\"instances\":2,\"tasks\":{\"pending\":1,\"assigned\":1,"
-                + "\"in_progress\":1,\"completed\":1,\"dead\":0}}"));
+        assertThat(whole.get("totals")).isEqualTo(Json.read("{\"instances\":2,\"tasks\":{\"scheduled\":0,"
+                + "\"blocked\":0,\"pending\":1,\"assigned\":1,\"in_progress\":1,\"completed\":1,\"dead\":0,"
+                + "\"cancelled\":0}}"));
         JsonNode withoutATask = rpc("system.get_state").with("limit", 2).result();
         assertThat(withoutATask.get("truncated").booleanValue()).isTrue();
         assertThat(withoutATask.get("totals")).isEqualTo(whole.get("totals"));

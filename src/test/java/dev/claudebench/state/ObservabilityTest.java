@@ -55,19 +55,21 @@ class ObservabilityTest extends FleetTest {
         String task = createTask("hard");
         register("w1", "worker");
         for (int attempt = 1; attempt <= 3; attempt++) {
+            endBackoff(task);
             claimTask("w1");
             rpc("task.complete").with("id", task).with("workerId", "w1").with("error", "broke").result();
         }
         createTask("easy");
         completeTask(claimTask("w1"), "w1");
+        rpc("task.cancel").with("taskId", createTask("not needed")).result();
         register("m1", "monitor");
         unregister("m1");
         lapse("w1");
         rpc("system.check_health").result();
 
         awaitRise(before, Map.of("instance.registered", 2.0, "instance.unregistered", 1.0, "instance.expired", 1.0,
-                "leader.elected", 1.0, "task.created", 2.0, "task.completed", 1.0, "task.failed", 3.0, "task.dead",
-                1.0));
+                "leader.elected", 1.0, "task.created", 3.0, "task.completed", 1.0, "task.failed", 3.0, "task.dead",
+                1.0, "task.cancelled", 1.0));
     }
 
     /** After a failover Redis may have lost writes. A counter that falls is taken by Prometheus for one that began again at zero. */
@@ -115,19 +117,26 @@ class ObservabilityTest extends FleetTest {
     }
 
     @Test
-    void ageOfTheNextPendingTaskIsThatSinceItsCreation() {
+    void oldestTaskOfAStatusTellsAStarvingOneOfLowPriority() {
         awaitReadOfEmptySystem();
-        assertThat(pendingAge()).isZero();
-        String urgent = createTask("urgent", 90);
-        createTask("younger");
-        long anHourAgo = Long.parseLong(text("HGET", "cb:task:" + urgent, "createdAt")) - 3_600_000;
-        redis.hash(String.class).hset("cb:task:" + urgent, "createdAt", String.valueOf(anHourAgo));
+        assertThat(oldest("pending")).isZero();
+        String starving = createTask("starving", 0);
+        createTask("urgent", 90);
+        long anHourAgo = Long.parseLong(text("HGET", "cb:task:" + starving, "createdAt")) - 3_600_000;
+        redis.execute("ZADD", "cb:tasks:pending-since", String.valueOf(anHourAgo), starving);
 
-        await().untilAsserted(() -> assertThat(pendingAge()).isBetween(3600.0, 3660.0));
+        await().untilAsserted(() -> assertThat(oldest("pending")).isBetween(3600.0, 3660.0));
+
+        register("w1", "worker");
+        await().untilAsserted(() -> assertThat(oldest("pending")).as("assigned now").isZero());
+        String begun = claimTask("w1");
+        redis.execute("ZADD", "cb:tasks:in_progress", String.valueOf(anHourAgo), begun);
+        await().untilAsserted(() -> assertThat(oldest("in_progress")).isBetween(3600.0, 3660.0));
     }
 
-    private static double pendingAge() {
-        Matcher age = Pattern.compile("^claudebench_tasks_pending_age_seconds (.+)$", Pattern.MULTILINE)
+    private static double oldest(String status) {
+        Matcher age = Pattern
+                .compile("^claudebench_tasks_oldest_seconds\\{status=\"" + status + "\"} (.+)$", Pattern.MULTILINE)
                 .matcher(scrape());
         assertThat(age.find()).isTrue();
         return Double.parseDouble(age.group(1));

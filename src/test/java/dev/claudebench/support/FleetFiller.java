@@ -49,7 +49,7 @@ public final class FleetFiller {
      * @param instances number of live instances
      * @param pending number of pending tasks
      * @param assigned number of assigned tasks of each worker
-     * @param begun number of tasks in progress of each worker
+     * @param begun number of tasks in progress of each worker, each of which holds a resource
      * @param dead number of workers that have expired and are not removed yet
      */
     public record Fleet(int instances, int pending, int assigned, int begun, int dead) {}
@@ -98,6 +98,7 @@ public final class FleetFiller {
             pending();
         }
         send("SET", key("queue:tasks:sequence"), tasks.size());
+        send("SET", key("tasks:claim"), now);
         int workers = (fleet.instances() + 1) / 2 + fleet.dead();
         send("HSET", key("metrics:global"), "instances", fleet.instances() + fleet.dead(), "workers", workers,
                 "tasksPending", fleet.pending(), "tasksAssigned", assigned, "tasksInProgress", begun);
@@ -113,7 +114,7 @@ public final class FleetFiller {
                 ? now + TimeUnit.HOURS.toMillis(1) + place
                 : now - fleet.instances() - fleet.dead() + place;
         deadlines.put(id, deadline);
-        send("HSET", key("instances:records"), id, Json.text(roles) + "\ns1\n" + now + "\n{}");
+        send("HSET", key("instances:records"), id, Json.text(roles) + "\ns1\n" + now + "\n\n{}");
         send("ZADD", key("leader:candidates"), WITHOUT_LEADER_ROLE + now * 1000 + place, id);
         for (String role : roles) {
             send("SADD", key("role:" + role), id);
@@ -121,7 +122,7 @@ public final class FleetFiller {
         if (alive) {
             send("HSET", key("instance:" + id), "id", id, "roles", Json.text(roles), "sessionId", "s1", "metadata",
                     "{}", "status",
-                    "active", "health", "healthy", "registeredAt", now, "lastSeen", now);
+                    "active", "health", "healthy", "registeredAt", now, "capacity", "", "lastSeen", now);
             send("PEXPIREAT", key("instance:" + id), deadline);
             send("HSET", key("health:gossip:" + id), "status", "healthy", "lastSeen", now);
             send("PEXPIREAT", key("health:gossip:" + id), deadline);
@@ -129,46 +130,48 @@ public final class FleetFiller {
     }
 
     private void load(String worker) throws IOException {
-        Set<String> unclaimed = new TreeSet<>();
         for (int i = 0; i < fleet.assigned(); i++) {
-            hold(worker, "assigned");
-            unclaimed.add(ROLE_SETS[kind()]);
+            String id = task("assigned", "[]");
+            hold(worker, id);
+            send("ZADD", key("tasks:assigned"), now, id);
+            send("ZADD", key("queue:tasks:assigned:" + ROLE_SETS[kind()]), order(), id);
             assigned++;
         }
         for (int i = 0; i < fleet.begun(); i++) {
-            hold(worker, "in_progress");
+            String resource = "repo/file" + begun;
+            String id = task("in_progress", "[\"" + resource + "\"]");
+            hold(worker, id);
+            long claim = now - begun;
+            send("HSET", key("task:" + id), "claim", claim, "claimedAt", now);
+            send("ZADD", key("tasks:in_progress"), now, id);
+            send("ZADD", key("queue:claimed:" + worker), claim, id);
+            send("ZADD", key("tasks:resources"), 0, resource + "/");
             begun++;
-        }
-        send("ZADD", key("workers:load"), fleet.assigned() + fleet.begun(), worker);
-        if (!unclaimed.isEmpty()) {
-            send("HSET", key("workers:rolesets"), worker, String.join(" ", unclaimed));
-        }
-        for (String roleSet : unclaimed) {
-            send("ZADD", key("workers:unclaimed:" + roleSet), fleet.assigned() + fleet.begun(), worker);
         }
     }
 
-    private void hold(String worker, String status) throws IOException {
-        String id = task(status);
+    private void hold(String worker, String id) throws IOException {
         send("HSET", key("task:" + id), "workerId", worker, "assignedAt", now);
         send("ZADD", key("queue:instance:" + worker), order(), id);
-        send("ZADD", key("tasks:" + status), order(), id);
     }
 
     private void pending() throws IOException {
-        String id = task("pending");
+        String id = task("pending", "[]");
         send("ZADD", key("queue:tasks:pending"), order(), id);
         send("ZADD", key("queue:tasks:pending:" + ROLE_SETS[kind()]), order(), id);
+        send("ZADD", key("tasks:pending-since"), now, id);
     }
 
-    private String task(String status) throws IOException {
+    private String task(String status, String resources) throws IOException {
         String id = "t" + (tasks.size() + 1);
         tasks.add(id);
         send("HSET", key("task:" + id), "id", id, "text", "text of " + id, "priority", priority(), "roles",
-                REQUIRED_ROLES[kind()], "roleSet", ROLE_SETS[kind()], "metadata", "{}", "status", status, "attempts", 0,
-                "createdAt", now);
+                REQUIRED_ROLES[kind()], "roleSet", ROLE_SETS[kind()], "metadata", "{}", "status", status, "order",
+                order(), "attempts", 0, "maxAttempts", 3, "leaseMs", 0, "dependsOn", "[]", "waitsFor", 0, "resources",
+                resources, "createdAt", now);
+        send("RPUSH", key("task-history:" + id), "{\"type\":\"task.created\"}");
         send("ZADD", key("tasks:all"), tasks.size(), id);
-        send("HINCRBY", key("tasks:rolesets"), ROLE_SETS[kind()], 1);
+        send("SADD", key("tasks:rolesets"), ROLE_SETS[kind()]);
         return id;
     }
 

@@ -128,6 +128,28 @@ public abstract class FleetTest {
         return rpc("task.claim").with("workerId", workerId).result().get("taskId").asText();
     }
 
+    /** Claims one task, which there must be. Returns it. */
+    protected JsonNode claim(String workerId) {
+        JsonNode claimed = rpc("task.claim").with("workerId", workerId).result();
+        assertThat(claimed.has("task")).as("%s gets a task", workerId).isTrue();
+        return claimed.get("task");
+    }
+
+    /** Begins a report of the holder of a claimed task: {@code report("task.progress", claim("w1"))}. */
+    protected Rpc.Call report(String method, JsonNode claimed) {
+        return rpc(method).with("taskId", claimed.get("id")).with("claim", claimed.get("claim"));
+    }
+
+    /** Returns the status of a task. */
+    protected String statusOf(String taskId) {
+        return text("HGET", "cb:task:" + taskId, "status");
+    }
+
+    /** Ends the back-off of a scheduled task; the next claim or sweep finds it due. */
+    protected void endBackoff(String taskId) {
+        redis.execute("ZADD", "cb:tasks:scheduled", "XX", "1", taskId);
+    }
+
     /** Completes a task that a worker without a session has claimed. */
     protected void completeTask(String taskId, String workerId) {
         rpc("task.complete").with("taskId", taskId).with("workerId", workerId).result();

@@ -35,7 +35,8 @@ class TaskCreateTest extends FleetTest {
         assertThat(task).isEqualTo(Json.read(
                 """
                 {"id":"%s","text":"review","priority":50,"roles":[],"metadata":{"pr":7},"status":"pending","attempts":0,
-                 "createdAt":%s}""".formatted(id, task.get("createdAt"))));
+                 "maxAttempts":3,"createdAt":%s,"dependsOn":[],"resources":[],"leaseMs":0}"""
+                        .formatted(id, task.get("createdAt"))));
         assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("pending");
         assertThat(number("PTTL", "cb:task:" + id)).isEqualTo(-1);
         assertThat(text("ZSCORE", "cb:queue:tasks:pending", id))
@@ -44,6 +45,13 @@ class TaskCreateTest extends FleetTest {
         assertThat(events("task.created")).singleElement()
                 .satisfies(event -> assertThat(event.get("id").asText()).isEqualTo(id));
         assertThat(version()).isPositive();
+    }
+
+    @Test
+    void longestTextIsKeptWholeAndALongerOneIsRefused() {
+        String longest = "x".repeat(16_384);
+        assertThat(rpc("task.create").with("text", longest).result().get("text").asText()).isEqualTo(longest);
+        assertThat(rpc("task.create").with("text", longest + "x").violations()).containsExactly("text");
     }
 
     @Test
@@ -70,7 +78,7 @@ class TaskCreateTest extends FleetTest {
     }
 
     @Test
-    void oneSetOfRolesTooManyIsRefusedByNameUntilAnotherHasNoUnfinishedTask() {
+    void oneSetOfRolesTooManyIsRefusedByNameUntilNoTaskWaitsWithAnother() {
         createTask("one");
         createTask("two", 50, "gpu");
         Rpc.Call third = rpc("task.create").with("text", "three").with("roles", List.of("arm"));
@@ -79,9 +87,8 @@ class TaskCreateTest extends FleetTest {
         assertThat(number("ZCARD", "cb:queue:tasks:pending")).isEqualTo(2);
 
         register("w1", "worker");
-        String claimed = claimTask("w1");
-        assertThat(third.succeeds()).as("while tasks that are held may go back to pending").isFalse();
-        completeTask(claimed, "w1");
+        assertThat(third.succeeds()).as("while it is assigned").isFalse();
+        claimTask("w1");
         assertThat(third.succeeds()).isTrue();
         assertThat(number("ZCARD", "cb:queue:tasks:pending:arm")).isEqualTo(1);
     }

@@ -42,7 +42,7 @@ class TaskLifeTest extends FleetTest {
     }
 
     @Test
-    void claimBeginsAssignedTasksFirstThenPendingOnes() {
+    void claimBeginsTheBestTasksThatTheWorkerMayTake() {
         createTask("assigned", 10);
         register("w1", "worker");
         createTask("urgent but pending", 90);
@@ -53,13 +53,13 @@ class TaskLifeTest extends FleetTest {
         assertThat(first.get("task")).isEqualTo(first.at("/tasks/0"));
         assertThat(first.get("taskId")).isEqualTo(first.at("/task/id"));
         assertThat(first.at("/task/status").asText()).isEqualTo("in_progress");
-        assertThat(texts(first)).containsExactly("assigned");
-        assertThat(texts(claim("w1", 10))).containsExactly("urgent but pending");
-        assertThat(claim("w1", 10)).isEqualTo(Json.read("{\"claimed\":false,\"tasks\":[]}"));
+        assertThat(first.get("held").intValue()).isEqualTo(1);
+        assertThat(texts(first)).containsExactly("urgent but pending");
+        assertThat(texts(claim("w1", 10))).containsExactly("assigned");
+        assertThat(claim("w1", 10)).isEqualTo(Json.read("{\"claimed\":false,\"tasks\":[],\"held\":2}"));
 
         assertThat(number("ZCARD", "cb:tasks:in_progress")).isEqualTo(2);
         assertThat(number("HGET", "cb:metrics:global", "tasksInProgress")).isEqualTo(2);
-        assertThat(number("ZSCORE", "cb:workers:load", "w1")).isEqualTo(2);
         assertThat(events("task.claimed")).hasSize(2);
     }
 
@@ -105,76 +105,9 @@ class TaskLifeTest extends FleetTest {
         assertThat(task.get("workerId").asText()).isEqualTo("w1");
         assertThat(task.get("completedAt")).isEqualTo(end.get("completedAt"));
         assertThat(number("PTTL", "cb:task:" + id)).isBetween(86_000_000L, 86_400_000L);
-        assertThat(number("ZSCORE", "cb:workers:load", "w1")).isZero();
         assertThat(number("EXISTS", "cb:queue:instance:w1")).isZero();
         assertThat(number("HGET", "cb:metrics:global", "tasksCompleted")).isEqualTo(1);
         assertThat(events("task.completed")).hasSize(1);
-    }
-
-    @Test
-    void failedTaskIsRetriedInItsPlaceUntilItIsDead() {
-        String id = createTask("hard", 90);
-        createTask("easy", 10);
-        register("w1", "worker");
-        Rpc.Call failure = report(id, "w1").with("error", "it\nbroke");
-
-        for (int attempt = 1; attempt <= 2; attempt++) {
-            claimTask("w1");
-            assertThat(status(failure)).isEqualTo("pending");
-            assertThat(tasksOf("w1")).as("assigned again, before less urgent tasks").containsExactly("hard", "easy");
-        }
-        claimTask("w1");
-        JsonNode end = failure.result();
-        assertThat(end.get("status").asText()).isEqualTo("dead");
-        assertThat(failure.result()).isEqualTo(end);
-        assertThat(report(id, "w1").refusal()).isEqualTo("task_already_ended");
-
-        JsonNode dead = rpc("task.list").with("status", "dead").result().at("/tasks/0");
-        assertThat(dead.get("attempts").intValue()).isEqualTo(3);
-        assertThat(dead.get("error").asText()).isEqualTo("it\nbroke");
-        assertThat(number("HGET", "cb:metrics:global", "tasksDead")).isEqualTo(1);
-        assertThat(number("HGET", "cb:metrics:global", "tasksFailed")).isEqualTo(3);
-        assertThat(number("HGET", "cb:metrics:global", "tasksDied")).isEqualTo(1);
-        assertThat(events("task.failed")).hasSize(3);
-        assertThat(events("task.dead")).hasSize(1);
-        assertThat(tasksOf("w1")).containsExactly("easy");
-    }
-
-    @Test
-    void failureReportedTwiceCountsOnce() {
-        String id = createTask("hard");
-        register("w1", "worker");
-        claimTask("w1");
-        assertThat(status(failure(id, "w1"))).isEqualTo("pending");
-
-        assertThat(status(failure(id, "w1"))).as("while it is assigned again").isEqualTo("pending");
-        unregister("w1");
-        assertThat(status(failure(id, "w1"))).as("when the worker has gone").isEqualTo("pending");
-        register("w2", "worker");
-        claimTask("w2");
-        assertThat(failure(id, "w1").refusal()).as("may be a new failure").isEqualTo("not_assigned_to_worker");
-        assertThat(status(failure(id, "w1").with("attempts", 0))).as("is no new failure").isEqualTo("pending");
-        assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("in_progress");
-        assertThat(events("task.failed")).hasSize(1);
-        assertThat(status(report(id, "w2"))).isEqualTo("completed");
-        assertThat(report(id, "w2").with("attempts", 0).refusal()).isEqualTo("task_already_ended");
-        assertThat(status(report(id, "w2").with("attempts", 1))).isEqualTo("completed");
-    }
-
-    @Test
-    void numberOfAttemptsTellsALateReportFromANewOne() {
-        String id = createTask("hard");
-        register("w1", "worker");
-        assertThat(claim("w1", 1).at("/task/attempts").intValue()).isZero();
-        assertThat(status(failure(id, "w1").with("attempts", 0))).isEqualTo("pending");
-        assertThat(claim("w1", 1).at("/task/attempts").intValue()).isEqualTo(1);
-
-        assertThat(status(failure(id, "w1").with("attempts", 0))).isEqualTo("pending");
-        assertThat(report(id, "w1").with("attempts", 0).refusal()).isEqualTo("attempt_is_over");
-        assertThat(text("HGET", "cb:task:" + id, "attempts")).isEqualTo("1");
-        assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("in_progress");
-        assertThat(status(failure(id, "w1").with("attempts", 1))).isEqualTo("pending");
-        assertThat(text("HGET", "cb:task:" + id, "attempts")).isEqualTo("2");
     }
 
     @Test
@@ -204,13 +137,15 @@ class TaskLifeTest extends FleetTest {
 
         lapse("w1");
         assertThat(report.refusal()).as("before it is swept").isEqualTo("worker_not_registered");
-        register("w2", "worker");
-        assertThat(report.refusal()).as("while another has its task").isEqualTo("not_assigned_to_worker");
         assertThat(rpc("system.heartbeat").with("instanceId", "w1").with("sessionId", "s1").result())
                 .hasToString("{\"alive\":false}");
-        unregister("w2");
-        assertThat(report.refusal()).as("after it was requeued").isEqualTo("not_assigned_to_worker");
-        assertThat(text("HGET", "cb:task:" + id, "status")).isEqualTo("pending");
+        assertThat(report.refusal()).as("after that").isEqualTo("not_assigned_to_worker");
+        assertThat(statusOf(id)).isEqualTo("scheduled");
+        endBackoff(id);
+        register("w2", "worker");
+        claimTask("w2");
+        assertThat(report.refusal()).as("while another has its task").isEqualTo("not_assigned_to_worker");
+        assertThat(statusOf(id)).isEqualTo("in_progress");
     }
 
     @Test
@@ -225,12 +160,17 @@ class TaskLifeTest extends FleetTest {
     @Test
     void rulesAcrossParamsNameTheField() {
         assertThat(rpc("task.complete").violations()).containsExactly("taskId");
+        assertThat(rpc("task.complete").with("id", "a").violations()).containsExactly("claim");
         assertThat(rpc("task.complete").with("id", "a").with("taskId", "b").violations()).containsExactly("taskId");
         assertThat(rpc("task.complete").with("id", "a")
                 .with("workerId", "w")
                 .with("result", 1)
                 .with("error", "e")
                 .violations()).containsExactly("error");
+        assertThat(rpc("task.progress").with("taskId", "a").violations()).containsExactly("claim");
+        assertThat(rpc("task.release").with("taskId", "a").violations()).containsExactly("claim");
+        assertThat(rpc("task.create").with("text", "t").with("runAt", 1).with("delayMs", 1).violations())
+                .containsExactly("delayMs");
         assertThat(rpc("task.list").with("status", "lost").violations()).containsExactly("status");
         assertThat(rpc("task.list").with("cursor", "x").violations()).containsExactly("cursor");
         assertThat(rpc("task.claim").with("workerId", "w").with("maxTasks", 11).violations())

@@ -63,6 +63,15 @@ class TaskListTest extends FleetTest {
     }
 
     @Test
+    void tasksOfTheSameTimeAreAllListed() {
+        for (int i = 0; i < 12; i++) {
+            rpc("task.create").with("text", "t" + i).with("runAt", 9_000_000_000_000L).result();
+        }
+        Rpc.Call scheduled = rpc("task.list").with("status", "scheduled").with("limit", 5);
+        assertThat(texts(scheduled.pages())).hasSize(12).doesNotHaveDuplicates();
+    }
+
+    @Test
     void tasksOfAWorkerAreThoseThatItHolds() {
         createNumberedTasks(4);
         register("w1", "worker");

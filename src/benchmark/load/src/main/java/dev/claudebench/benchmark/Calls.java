@@ -57,6 +57,11 @@ final class Calls {
         return call("task.claim", "\"workerId\":\"" + worker + "\",\"sessionId\":\"s1\"");
     }
 
+    /** A claim that waits for a task. */
+    String claim(String worker, long waitMillis) {
+        return call("task.claim", "\"workerId\":\"" + worker + "\",\"sessionId\":\"s1\",\"waitMs\":" + waitMillis);
+    }
+
     String complete(String task, String worker) {
         return call("task.complete", "\"id\":\"" + task + "\",\"workerId\":\"" + worker
                 + "\",\"sessionId\":\"s1\",\"result\":{\"found\":\"nothing\"}");

@@ -154,6 +154,16 @@ final class Page {
         }
     }
 
+    void waiting(List<Waiting.Result> results) {
+        for (Waiting.Result one : results) {
+            line("%n## Claims that wait%n");
+            line("Commands of Redis in 10 s, while %,d claims wait and nothing happens: %s. From `task.create` to the answer to a claim: "
+                    + "p50 %,d µs, at most %,d µs (%d tasks).", one.claims(), one.idle(), one.wake().p50(),
+                    one.wake().max(),
+                    one.wake().calls());
+        }
+    }
+
     void soaks(List<Soak> soaks) {
         for (Soak soak : soaks) {
             line("%n## Soak%n");

@@ -21,6 +21,7 @@ final class Results {
     private final List<Measurement> loads = new ArrayList<>();
     private final List<Scale.Size> sizes = new ArrayList<>();
     private final List<Startup.Starts> starts = new ArrayList<>();
+    private final List<Waiting.Result> waiting = new ArrayList<>();
     private final List<Soak> soaks = new ArrayList<>();
 
     Results(Settings settings) {
@@ -45,6 +46,10 @@ final class Results {
 
     void add(Startup.Starts measured) {
         starts.add(measured);
+    }
+
+    void add(Waiting.Result measured) {
+        waiting.add(measured);
     }
 
     void soak(Soak soak) {
@@ -75,6 +80,7 @@ final class Results {
         page.loads(Comparison.of(loads));
         page.sizes(sizes);
         page.starts(starts);
+        page.waiting(waiting);
         page.soaks(soaks);
         return page.text();
     }
@@ -88,6 +94,7 @@ final class Results {
         values.put("loads", loads);
         values.put("sizes", sizes);
         values.put("starts", starts);
+        values.put("waiting", waiting);
         values.put("soaks", soaks);
         return values;
     }
