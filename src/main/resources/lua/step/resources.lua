@@ -1,4 +1,4 @@
--- What tasks in progress hold exclusively: cb:resources has the paths, each with a slash at its end. A path covers everything below it.
+-- What tasks in progress hold exclusively: cb:tasks:resources has the paths, each with a slash at its end. A path covers everything below it.
 -- areResourcesFree(ctx, task) -> whether no task in progress holds one of the task's paths, one above or one below.
 -- holdResources(ctx, task), freeResources(ctx, task) note that the task holds its paths, or no longer.
 local function pathsOf(task)
