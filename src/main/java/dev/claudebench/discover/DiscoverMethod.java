@@ -2,6 +2,8 @@ package dev.claudebench.discover;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
 
+import java.nio.charset.StandardCharsets;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -9,14 +11,11 @@ import jakarta.enterprise.inject.Instance;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 
-import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.util.RawValue;
-
 import dev.claudebench.method.CallContext;
-import dev.claudebench.method.Json;
 import dev.claudebench.method.NoParams;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
+import dev.claudebench.method.SharedJson;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
@@ -32,20 +31,16 @@ class DiscoverMethod implements RpcMethod<NoParams, DiscoverMethod.Document> {
             @ConfigProperty(name = "quarkus.application.version") String version) {
         // Built at the first request, off the event loop, because it would delay the start-up.
         document = Uni.createFrom()
-                .item(() -> new Document(new DocumentBuilder(version).build(methods)))
+                .item(() -> new Document(new DocumentBuilder(version).build(methods).getBytes(StandardCharsets.UTF_8)))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .memoize()
                 .indefinitely();
     }
 
-    /** The OpenRPC document as JSON text. */
+    /** The OpenRPC document. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     @RegisterForReflection
-    record Document(String json) {
-        @JsonValue
-        RawValue raw() {
-            return Json.raw(json);
-        }
-    }
+    record Document(byte[] json) implements SharedJson {}
 
     Uni<Document> document() {
         return document;

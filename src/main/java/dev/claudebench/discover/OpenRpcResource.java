@@ -1,7 +1,5 @@
 package dev.claudebench.discover;
 
-import java.nio.charset.StandardCharsets;
-
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -22,6 +20,6 @@ public class OpenRpcResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public Uni<byte[]> document() {
-        return method.document().map(document -> document.json().getBytes(StandardCharsets.UTF_8));
+        return method.document().map(DiscoverMethod.Document::json);
     }
 }

@@ -16,6 +16,11 @@ public interface EventConfig {
     @WithConverter(Bounds.AtLeastOne.class)
     int maxClients();
 
+    /** Maximum number of them that one caller may have, so that it leaves places for others. */
+    @WithDefault("100")
+    @WithConverter(Bounds.AtLeastOne.class)
+    int maxClientsPerCaller();
+
     /** Interval of the comment that keeps a connection open. A client that does not read for an interval is dropped. */
     @WithDefault("15s")
     @WithConverter(Bounds.Time.class)

@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Observes;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.method.Caller;
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.RedisConfig;
 import io.micrometer.core.instrument.Gauge;
@@ -52,17 +53,24 @@ public class EventFeed {
                 .register(registry);
     }
 
+    /** Returns why another client of this caller must not be fed, empty if it may be. */
+    Optional<String> refusal(Caller caller) {
+        if (stopping || followers.size() >= config.maxClients()) {
+            return Optional.of("no room for another client: retry later");
+        }
+        long own = followers.stream().filter(follower -> follower.caller().id().equals(caller.id())).count();
+        return own < config.maxClientsPerCaller()
+                ? Optional.empty()
+                : Optional.of("no room for another client of this address, which has " + own + ": close one");
+    }
+
     /**
      * Feeds a client until it disconnects or the service stops. Must be called on the event loop of the connection.
      *
      * @param since null for new events only
-     * @return empty if there are too many clients or the service stops
      */
-    Optional<Multi<byte[]>> feed(@Nullable Position since, EventFilter filter, HttpConnection connection) {
-        if (stopping || followers.size() >= config.maxClients()) {
-            return Optional.empty();
-        }
-        Follower follower = new Follower(vertx.getOrCreateContext(), since, filter, buffer, store, metrics);
+    Multi<byte[]> feed(Caller caller, @Nullable Position since, EventFilter filter, HttpConnection connection) {
+        Follower follower = new Follower(caller, vertx.getOrCreateContext(), since, filter, buffer, store, metrics);
         followers.add(follower);
         long heartbeat = vertx.setPeriodic(config.heartbeat().toMillis(), timer -> {
             if (!follower.heartbeat()) {
@@ -75,7 +83,7 @@ public class EventFeed {
         if (stopping) {
             follower.end();
         }
-        return Optional.of(follower.parts().onTermination().invoke(() -> remove(follower, heartbeat)));
+        return follower.parts().onTermination().invoke(() -> remove(follower, heartbeat));
     }
 
     /** Tells the one listener of new events as they come; an empty list means that some may have been missed. */

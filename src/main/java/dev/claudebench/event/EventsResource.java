@@ -17,13 +17,16 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 
 import org.jboss.resteasy.reactive.RestMulti;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.method.Caller;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.PlainText;
+import dev.claudebench.rpc.Callers;
 import dev.claudebench.rpc.HttpError;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.MultiMap;
@@ -41,9 +44,9 @@ public class EventsResource {
         this.feed = feed;
     }
 
-    /** Returns 200 with an endless stream, 400 for bad parameters, 503 if there are too many clients. */
+    /** Returns 200 with an endless stream, 400 for bad parameters, 503 if there are too many clients, or too many of this caller. */
     @GET
-    public RestMulti<byte[]> follow(@Context HttpServerRequest request) {
+    public RestMulti<byte[]> follow(@Context HttpServerRequest request, @Context SecurityContext security) {
         List<Failure.Violation> violations = new ArrayList<>();
         Position position = since(request, violations);
         EventFilter filter = filter(request.params(), violations);
@@ -53,10 +56,11 @@ public class EventsResource {
                     .entity(Json.text(Map.of("violations", violations)))
                     .build());
         }
-        return RestMulti
-                .fromMultiData(feed.feed(position, filter, request.connection())
-                        .orElseThrow(() -> new ServiceUnavailableException(
-                                HttpError.retryLater("no room for another client: retry later"))))
+        Caller caller = Callers.of(security, request);
+        feed.refusal(caller).ifPresent(reason -> {
+            throw new ServiceUnavailableException(HttpError.retryLater(reason));
+        });
+        return RestMulti.fromMultiData(feed.feed(caller, position, filter, request.connection()))
                 .header(HttpHeaders.CONTENT_TYPE, MediaType.SERVER_SENT_EVENTS)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 // Disables buffering in proxies.

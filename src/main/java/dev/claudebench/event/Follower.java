@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.method.Caller;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -19,6 +20,7 @@ final class Follower {
     private static final long RETRY_MILLIS = 1000;
     private static final byte[] END = {};
 
+    private final Caller caller;
     /** The event loop of the connection, on which all parts are emitted. */
     private final Context context;
     private final EventFilter filter;
@@ -36,14 +38,20 @@ final class Follower {
     /** Whether there was no demand at the last heartbeat, nor since. */
     private boolean stalled;
 
-    Follower(Context context, @Nullable Position since, EventFilter filter, EventBuffer buffer, EventStore store,
+    Follower(Caller caller, Context context, @Nullable Position since, EventFilter filter, EventBuffer buffer,
+            EventStore store,
             FollowerMetrics metrics) {
+        this.caller = caller;
         this.context = context;
         this.position = since;
         this.filter = filter;
         this.buffer = buffer;
         this.store = store;
         this.metrics = metrics;
+    }
+
+    Caller caller() {
+        return caller;
     }
 
     /** Emits the text of the stream in parts, at the pace of the client. */

@@ -42,6 +42,15 @@ public final class Json {
         return write(MAPPER.writer(), value);
     }
 
+    /** Returns JSON text in UTF-8. */
+    public static byte[] bytes(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot be written as JSON", e);
+        }
+    }
+
     public static String objectText(@Nullable ObjectNode object) {
         return object == null ? "{}" : text(object);
     }

@@ -5,7 +5,6 @@ import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
 import jakarta.annotation.Priority;
-import jakarta.interceptor.Interceptor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,18 +12,24 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigSourceInterceptor;
 import io.smallrye.config.ConfigSourceInterceptorContext;
 import io.smallrye.config.ConfigValue;
+import io.smallrye.config.Priorities;
 
-/** Rejects malformed Redis URLs before Quarkus reads them, which would print them with their passwords. */
-@Priority(Interceptor.Priority.APPLICATION)
+/**
+ * Rejects malformed Redis URLs before Quarkus reads them, which would print them with their passwords. By its priority it gets
+ * values whose expressions are resolved, under names without a profile. Fault test: RedisSetupIT.
+ */
+@Priority(Priorities.APPLICATION)
 public final class HostsCheck implements ConfigSourceInterceptor {
     private static final String HOSTS = "quarkus.redis.hosts";
+    /** Also a single one, which can be set by the environment variable {@code QUARKUS_REDIS_HOSTS_0_}. */
+    private static final Pattern NAME = Pattern.compile("quarkus\\.redis\\.hosts(\\[\\d+])?");
     private static final Pattern PATH = Pattern.compile("|/\\d*");
     private static final long serialVersionUID = 1;
 
     @Override
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
         ConfigValue value = context.proceed(name);
-        if (name.equals(HOSTS) && value != null && value.getValue() != null) {
+        if (NAME.matcher(name).matches() && value != null && value.getValue() != null) {
             for (String host : value.getValue().split(",", -1)) {
                 if (!host.isBlank() && !isWellFormed(host.strip())) {
                     throw new ConfigurationException(HOSTS

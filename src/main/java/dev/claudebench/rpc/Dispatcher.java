@@ -3,7 +3,6 @@ package dev.claudebench.rpc;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,6 +21,7 @@ import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.LogLimit;
 import dev.claudebench.method.RpcMethod;
+import dev.claudebench.method.SharedJson;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -33,8 +33,6 @@ import io.smallrye.mutiny.Uni;
 @ApplicationScoped
 @Startup
 class Dispatcher {
-    /** Once the results of a batch exceed this length, in characters, its remaining calls are not executed. */
-    private static final long BATCH_ANSWER_CHARS = 4 << 20;
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
 
     private final Map<String, RpcMethod<?, ?>> methods;
@@ -50,52 +48,61 @@ class Dispatcher {
     }
 
     /**
-     * Executes the requests in order. Returns the responses in that order; notifications have none. Requests fail once the
-     * responses before them have become too large.
+     * Executes the requests in order, and adds their responses to the answer; notifications have none. Requests fail once the answer
+     * is full.
      */
-    Uni<List<RpcResponse>> dispatch(List<RpcRequest> requests, Caller caller) {
-        LongAdder chars = new LongAdder();
+    Uni<Void> dispatch(List<RpcRequest> requests, Caller caller, Answer answer) {
         return Multi.createFrom()
                 .iterable(requests)
                 .onItem()
-                .transformToUniAndConcatenate(request -> dispatch(request, caller, chars))
-                .collect()
-                .asList();
+                .transformToUniAndConcatenate(request -> dispatch(request, caller, answer))
+                .onItem()
+                .ignoreAsUni();
     }
 
-    private Uni<@Nullable RpcResponse> dispatch(RpcRequest request, Caller caller, LongAdder chars) {
+    private Uni<Void> dispatch(RpcRequest request, Caller caller, Answer answer) {
         long start = System.nanoTime();
         RpcMethod<?, ?> method = methods.get(request.method());
         String name = method == null ? RpcMetrics.NO_METHOD : method.name();
         return Uni.createFrom()
-                .deferred(() -> invoke(method, request, caller, chars.sum() < BATCH_ANSWER_CHARS))
+                .deferred(() -> invoke(method, request, caller, answer.isFull()))
                 // Written here, so that a result that cannot be written fails this call alone.
-                .map(Json::text)
+                .map(result -> result instanceof SharedJson shared ? shared.json() : Json.bytes(result))
+                .invoke(json -> {
+                    if (request.id() != null && !answer.reserve(json.length)) {
+                        throw new Failure.Overloaded("Overloaded: too many large answers are in flight",
+                                Failure.Outcome.UNKNOWN);
+                    }
+                })
                 .onFailure(SecurityException.class)
                 .transform(denied -> new Failure.Unauthorized())
                 .onItemOrFailure()
-                .transform((result, thrown) -> {
+                .transform((json, thrown) -> {
                     metrics.record(name, thrown == null ? null : code(thrown), System.nanoTime() - start);
                     String id = request.id() == null ? "null" : request.id();
-                    RpcResponse response = thrown == null ? RpcResponse.ofResult(id, result) : error(id, thrown, name);
+                    RpcError error = thrown == null ? null : error(id, thrown, name);
                     if (request.id() == null) {
                         return null;
                     }
-                    chars.add(result == null ? 0 : result.length());
-                    return response;
+                    if (error == null) {
+                        answer.addResult(json, id);
+                    } else {
+                        answer.addError(error);
+                    }
+                    return null;
                 });
     }
 
     private <P extends Record, R> Uni<Object> invoke(@Nullable RpcMethod<P, R> method, RpcRequest request,
-            Caller caller, boolean roomForAnswer) {
+            Caller caller, boolean answerIsFull) {
         if (request.fault() != null) {
             throw request.fault();
         }
         if (method == null) {
             throw new Failure.MethodNotFound();
         }
-        if (!roomForAnswer) {
-            throw new Failure.Overloaded("Overloaded: the answers to the calls before this one are too large",
+        if (answerIsFull) {
+            throw new Failure.Overloaded("Overloaded: there is no room for more answers in this batch",
                     Failure.Outcome.NOT_EXECUTED);
         }
         P params = ParamsReader.read(request.params(), method);
@@ -109,17 +116,17 @@ class Dispatcher {
         return thrown instanceof Failure failure ? failure.code() : ErrorCode.INTERNAL_ERROR;
     }
 
-    private RpcResponse error(String id, Throwable thrown, String method) {
+    private RpcError error(String id, Throwable thrown, String method) {
         if (thrown instanceof Failure failure) {
             // Agents repeat such a call every second. All of them get the same error id.
             if (failure instanceof Failure.WrongType wrong && wrongTypes.admits(wrong.text())) {
                 LOG.errorf("call failed: method=%s %s: %s", method, wrong.data(), wrong.text());
             }
-            return RpcResponse.ofError(id, failure.code(), failure.text(), failure.data());
+            return RpcError.of(id, failure.code(), failure.text(), failure.data());
         }
         String errorId = UUID.randomUUID().toString();
         LOG.errorf(thrown, "call failed: method=%s errorId=%s", method, errorId);
-        return RpcResponse.ofError(id, ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR.message(),
+        return RpcError.of(id, ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR.message(),
                 new ErrorData.ErrorId(errorId));
     }
 }

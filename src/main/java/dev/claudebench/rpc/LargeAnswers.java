@@ -1,9 +1,11 @@
 package dev.claudebench.rpc;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
-import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +15,6 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
@@ -25,14 +26,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
 /**
- * Writes large answers in parts, as the client reads them. Bounds their memory, and the time in which the client must read one.
- * Quarkus writes an answer at once and does not report when it was read. Fault test: SlowClientsIT.
+ * Bounds the memory of all answers that are being made or read. Writes large ones in parts, as the client reads them, and bounds the
+ * time in which it must do so. Quarkus writes an answer at once and does not report when it was read. Fault test: SlowClientsIT.
  */
 @Provider
 @Singleton
-class LargeAnswers implements ServerMessageBodyWriter<LargeAnswers.Answer> {
-    /** Smaller answers are not bounded. */
-    static final int MIN_BYTES = 16 << 10;
+class LargeAnswers implements ServerMessageBodyWriter<Answer> {
     private static final int PART_BYTES = 64 << 10;
 
     private final Vertx vertx;
@@ -44,14 +43,9 @@ class LargeAnswers implements ServerMessageBodyWriter<LargeAnswers.Answer> {
         this.timeoutMillis = config.bodyTimeout().toMillis();
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Answer(byte[] body) {}
-
-    /** Returns 200 with this body, or 503 if there is no room for it. */
-    Response response(byte[] body) {
-        return room.tryAcquire(body.length)
-                ? Response.ok(new Answer(body)).build()
-                : HttpError.retryLater("too many large answers are in flight: retry the call later");
+    /** Begins the answer to a body. It must be released. */
+    Answer begin(boolean batch) {
+        return new Answer(batch, room);
     }
 
     @Override
@@ -74,22 +68,29 @@ class LargeAnswers implements ServerMessageBodyWriter<LargeAnswers.Answer> {
     @Override
     public void writeResponse(Answer answer, Type genericType, ServerRequestContext context) {
         ServerHttpResponse response = context.serverResponse();
-        response.setResponseHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body.length));
-        Future.fromCompletionStage(write(answer.body, 0, response), vertx.getOrCreateContext())
+        response.setResponseHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.length()));
+        Future.fromCompletionStage(write(answer.stream(), response), vertx.getOrCreateContext())
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .onComplete(read -> {
-                    room.release(answer.body.length);
+                    answer.release();
                     if (read.cause() instanceof TimeoutException) {
                         response.reset();
                     }
                 });
     }
 
-    private static CompletionStage<Void> write(byte[] body, int from, ServerHttpResponse response) {
-        int to = Math.min(body.length, from + PART_BYTES);
-        CompletionStage<Void> part = response.write(Arrays.copyOfRange(body, from, to));
-        return to < body.length
-                ? part.thenCompose(taken -> write(body, to, response))
-                : part.thenRun(response::end);
+    private static CompletionStage<Void> write(InputStream body, ServerHttpResponse response) {
+        byte[] part = part(body);
+        return part.length == PART_BYTES
+                ? response.write(part).thenCompose(taken -> write(body, response))
+                : response.write(part).thenRun(response::end);
+    }
+
+    private static byte[] part(InputStream body) {
+        try {
+            return body.readNBytes(PART_BYTES);
+        } catch (IOException e) {
+            throw new UncheckedIOException("bytes in memory cannot fail to be read", e);
+        }
     }
 }

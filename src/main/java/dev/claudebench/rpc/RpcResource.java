@@ -18,10 +18,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import org.jboss.resteasy.reactive.server.Cancellable;
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-
 import dev.claudebench.method.Caller;
-import dev.claudebench.method.Json;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -39,8 +36,7 @@ public class RpcResource {
     }
 
     /**
-     * Returns 200 with a response or, for a batch, an array; 204 if all requests were notifications; 503 if too many large
-     * answers are in flight. A client that disconnects does not cancel its call, so that the guards see its outcome.
+     * Returns 200 with a response or, for a batch, an array; 204 if all requests were notifications. A client that disconnects does not cancel its call, so that the guards see its outcome.
      */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
@@ -57,26 +53,20 @@ public class RpcResource {
             // Longer than quarkus.rest.input-buffer-size: reading would block.
             return Uni.createFrom().item(HttpError.of(HttpError.TOO_LARGE, HttpError.TOO_LARGE_TEXT).build());
         }
-        Caller caller = Caller.of(security.getUserPrincipal(), addressOf(http), http.response()::closed);
+        Caller caller = Callers.of(security, http);
         RequestReader.Body requests = reader.read(whole.readAllBytes());
-        return dispatcher.dispatch(requests.requests(), caller)
-                .map(responses -> responses.isEmpty()
-                        ? Response.noContent().build()
-                        : answer(requests.batch() ? responses : responses.get(0)));
+        Answer answer = largeAnswers.begin(requests.batch());
+        return dispatcher.dispatch(requests.requests(), caller, answer)
+                .map(answered -> response(answer))
+                .onFailure()
+                .invoke(answer::release);
     }
 
-    private static String addressOf(HttpServerRequest http) {
-        String address = http.remoteAddress().hostAddress();
-        // A proxy may report a name, or a word such as "unknown".
-        return address == null ? http.remoteAddress().host() : address;
-    }
-
-    private Response answer(Object responses) {
-        try {
-            byte[] body = Json.MAPPER.writeValueAsBytes(responses);
-            return body.length <= LargeAnswers.MIN_BYTES ? Response.ok(body).build() : largeAnswers.response(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a response cannot be written as JSON", e);
+    private static Response response(Answer answer) {
+        int length = answer.end();
+        if (length == 0) {
+            return Response.noContent().build();
         }
+        return Response.ok(length <= Answer.FREE_BYTES ? answer.bytes() : answer).build();
     }
 }

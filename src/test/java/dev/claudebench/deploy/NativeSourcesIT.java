@@ -45,7 +45,7 @@ class NativeSourcesIT {
     private static final Path RESOURCES = Path.of("src/main/resources");
     private static final Path CLASSES = Path.of("target/classes");
     /** Types that are read or written as JSON, but are not params or results of a method. */
-    private static final List<String> OTHER_JSON = List.of("dev.claudebench.rpc.RpcResponse",
+    private static final List<String> OTHER_JSON = List.of("dev.claudebench.rpc.RpcError",
             "dev.claudebench.instance.RegisterMethod$Registration");
 
     private static Path program;

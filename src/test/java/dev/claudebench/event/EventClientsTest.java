@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import dev.claudebench.support.SseClient;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.specification.RequestSpecification;
 
 /** How the service treats the clients of the feed. */
 @QuarkusTest
@@ -32,8 +33,8 @@ import io.quarkus.test.junit.TestProfile;
 class EventClientsTest extends EventFeedTest {
     @Test
     void clientThatDisconnectsAtOnceTakesNoPlace() throws IOException {
-        String call = "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-        String follow = "GET /events HTTP/1.1\r\nHost: x\r\n\r\n";
+        String call = "POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+        String follow = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
         for (int i = 0; i < 10 * MAX_CLIENTS; i++) {
             try (Socket socket = new Socket(service.getHost(), service.getPort())) {
                 socket.getOutputStream().write((call + follow).getBytes(StandardCharsets.US_ASCII));
@@ -74,7 +75,8 @@ class EventClientsTest extends EventFeedTest {
             socket.setReceiveBufferSize(4096);
             socket.connect(new InetSocketAddress(service.getHost(), service.getPort()));
             socket.getOutputStream()
-                    .write("GET /events?since=0 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write("GET /events?since=0 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             String large = "{\"id\":\"" + "x".repeat(100_000) + "\"}";
             for (int i = 0; i < 300; i++) {
                 redis.execute("XADD", "cb:stream:events", "*", "type", "task.created", "payload", large);
@@ -105,19 +107,33 @@ class EventClientsTest extends EventFeedTest {
     }
 
     @Test
-    void clientsBeyondTheLimitAreRefusedUntilOneLeaves() {
+    void oneAddressLeavesPlacesForOthersAndClientsBeyondTheLimitAreRefusedUntilOneLeaves() throws IOException {
         List<SseClient> clients = followAsManyAsAllowed();
-        get("/events").then()
-                .statusCode(503)
-                .header("Retry-After", notNullValue())
-                .contentType(startsWith("application/json"));
+        assertRefused(given(), "no room for another client of this address, which has " + MAX_CLIENTS_PER_CALLER);
+        try (Socket last = new Socket(service.getHost(), service.getPort())) {
+            last.getOutputStream()
+                    .write("GET /events HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(last.getInputStream().readNBytes(15), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 200 OK");
+            assertRefused(given().header("X-Forwarded-For", "192.0.2.2"), "no room for another client: retry later");
+        }
         clients.forEach(SseClient::close);
         awaitNoClients();
         SseClient.follow(service, "").close();
     }
 
+    private static void assertRefused(RequestSpecification client, String error) {
+        client.get("/events")
+                .then()
+                .statusCode(503)
+                .header("Retry-After", notNullValue())
+                .contentType(startsWith("application/json"))
+                .body("error", startsWith(error));
+    }
+
     private List<SseClient> followAsManyAsAllowed() {
-        return IntStream.range(0, MAX_CLIENTS).mapToObj(i -> follow()).toList();
+        return IntStream.range(0, MAX_CLIENTS_PER_CALLER).mapToObj(i -> follow()).toList();
     }
 
     private String onlyBlockedConnection() {

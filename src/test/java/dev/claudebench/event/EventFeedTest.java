@@ -18,7 +18,8 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 
 /** A test of the event feed, which no client follows when a test begins. */
 abstract class EventFeedTest extends FleetTest {
-    static final int MAX_CLIENTS = 5;
+    static final int MAX_CLIENTS = 6;
+    static final int MAX_CLIENTS_PER_CALLER = 5;
     /** The position at the end of an empty stream. */
     static final String BEGINNING = "0-0";
 
@@ -27,7 +28,8 @@ abstract class EventFeedTest extends FleetTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of("claudebench.events.heartbeat", "300ms", "claudebench.events.max-clients",
-                    String.valueOf(MAX_CLIENTS));
+                    String.valueOf(MAX_CLIENTS), "claudebench.events.max-clients-per-caller",
+                    String.valueOf(MAX_CLIENTS_PER_CALLER), "quarkus.http.proxy.proxy-address-forwarding", "true");
         }
     }
 

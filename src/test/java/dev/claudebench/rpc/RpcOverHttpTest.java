@@ -30,7 +30,7 @@ class RpcOverHttpTest extends FleetTest {
     private static final int MAX_BODY = 1024 * 1024;
     private static final String CHUNKED = """
                                           POST /rpc HTTP/1.1
-                                          Host: x
+                                          Host: localhost
                                           Connection: close
                                           Content-Type: application/json
                                           Transfer-Encoding: chunked
@@ -62,7 +62,7 @@ class RpcOverHttpTest extends FleetTest {
 
     @Test
     void bodyWithoutAMediaTypeIsRefused() throws IOException {
-        String answer = answerTo("POST /rpc HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+        String answer = answerTo("POST /rpc HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
                 + REGISTRATION.length() + "\r\n\r\n" + REGISTRATION);
         assertThat(answer).startsWith("HTTP/1.1 415 ").contains("{\"error\":\"").contains("application/json");
         assertThat(keys()).isEmpty();
@@ -101,8 +101,8 @@ class RpcOverHttpTest extends FleetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Host: a b:c", "Host: [::1", "Host: x:99999999999",
-            "Host: x\r\nTransfer-Encoding: xchunked", "Host: x\r\nTransfer-Encoding: gzip, chunked"})
+    @ValueSource(strings = {"", "Host: a b:c", "Host: [::1", "Host: localhost:99999999999",
+            "Host: localhost\r\nTransfer-Encoding: xchunked", "Host: localhost\r\nTransfer-Encoding: gzip, chunked"})
     void requestWithoutOneHostOrAKnownLengthIsRefused(String headers) throws IOException {
         String answer = answerTo("POST /rpc HTTP/1.1\r\nContent-Type: application/json\r\n" + headers
                 + (headers.isEmpty() ? "" : "\r\n") + "\r\n" + REGISTRATION);
@@ -122,8 +122,8 @@ class RpcOverHttpTest extends FleetTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET /rpc", "GET /openrpc.json", "OPTIONS /events", "GET /nowhere"})
     void anyNumberOfRequestsMayFollowEachOtherOnAConnection(String request) throws IOException {
-        String answers = answerTo((request + " HTTP/1.1\r\nHost: x\r\n\r\n").repeat(3_000)
-                + request + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        String answers = answerTo((request + " HTTP/1.1\r\nHost: localhost\r\n\r\n").repeat(3_000)
+                + request + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         assertThat(answers.split("HTTP/1\\.1 (200|404|405) ", -1)).hasSize(1 + 3_001);
     }
 
@@ -144,7 +144,7 @@ class RpcOverHttpTest extends FleetTest {
 
     @Test
     void largerBodyIsRefusedBeforeItIsSent() throws IOException {
-        assertTooLarge(answerTo("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        assertTooLarge(answerTo("POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Expect: 100-continue\r\nContent-Length: " + (MAX_BODY + 1) + "\r\n\r\n"));
     }
 

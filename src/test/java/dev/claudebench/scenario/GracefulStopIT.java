@@ -97,7 +97,7 @@ class GracefulStopIT {
                 "-Dclaudebench.embedded-redis.program=shipped");
                 Socket client = new Socket(service.base().getHost(), service.base().getPort())) {
             client.getOutputStream()
-                    .write("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{".getBytes(US_ASCII));
+                    .write("POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{".getBytes(US_ASCII));
             long redis = Long.parseLong(Files.readString(dir.resolve("redis.pid")).strip());
             Signals.send("STOP", redis);
             CompletableFuture<JsonNode> hanging = Rpc.of(service).call("task.create").with("text", "t").responseLater();

@@ -154,7 +154,7 @@ class HostileInputIT {
         for (int i = 0; i < 20; i++) {
             try (Socket socket = new Socket(base.getHost(), base.getPort())) {
                 socket.getOutputStream()
-                        .write(("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        .write(("POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                                 + "Content-Length: 100\r\n\r\n{").getBytes(StandardCharsets.US_ASCII));
             }
         }
@@ -167,7 +167,7 @@ class HostileInputIT {
 
     /** The first line of what a request as it stands is answered with. */
     private static String status(String path, String headers) throws IOException {
-        return firstLine("GET " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
+        return firstLine("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
     }
 
     private static String firstLine(String request) throws IOException {

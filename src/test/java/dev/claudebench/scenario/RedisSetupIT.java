@@ -91,7 +91,29 @@ class RedisSetupIT {
             "redis://user:12?s3cret@127.0.0.1:6379",
             "127.0.0.1:6379", "http://127.0.0.1:6379"})
     void malformedHostsStopTheStartWithoutShowingThePassword(String hosts) {
-        try (ServiceProcess service = ServiceProcess.launch("-Dquarkus.redis.hosts=" + hosts)) {
+        assertMalformed("-Dquarkus.redis.hosts=" + hosts);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quarkus.redis.hosts[0]=%s", "quarkus.redis.hosts[1]=%s", "%%prod.quarkus.redis.hosts=%s",
+            "%%prod.quarkus.redis.hosts[0]=%s", "quarkus.redis.hosts=${redis.url}",
+            "quarkus.redis.hosts=${nowhere:%s}"})
+    void everyWayToGiveMalformedHostsStopsTheStart(String property) {
+        String malformed = "redis://:s3c ret@127.0.0.1:6379";
+        assertMalformed("-D" + property.formatted(malformed), "-Dredis.url=" + malformed);
+    }
+
+    @Test
+    void hostsMayReferToAnotherProperty() {
+        try (RedisProcess redis = new RedisProcess().start();
+                ServiceProcess service = ServiceProcess.start("-Dquarkus.redis.hosts=${redis.url}",
+                        "-Dredis.url=" + redis.uri())) {
+            assertThat(register(service).at("/result/registered").booleanValue()).isTrue();
+        }
+    }
+
+    private static void assertMalformed(String... options) {
+        try (ServiceProcess service = ServiceProcess.launch(options)) {
             assertThat(service.awaitExit()).isNotZero();
 
             // the first line is one of Quarkus

@@ -152,7 +152,7 @@ class SlowClientsIT {
 
     @Test
     void clientsThatDoNotReadTheirAnswersDoNotFillTheMemory() throws IOException {
-        byte[] request = "GET /openrpc.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3_000).getBytes(US_ASCII);
+        byte[] request = "GET /openrpc.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(3_000).getBytes(US_ASCII);
         for (int i = 0; i < 10; i++) {
             SocketChannel client = connect();
             client.configureBlocking(false);
@@ -216,7 +216,7 @@ class SlowClientsIT {
     }
 
     private static byte[] head(int length) {
-        return ("POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " + length
+        return ("POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + length
                 + "\r\n\r\n").getBytes(US_ASCII);
     }
 

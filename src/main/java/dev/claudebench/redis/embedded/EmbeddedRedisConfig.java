@@ -27,7 +27,7 @@ interface EmbeddedRedisConfig {
     String program();
 
     /**
-     * The directory for the data, the log and the shipped program. Created with access for the owner only if it is missing. Only
+     * The directory for the data, the log and the shipped program. Created if it is missing. Only its owner gets access, and only
      * one service at a time can use it.
      */
     @WithDefault("${user.home}/.claudebench/redis")

@@ -1,57 +1,49 @@
 package dev.claudebench.redis.embedded;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.List;
 
 import org.jboss.logging.Logger;
 
-/** The server that a killed service has left running. */
+/**
+ * Finds the servers of a directory by the arguments with which they were started. Nothing takes these from a process, whereas a
+ * pid file may be lost or, on a full disk, never be written, and a server that hangs does not answer.
+ */
 final class Orphan {
     private static final Logger LOG = Logger.getLogger(Orphan.class);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
     private Orphan() {}
 
-    /**
-     * Terminates the orphan of a directory, if there is one: two servers would corrupt the append-only file. It is recognised
-     * by its password and its process id, since another process may have the process id by now.
-     *
-     * @param timeout after which it is killed
-     */
-    static void terminate(RedisDataDir dir, Duration timeout) throws IOException, InterruptedException {
-        ProcessHandle process = dir.recordedProcess().filter(found -> !Processes.hasExited(found)).orElse(null);
-        String uri = dir.recordedUri();
-        if (process == null) {
-            return;
-        }
-        if (!Processes.poll(ANSWER_TIMEOUT,
-                () -> Processes.hasExited(process) || ServerIdentity.isConfirmed(uri, process.pid()))) {
-            if (!mayBeServer(process)) {
-                return;
-            }
-            throw new EmbeddedRedisException("Process " + process.pid()
-                    + process.info().command().map(command -> " (" + command + ")").orElse("")
-                    + " may be the Redis that an earlier coordinator left running in " + dir.path()
-                    + ", but it does not answer with the password of that Redis. If it is that Redis, kill it; if not, delete "
-                    + dir.path().resolve(RedisDataDir.PID_FILE) + ". Then start the coordinator again");
-        }
-        LOG.infof("Stopping the Redis, pid %d, that an earlier coordinator left running in %s", process.pid(),
-                dir.path());
-        if (!Processes.terminate(process, timeout)) {
-            throw new EmbeddedRedisException("The Redis that an earlier coordinator left running in " + dir.path()
-                    + ", pid " + process.pid() + ", cannot be stopped. Stop it, then start the coordinator again");
-        }
+    /** Returns the arguments of the server of a directory. No other program has them. */
+    static List<String> arguments(RedisDataDir dir) {
+        return List.of(RedisDataDir.CONFIG, "--dir", dir.path().toString());
     }
 
-    /** The command of another user's process is unknown; such a process is not a server of this service. */
-    private static boolean mayBeServer(ProcessHandle process) {
-        Optional<String> command = process.info().command();
-        if (command.isEmpty()) {
-            return process.info().user().equals(ProcessHandle.current().info().user());
+    /** Returns the server of a directory, and children of it that write a file, in any order. */
+    static List<ProcessHandle> find(RedisDataDir dir) {
+        String[] arguments = arguments(dir).toArray(String[]::new);
+        var user = ProcessHandle.current().info().user();
+        return ProcessHandle.allProcesses().filter(process -> {
+            ProcessHandle.Info info = process.info();
+            return info.user().equals(user)
+                    && info.arguments().filter(own -> Arrays.equals(own, arguments)).isPresent();
+        }).toList();
+    }
+
+    /**
+     * Terminates what a killed service has left running: two servers would corrupt the append-only file.
+     *
+     * @param timeout after which a server is killed, which loses no acknowledged write
+     */
+    static void terminate(RedisDataDir dir, Duration timeout) throws InterruptedException {
+        for (ProcessHandle process : find(dir)) {
+            LOG.infof("Stopping the Redis, pid %d, that was left running in %s", process.pid(),
+                    dir.path());
+            if (!Processes.terminate(process, timeout)) {
+                throw new EmbeddedRedisException("The Redis that was left running in " + dir.path()
+                        + ", pid " + process.pid() + ", cannot be stopped. Stop it, then start the coordinator again");
+            }
         }
-        String name = String.valueOf(Path.of(command.get()).getFileName());
-        return name.contains("redis") || name.contains("valkey");
     }
 }

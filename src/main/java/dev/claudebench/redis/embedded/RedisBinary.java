@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Locale;
 
 import redis.embedded.RedisExecProvider;
@@ -43,19 +44,24 @@ record RedisBinary(String name, URL resource) {
         return new RedisBinary(name, resource);
     }
 
-    /** Copies the binary to the directory, unless it is there. The caller must hold the lock of the directory. */
+    /** Copies the binary to the directory, unless the very same is there. The caller must hold the lock of the directory. */
     Path installIn(Path directory) throws IOException {
         Path program = directory.resolve(name);
+        byte[] binary = read();
+        if (!Files.isExecutable(program) || !Arrays.equals(Files.readAllBytes(program), binary)) {
+            Path part = directory.resolve(name + ".part");
+            Files.write(part, binary);
+            Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwx------"));
+            Files.move(part, program, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return program;
+    }
+
+    private byte[] read() throws IOException {
         URLConnection source = resource.openConnection();
         source.setUseCaches(false);
         try (InputStream in = source.getInputStream()) {
-            if (!Files.isExecutable(program) || Files.size(program) != source.getContentLengthLong()) {
-                Path part = directory.resolve(name + ".part");
-                Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
-                Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwx------"));
-                Files.move(part, program, StandardCopyOption.ATOMIC_MOVE);
-            }
+            return in.readAllBytes();
         }
-        return program;
     }
 }

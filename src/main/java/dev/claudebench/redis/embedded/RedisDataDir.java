@@ -7,18 +7,19 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +34,7 @@ final class RedisDataDir implements Closeable {
     static final String PID_FILE = "redis.pid";
     static final String LOG = "redis.log";
     private static final String LOCK = "lock";
-
-    // An entry starts with the pid and the role, such as "4711:M 23 Nov 2026 ...".
-    private static final Pattern LOG_ENTRY = Pattern.compile("^(\\d+):[A-Z] ", Pattern.MULTILINE);
+    private static final Set<PosixFilePermission> OF_OWNER = PosixFilePermissions.fromString("rwx------");
 
     /**
      * Directories that this JVM has locked. Checked before the lock file is opened: POSIX releases a lock of a process when
@@ -51,10 +50,14 @@ final class RedisDataDir implements Closeable {
         this.lock = lock;
     }
 
-    /** Creates the directory if it is missing and locks it. Fails if another service holds the lock. */
+    /**
+     * Creates the directory if it is missing, lets nobody else in and locks it. Fails if it belongs to another user or another
+     * service holds the lock.
+     */
     static synchronized RedisDataDir lock(Path requested) throws IOException {
         Path path = Files.createDirectories(requested.toAbsolutePath().normalize(), permissions("rwx------"))
                 .toRealPath();
+        restrict(path, self(path));
         FileChannel lock = LOCKED.contains(path) ? null : tryLock(path.resolve(LOCK));
         if (lock == null) {
             throw new EmbeddedRedisException("The embedded Redis cannot use " + path + ": another coordinator uses it."
@@ -87,21 +90,37 @@ final class RedisDataDir implements Closeable {
         return path;
     }
 
-    /** Returns the live process with the pid of the pid file, which may be an unrelated one; empty if there is none. */
-    Optional<ProcessHandle> recordedProcess() throws IOException {
-        try {
-            return ProcessHandle.of(Long.parseLong(Files.readString(path.resolve(PID_FILE)).strip()));
-        } catch (NoSuchFileException | NumberFormatException e) {
-            return Optional.empty();
+    /** Lets nobody else read what is in the directory. Fails if another user has put anything there, such as a program or a link. */
+    void restrictContent() throws IOException {
+        UserPrincipal self = self(path);
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                restrict(file, self);
+            }
         }
     }
 
-    /** Returns the URI of the newest server, empty if there is none. */
-    String recordedUri() throws IOException {
+    private static void restrict(Path file, UserPrincipal self) throws IOException {
+        UserPrincipal owner = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS);
+        if (!owner.equals(self)) {
+            throw new EmbeddedRedisException("The embedded Redis cannot use " + file + ", which belongs to " + owner
+                    + " and not to " + self + ". Give it to " + self + " if nobody else could have changed it, or set"
+                    + " claudebench.embedded-redis.data-dir to another directory");
+        }
+        if (!Files.isSymbolicLink(file)) {
+            Set<PosixFilePermission> permissions = EnumSet.copyOf(OF_OWNER);
+            permissions.retainAll(Files.getPosixFilePermissions(file));
+            Files.setPosixFilePermissions(file, permissions);
+        }
+    }
+
+    /** Returns the user that files of this process belong to, which need not have a name. */
+    private static UserPrincipal self(Path path) throws IOException {
+        Path probe = Files.createTempFile(path, "owner", null);
         try {
-            return Files.readString(path.resolve(URL));
-        } catch (NoSuchFileException e) {
-            return "";
+            return Files.getOwner(probe);
+        } finally {
+            Files.delete(probe);
         }
     }
 
@@ -124,12 +143,6 @@ final class RedisDataDir implements Closeable {
 
     void deletePidFile() throws IOException {
         Files.deleteIfExists(path.resolve(PID_FILE));
-    }
-
-    /** Returns the pid in the first entry of the log, empty if there is none. */
-    Optional<Long> loggedPid() {
-        Matcher entry = LOG_ENTRY.matcher(String.join("\n", logLines()));
-        return entry.find() ? Optional.of(Long.valueOf(entry.group(1))) : Optional.empty();
     }
 
     /** Returns whether the server listens and has loaded its data. */

@@ -6,7 +6,9 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 import org.jboss.logging.Logger;
@@ -16,7 +18,6 @@ final class RedisLauncher {
     private static final Logger LOG = Logger.getLogger(RedisLauncher.class);
     private static final String LOOPBACK = "127.0.0.1";
     private static final int ATTEMPTS = 3;
-    private static final Duration FORK_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final RedisDataDir dir;
@@ -56,6 +57,8 @@ final class RedisLauncher {
 
     /** Replaces a server that has exited. The port and the password stay the same, since clients have them. */
     Launched relaunch(Launched exited) throws IOException, InterruptedException {
+        // A child of it may still be writing.
+        Orphan.terminate(dir, STOP_TIMEOUT);
         return launchAt(exited.uri().getPort()).orElseThrow(() -> failure("exited when it was restarted."));
     }
 
@@ -73,8 +76,9 @@ final class RedisLauncher {
     }
 
     private Optional<ProcessHandle> daemonize() throws IOException, InterruptedException {
-        // Relative file names, since the path of the directory may contain characters that redis.conf would have to quote.
-        Process parent = new ProcessBuilder(program.path().toString(), RedisDataDir.CONFIG)
+        List<String> command = new ArrayList<>(List.of(program.path().toString()));
+        command.addAll(Orphan.arguments(dir));
+        Process parent = new ProcessBuilder(command)
                 .directory(dir.path().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.path().resolve(RedisDataDir.LOG).toFile()))
@@ -82,11 +86,7 @@ final class RedisLauncher {
         if (parent.waitFor() != 0) {
             throw failure("refuses to start.");
         }
-        // Read the pid from the log: the pid file is only written once the server listens, which a failing one never does.
-        if (!Processes.poll(FORK_TIMEOUT, () -> dir.loggedPid().isPresent())) {
-            throw notReady();
-        }
-        return dir.loggedPid().flatMap(ProcessHandle::of);
+        return Orphan.find(dir).stream().findFirst();
     }
 
     /** Returns false if the server has exited. Terminates a server that is not ready in time. */
@@ -135,7 +135,9 @@ final class RedisLauncher {
     // save "": the append-only file makes RDB snapshots redundant.
     // noeviction: a write that fails is better than state that is lost silently.
     // client-output-buffer-limit: replies that a client does not read do not count as data, and would grow without a limit.
-    // set-proc-title: ps shows the path of the program.
+    // maxmemory-clients: the same for all clients together. Whoever reaches the port can be one, even without the password.
+    // set-proc-title: the arguments, by which Orphan finds the server, stay as they are.
+    // File names are relative, since the path of the directory may contain characters that would have to be quoted here.
     private String config(int port) {
         return """
                bind %s
@@ -145,7 +147,6 @@ final class RedisLauncher {
                daemonize yes
                pidfile %s
                logfile %s
-               dir .
                appendonly yes
                appendfsync %s
                aof-load-truncated yes
@@ -153,6 +154,7 @@ final class RedisLauncher {
                maxmemory %d
                maxmemory-policy noeviction
                client-output-buffer-limit normal 64mb 32mb 30
+               maxmemory-clients 128mb
                set-proc-title no
                always-show-logo no
                """.formatted(LOOPBACK, port, password, RedisDataDir.PID_FILE, RedisDataDir.LOG,

@@ -40,6 +40,7 @@ final class RedisServerProcess {
             RedisDataDir dir = RedisDataDir.lock(config.dataDir());
             try {
                 Orphan.terminate(dir, config.startTimeout());
+                dir.restrictContent();
                 RedisProgram program = RedisProgram.choose(config.program(), searchPath, dir.path());
                 LOG.infof("Embedded Redis is %s, %s", program.path(), program.version());
                 RedisLauncher launcher = new RedisLauncher(dir, program, config);

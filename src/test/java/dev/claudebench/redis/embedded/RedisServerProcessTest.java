@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.math.BigInteger;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -24,44 +21,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.claudebench.redis.embedded.EmbeddedRedisConfig.AppendFsync;
-import dev.claudebench.support.Signals;
-import io.quarkus.runtime.configuration.MemorySize;
 
-class RedisServerProcessTest {
-
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
-    private static final MemorySize MAX_MEMORY = new MemorySize(BigInteger.valueOf(20_000_000));
-
-    private final List<RedisServerProcess> servers = new ArrayList<>();
-    private final List<Process> processes = new ArrayList<>();
-    private Path temp;
-
-    @BeforeEach
-    void directory(@TempDir Path directory) {
-        temp = directory;
-    }
+class RedisServerProcessTest extends EmbeddedServers {
+    private final List<Socket> sockets = new ArrayList<>();
 
     @AfterEach
-    void stopEverything() throws Exception {
-        for (Process process : processes) {
-            process.destroyForcibly().waitFor();
-        }
-        servers.forEach(RedisServerProcess::stop);
-        try (var dirs = Files.walk(temp)) {
-            for (Path pidFile : dirs.filter(file -> file.endsWith(RedisDataDir.PID_FILE)).toList()) {
-                // A failed test may leave a server that no RedisServerProcess of this JVM has started.
-                ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
-                        .filter(process -> process.info().command().orElse("").startsWith(temp.toString()))
-                        .ifPresent(ProcessHandle::destroyForcibly);
-            }
+    void closeSockets() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
         }
     }
 
@@ -110,45 +83,6 @@ class RedisServerProcessTest {
         assertThat(Files.readString(temp.resolve(RedisDataDir.URL))).isEqualTo(uri.toString());
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void serverOfACrashedServiceIsReplaced(boolean installed) throws Exception {
-        String program = installed ? link("bin", "valkey-server").toString() : RedisProgram.SHIPPED;
-        Path dir = temp.resolve("data");
-        Process service = separateService(dir, program);
-        URI first = URI.create(service.inputReader().readLine());
-        assertThat(send(first, "SET kept yes")).isEqualTo("+OK");
-        ProcessHandle orphan = redisIn(dir);
-        service.destroyForcibly().waitFor();
-        assertThat(Processes.hasExited(orphan)).isFalse();
-
-        URI second = server(dir).start();
-
-        assertThat(Processes.hasExited(orphan)).isTrue();
-        assertThat(redisIn(dir).pid()).isNotEqualTo(orphan.pid());
-        assertThat(send(second, "GET kept")).isEqualTo("yes");
-    }
-
-    @Test
-    void hangingServerOfACrashedServiceStopsTheStart() throws Exception {
-        Process service = separateService(temp, RedisProgram.SHIPPED);
-        URI first = URI.create(service.inputReader().readLine());
-        assertThat(send(first, "SET kept yes")).isEqualTo("+OK");
-        ProcessHandle orphan = redisIn(temp);
-        service.destroyForcibly().waitFor();
-        Signals.send("STOP", orphan.pid());
-
-        assertThatThrownBy(() -> server(temp).start()).isInstanceOf(EmbeddedRedisException.class)
-                .hasMessageContaining("Process " + orphan.pid() + " ")
-                .hasMessageContaining("kill it")
-                .hasMessageContaining(temp.toRealPath().resolve(RedisDataDir.PID_FILE).toString());
-        assertThat(Processes.hasExited(orphan)).isFalse();
-
-        Signals.send("CONT", orphan.pid());
-        assertThat(send(server(temp).start(), "GET kept")).isEqualTo("yes");
-        assertThat(Processes.hasExited(orphan)).isTrue();
-    }
-
     @Test
     void directoryInUseIsRefused() throws Exception {
         URI inUse = URI.create(separateService(temp, RedisProgram.SHIPPED).inputReader().readLine());
@@ -174,28 +108,11 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void unrelatedProcessInAStalePidFileIsNotKilled() throws Exception {
-        Process unrelated = new ProcessBuilder("sleep", "300").start();
-        processes.add(unrelated);
-        Files.writeString(temp.resolve(RedisDataDir.PID_FILE), unrelated.pid() + "\n");
-
-        assertThat(send(server(temp).start(), "PING")).isEqualTo("+PONG");
-        assertThat(unrelated.isAlive()).isTrue();
-    }
-
-    @Test
     void serverOfAnotherDirectoryIsNotKilled() throws Exception {
         URI other = server(temp.resolve("other")).start();
         Path dir = Files.createDirectory(temp.resolve("mine"));
-        Path pidFile = Files.copy(temp.resolve("other").resolve(RedisDataDir.PID_FILE),
-                dir.resolve(RedisDataDir.PID_FILE));
+        Files.copy(temp.resolve("other").resolve(RedisDataDir.PID_FILE), dir.resolve(RedisDataDir.PID_FILE));
 
-        assertThatThrownBy(() -> server(dir).start()).isInstanceOf(EmbeddedRedisException.class)
-                .hasMessageContaining("Process " + redisIn(dir).pid() + " ");
-        assertThat(send(other, "PING")).isEqualTo("+PONG");
-
-        // as the message says
-        Files.delete(pidFile);
         assertThat(send(server(dir).start(), "PING")).isEqualTo("+PONG");
         assertThat(send(other, "PING")).isEqualTo("+PONG");
     }
@@ -256,6 +173,33 @@ class RedisServerProcessTest {
         assertThat(send(uri, "EVAL \"return redis.call('SET','big',string.rep('x',30000000))\" 0")).isEqualTo("+OK");
         assertThat(send(uri, "SET more no")).startsWith("-OOM");
         assertThat(send(uri, "EXISTS big")).as("nothing is evicted").isEqualTo(":1");
+    }
+
+    /** None of them has the password; Redis answers each command with an error. */
+    @Test
+    void clientsThatDoNotReadAreBoundedTogether() throws Exception {
+        URI uri = server(temp).start();
+        byte[] commands = "x\r\n".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
+        for (int client = 0; client < 12; client++) {
+            Socket socket = connect(uri);
+            sockets.add(socket);
+            for (int i = 0; i < 10; i++) {
+                socket.getOutputStream().write(commands);
+            }
+        }
+
+        await().atMost(Duration.ofSeconds(90)).until(() -> info(uri, "evicted_clients") > 0);
+        assertThat(info(uri, "used_memory_peak")).isLessThan(200L << 20);
+    }
+
+    private static long info(URI uri, String name) throws IOException {
+        try (Socket socket = connect(uri)) {
+            return write(socket, "AUTH " + password(uri), "INFO", "QUIT").lines()
+                    .filter(line -> line.startsWith(name + ":"))
+                    .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Test
@@ -369,19 +313,6 @@ class RedisServerProcessTest {
     }
 
     @Test
-    void damagedProgramIsReplaced() throws Exception {
-        RedisServerProcess server = server(temp);
-        server.start();
-        server.stop();
-        Path program = temp.resolve(RedisBinary.forThisPlatform().name());
-        // Delete it first: writing to a file that has just been executed may fail with "text file busy".
-        Files.delete(program);
-        Files.writeString(program, "cut short");
-
-        assertThat(send(server.start(), "PING")).isEqualTo("+PONG");
-    }
-
-    @Test
     void installedServerIsPreferred() throws Exception {
         Path redis = link("first", "redis-server");
         Path valkey = link("second", "valkey-server");
@@ -430,12 +361,6 @@ class RedisServerProcessTest {
                 .hasMessageContaining("claudebench.embedded-redis.program");
     }
 
-    /** Installs the shipped program under another name, by a link like the one of a distribution. */
-    private Path link(String directory, String name) throws IOException {
-        Path bin = Files.createDirectory(temp.resolve(directory));
-        return Files.createSymbolicLink(bin.resolve(name), RedisBinary.forThisPlatform().installIn(bin));
-    }
-
     /** Returns the path by which the server was executed. */
     private static String executable(URI uri) throws IOException {
         try (Socket socket = connect(uri)) {
@@ -455,92 +380,5 @@ class RedisServerProcessTest {
                 .hasMessageContaining("quarkus.redis.hosts");
         assertThat(RedisBinary.forPlatform("Linux", "aarch64").name()).endsWith("linux-arm64");
         assertThat(RedisBinary.forPlatform("Mac OS X", "x86_64").name()).endsWith("darwin-amd64");
-    }
-
-    private record Config(Path dataDir, AppendFsync appendFsync, Duration startTimeout, String program,
-            MemorySize maxMemory)
-            implements
-                EmbeddedRedisConfig {}
-
-    private static Config config(Path dir, String program) {
-        return new Config(dir, AppendFsync.EVERYSEC, START_TIMEOUT, program, MAX_MEMORY);
-    }
-
-    private RedisServerProcess server(Path dir) {
-        return server(config(dir, RedisProgram.SHIPPED), "");
-    }
-
-    private RedisServerProcess server(Config config, String searchPath) {
-        RedisServerProcess server = new RedisServerProcess(config, searchPath);
-        servers.add(server);
-        return server;
-    }
-
-    private Process separateService(Path dir, String program) throws IOException {
-        Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-cp",
-                System.getProperty("java.class.path"), Service.class.getName(), dir.toString(), program).start();
-        processes.add(process);
-        return process;
-    }
-
-    private static ProcessHandle redisIn(Path dir) throws IOException {
-        return ProcessHandle.of(Long.parseLong(Files.readString(dir.resolve(RedisDataDir.PID_FILE)).strip()))
-                .orElseThrow();
-    }
-
-    private static String password(URI uri) {
-        return uri.getUserInfo().substring("default:".length());
-    }
-
-    /** Returns the reply to a command, the content of a bulk string. */
-    private static String send(URI uri, String command) throws IOException {
-        return exchange(uri, "AUTH " + password(uri), command);
-    }
-
-    private static String send(URI uri, String command, int lastLine) throws IOException {
-        String reply = "";
-        try (Socket socket = connect(uri)) {
-            BufferedReader lines = write(socket, "AUTH " + password(uri), command);
-            lines.readLine();
-            for (int line = 0; line <= lastLine; line++) {
-                reply = lines.readLine();
-            }
-        }
-        return reply;
-    }
-
-    private static String exchange(URI uri, String first, String second) throws IOException {
-        try (Socket socket = connect(uri)) {
-            BufferedReader lines = write(socket, first, second);
-            String firstReply = lines.readLine();
-            if (firstReply.startsWith("-")) {
-                return firstReply;
-            }
-            String reply = lines.readLine();
-            return reply.startsWith("$") ? lines.readLine() : reply;
-        }
-    }
-
-    private static Socket connect(URI uri) throws IOException {
-        Socket socket = new Socket(uri.getHost(), uri.getPort());
-        socket.setSoTimeout((int) START_TIMEOUT.toMillis());
-        return socket;
-    }
-
-    private static BufferedReader write(Socket socket, String... commands) throws IOException {
-        socket.getOutputStream().write((String.join("\r\n", commands) + "\r\n").getBytes(StandardCharsets.UTF_8));
-        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-    }
-
-    /** A service in a separate JVM, which a test can kill. */
-    static final class Service {
-
-        private Service() {}
-
-        public static void main(String[] args) throws Exception {
-            System.out.println(new RedisServerProcess(config(Path.of(args[0]), args[1]), "").start());
-            // Blocks until this process is killed or the test exits.
-            var unused = System.in.read();
-        }
     }
 }

@@ -1,0 +1,61 @@
+package dev.claudebench.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+import org.junit.jupiter.api.Test;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.ServiceProcess;
+
+/** Which Host and Origin are served depends on where the service listens and on the CORS settings of Quarkus. */
+class HostAndOriginIT {
+    private static final String NAMED = "Host: bench.example:8080";
+
+    @Test
+    void serviceThatListensElsewhereChecksOriginOnly() throws IOException {
+        try (RedisProcess redis = new RedisProcess().start();
+                ServiceProcess service = start(redis, "-Dquarkus.http.host=0.0.0.0")) {
+            assertThat(status(service, NAMED)).isEqualTo(200);
+            assertThat(status(service, NAMED + "\r\nOrigin: http://bench.example:8080")).isEqualTo(200);
+            assertThat(status(service, NAMED + "\r\nOrigin: http://elsewhere.example")).isEqualTo(403);
+            assertThat(status(service, "Host: a_b\r\nOrigin: http://a_b")).isEqualTo(403);
+            assertThat(status(service, NAMED + "\r\nHost: bench.example:8080")).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void corsSettingsOfQuarkusAllowFurtherOrigins() throws IOException {
+        try (RedisProcess redis = new RedisProcess().start();
+                ServiceProcess service = start(redis, "-Dquarkus.http.cors.enabled=true",
+                        "-Dquarkus.http.cors.origins=https://dashboard.example")) {
+            String local = "Host: localhost:" + service.base().getPort() + "\r\nOrigin: ";
+            assertThat(status(service, local + "https://dashboard.example")).isEqualTo(200);
+            assertThat(status(service, local + service.base().toString().replace("127.0.0.1", "localhost")))
+                    .isEqualTo(200);
+            assertThat(status(service, local + "https://elsewhere.example")).isEqualTo(403);
+            assertThat(status(service, "Host: rebind.example\r\nOrigin: https://dashboard.example")).isEqualTo(403);
+        }
+    }
+
+    private static ServiceProcess start(RedisProcess redis, String... options) {
+        String[] all = new String[options.length + 1];
+        System.arraycopy(options, 0, all, 0, options.length);
+        all[options.length] = "-Dquarkus.redis.hosts=" + redis.uri();
+        return ServiceProcess.start(all);
+    }
+
+    private static int status(ServiceProcess service, String headers) throws IOException {
+        try (Socket socket = new Socket(service.base().getHost(), service.base().getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("GET /openrpc.json HTTP/1.1\r\n" + headers + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+            return Integer.parseInt(answer.substring("HTTP/1.1 ".length()));
+        }
+    }
+}
