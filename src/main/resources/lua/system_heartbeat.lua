@@ -25,6 +25,8 @@ local function renewInstance(ctx, instanceId)
 end
 
 return runCalls(function(ctx, instanceId, sessionId)
+  local refusal = refuseForeign(ctx, instanceId)
+  if refusal then return refusal end
   local swept = sweepExpired(ctx)
   local alive, taken = isAliveFor(ctx, instanceId, sessionId)
   local assigned = 0

@@ -29,6 +29,8 @@ local function refuse(ctx, registration, swept)
 end
 
 return runCalls(function(ctx, instanceId, rolesJson, sessionId, metadata, capacity)
+  local refusal = refuseForeign(ctx, instanceId)
+  if refusal then return refusal end
   local swept = sweepExpired(ctx)
   local registration = registerInstance(ctx, instanceId, rolesJson, sessionId, metadata, capacity)
   if not registration.success then return refuse(ctx, registration, swept) end

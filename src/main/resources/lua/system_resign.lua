@@ -8,6 +8,8 @@
 --- @include step/settle_fleet
 
 return runCalls(function(ctx, instanceId, sessionId)
+  local refusal = refuseForeign(ctx, instanceId)
+  if refusal then return refusal end
   if ctx.leader ~= instanceId or sessionOf(ctx, instanceId) ~= sessionId then return {map = {resigned = 0}} end
   local successor = firstCandidate(ctx, instanceId)
   if not successor or not isEligible(ctx, successor) then return {map = {resigned = 0}} end

@@ -14,6 +14,8 @@ local function reply(unregistered, requeued)
 end
 
 return runCalls(function(ctx, instanceId, sessionId)
+  local refusal = refuseForeign(ctx, instanceId)
+  if refusal then return refusal end
   if not redis.call('ZSCORE', ctx.keys.active, instanceId) then return reply(1, 0) end
   local requeued
   if not isAlive(ctx, instanceId) then

@@ -67,6 +67,8 @@ local function claimTasks(ctx, workerId, roles, wanted, tasks)
 end
 
 return runCalls(function(ctx, workerId, sessionId, maxTasks, resume)
+  local refusal = refuseForeign(ctx, workerId)
+  if refusal then return refusal end
   local swept, tasks = sweepExpired(ctx), {}
   wakeTasks(ctx)
   local worker = isAlive(ctx, workerId) and sessionOf(ctx, workerId) == sessionId and readWorker(ctx, workerId)

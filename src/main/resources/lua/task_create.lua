@@ -35,7 +35,9 @@ end
 return runCalls(function(ctx, taskId, text, priority, roles, required, metadata, idempotencyKey, leaseMs, runAt, delayMs, dependsOnJson,
     resources, maxAttempts)
   local keys, dependsOn = ctx.keys, cjson.decode(dependsOnJson)
-  local existing = idempotencyKey ~= '' and redis.call('GET', keys.idempotency .. idempotencyKey)
+  -- the keys of a principal are its own; no name or key has a line break
+  local used = keys.idempotency .. (ctx.by == '' and '' or ctx.by .. '\n') .. idempotencyKey
+  local existing = idempotencyKey ~= '' and redis.call('GET', used)
   local created = existing and taskRecord(ctx, existing)
   if created then return {map = {task = created}} end
   if not isKnown(ctx, dependsOn) then return {map = {refused = 'dependency_not_found'}} end
@@ -50,11 +52,12 @@ return runCalls(function(ctx, taskId, text, priority, roles, required, metadata,
     'maxAttempts', maxAttempts == '' and ctx.settings.maxAttempts or maxAttempts,
     'leaseMs', leaseMs == '' and ctx.settings.lease or leaseMs, 'dependsOn', dependsOnJson, 'resources', resources)
   if earliest then redis.call('HSET', keys.task .. taskId, 'runAt', integer(earliest)) end
+  if ctx.by ~= '' then redis.call('HSET', keys.task .. taskId, 'createdBy', ctx.by) end
   redis.call('ZADD', keys.allTasks, sequence, taskId)
   waitForDependencies(ctx, task, dependsOn)
   putBack(ctx, task, earliest)
   if idempotencyKey ~= '' then
-    redis.call('SET', keys.idempotency .. idempotencyKey, taskId, 'PX', ctx.settings.idempotencyTtl)
+    redis.call('SET', used, taskId, 'PX', ctx.settings.idempotencyTtl)
   end
   count(ctx, 'tasksCreated')
   settleFleet(ctx)

@@ -15,6 +15,8 @@ local function refusalOf(ctx, task, report)
   if task.status == 'completed' or task.status == 'dead' or task.status == 'cancelled' then return refused('task_already_ended', task) end
   if not task.workerId then return refused('not_assigned_to_worker', task) end
   if not isAlive(ctx, task.workerId) then return refused('worker_not_registered', task) end
+  local refusal = refuseForeign(ctx, task.workerId)
+  if refusal then return refusal end
   local isNamed = report.claim and report.sessionId == ''
   if not isNamed and sessionOf(ctx, task.workerId) ~= report.sessionId then return refused('held_by_another_session', task) end
   if task.status ~= 'in_progress' then return refused('task_not_claimed', task) end
@@ -23,13 +25,13 @@ end
 
 local function noteReport(ctx, task, report, kind)
   redis.call('HSET', ctx.keys.task .. task.id, 'lastReport', kind, 'lastClaim', integer(task.claim), 'lastWorker', task.workerId,
-    'lastSession', sessionOf(ctx, task.workerId) or '')
+    'lastSession', sessionOf(ctx, task.workerId) or '', 'lastBy', ctx.by)
 end
 
 local function repeats(ctx, task, report, kind)
   if not task or task.status == 'in_progress' and not report.claim then return false end
-  local last = redis.call('HMGET', ctx.keys.task .. task.id, 'lastReport', 'lastClaim', 'lastWorker', 'lastSession')
-  if last[1] ~= kind then return false end
+  local last = redis.call('HMGET', ctx.keys.task .. task.id, 'lastReport', 'lastClaim', 'lastWorker', 'lastSession', 'lastBy')
+  if last[1] ~= kind or not ctx.ownsAll and last[5] ~= ctx.by then return false end
   if report.claim then return tonumber(last[2]) == report.claim end
   return last[4] == report.sessionId and (report.workerId == '' or report.workerId == last[3])
 end

@@ -1,11 +1,11 @@
--- cb:instances:records keeps what cb:instance:{id} holds beyond its TTL, so that an outage does not lose it. An entry has five lines: roles as
--- a JSON array, session id, time of the registration, capacity (empty for the usual one), metadata.
--- recordOf(rolesJson, sessionId, registeredAt, capacity, metadata) -> an entry.
+-- cb:instances:records keeps what cb:instance:{id} holds beyond its TTL, so that an outage does not lose it. An entry has six lines: roles as
+-- a JSON array, session id, time of the registration, capacity (empty for the usual one), owner, metadata.
+-- recordOf(rolesJson, sessionId, registeredAt, capacity, owner, metadata) -> an entry.
 -- rolesJsonOf(entry) -> the roles of an entry, false for none.
 -- capacityOf(ctx, entry) -> how many tasks the worker may have in progress, and be assigned.
 -- restoreRecord(ctx, instanceId, lastSeen) gives an instance that was seen then a full TTL, and its record if that has lapsed.
-local function recordOf(rolesJson, sessionId, registeredAt, capacity, metadata)
-  return rolesJson .. '\n' .. sessionId .. '\n' .. registeredAt .. '\n' .. capacity .. '\n' .. metadata
+local function recordOf(rolesJson, sessionId, registeredAt, capacity, owner, metadata)
+  return rolesJson .. '\n' .. sessionId .. '\n' .. registeredAt .. '\n' .. capacity .. '\n' .. owner .. '\n' .. metadata
 end
 
 local function rolesJsonOf(entry)
@@ -20,10 +20,12 @@ local function restoreRecord(ctx, instanceId, lastSeen)
   local record, gossip = ctx.keys.instance .. instanceId, ctx.keys.gossip .. instanceId
   if redis.call('EXISTS', record) == 0 then
     local kept = redis.call('HGET', ctx.keys.records, instanceId) or ''
-    local roles, sessionId, registeredAt, capacity, metadata = string.match(kept, '^([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
+    local roles, sessionId, registeredAt, capacity, owner, metadata =
+      string.match(kept, '^([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
     if not roles then return end
     redis.call('HSET', record, 'id', instanceId, 'roles', roles, 'sessionId', sessionId, 'metadata', metadata,
-      'status', 'active', 'health', 'healthy', 'registeredAt', registeredAt, 'capacity', capacity, 'lastSeen', lastSeen)
+      'status', 'active', 'health', 'healthy', 'registeredAt', registeredAt, 'capacity', capacity, 'owner', owner,
+      'lastSeen', lastSeen)
     redis.call('HSET', gossip, 'status', 'healthy', 'lastSeen', lastSeen)
   end
   redis.call('PEXPIREAT', record, ctx.deadline)

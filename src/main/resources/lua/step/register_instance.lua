@@ -1,5 +1,5 @@
 -- registerInstance(ctx, instanceId, rolesJson, sessionId, metadata, capacity) -> {success, becameLeader, message, elected}
--- It is refused (success = false, nothing changed) while a live instance of another session holds the id. The same session renews it:
+-- A new instance belongs to the principal that registers it. It is refused (success = false, nothing changed) while a live instance of another session holds the id. The same session renews it:
 -- roles, metadata and capacity are replaced and its TTL starts again; what it has stays, except assigned tasks that its new roles do not
 -- allow. `elected`: whom a vacancy went to (elect_leader.lua), to be announced by the caller.
 --- @include elect_leader
@@ -9,7 +9,7 @@
 --- @include session
 local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata, capacity)
   local keys, record = ctx.keys, ctx.keys.instance .. instanceId
-  local holder, registeredAt = sessionOf(ctx, instanceId)
+  local holder, registeredAt, _, owner = sessionOf(ctx, instanceId)
   local isNew = not holder
   if not isNew and holder ~= sessionId then
     return {success = false, becameLeader = false, message = 'held by another session'}
@@ -22,11 +22,12 @@ local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata,
     redis.call('ZADD', keys.active, ctx.deadline, instanceId)
   end
   registeredAt = registeredAt or ctx.nowText
+  if isNew then owner = ctx.by end
   redis.call('HSET', record, 'id', instanceId, 'roles', rolesJson, 'sessionId', sessionId, 'metadata', metadata,
-    'status', 'active', 'health', 'healthy', 'registeredAt', registeredAt, 'capacity', capacity,
+    'status', 'active', 'health', 'healthy', 'registeredAt', registeredAt, 'capacity', capacity, 'owner', owner,
     'lastSeen', ctx.nowText)
   redis.call('PEXPIREAT', record, ctx.deadline)
-  local kept = recordOf(rolesJson, sessionId, registeredAt, capacity, metadata)
+  local kept = recordOf(rolesJson, sessionId, registeredAt, capacity, owner, metadata)
   local previous = not isNew and redis.call('HGET', keys.records, instanceId)
   if isNew or isUnlisted then
     indexInstance(ctx, instanceId, rolesJson, ctx.nowMicros)

@@ -2,7 +2,7 @@
 -- lease. What it had in progress counts as an attempt if it has died (end_task.lua). Its roles are read from cb:instances:records, since its
 -- record may have expired already.
 -- expireInstance(ctx, instanceId) -> how many tasks others may have now. It removes an instance whose deadline has passed and emits
--- instance.expired.
+-- instance.expired, which nobody's call has caused.
 --- @include metrics
 --- @include emit_event
 --- @include role_list
@@ -40,8 +40,11 @@ local function removeInstance(ctx, instanceId, isDead)
 end
 
 local function expireInstance(ctx, instanceId)
+  local by = ctx.by
+  ctx.by = ''
   local taskIds = removeInstance(ctx, instanceId, true)
   count(ctx, 'expirations')
   emitEvent(ctx, 'instance.expired', jsonMembers({'id', instanceId, 'tasksRequeued', #taskIds, 'tasks', jsonStrings(taskIds)}))
+  ctx.by = by
   return #taskIds
 end

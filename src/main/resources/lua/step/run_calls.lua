@@ -3,8 +3,10 @@
 -- ARGV  1 TTL of an instance, ms  2 task capacity of a worker  3 stream length  4 retention of ended tasks, ms  5 most ended tasks
 --       6 attempts of a task  7 most role sets  8 TTL of an idempotency key, ms  9 longest time without a script that is no outage, ms
 --       10 lease of a claim, ms, 0 for none  11 back-off after the first attempt, ms  12 longest back-off, ms
---       13 arguments of a call, and for each call: 3 of admit, then its own
--- Reply for each call {retryAfter} when the rate limit refuses it, an error, or what carryOut gives
+--       13 arguments of a call, and for each call: 3 of admit, the principal (empty for an anonymous caller), whether it may act for the
+--       instances of others (0|1), then its own
+-- Reply for each call {retryAfter} when the rate limit refuses it, {foreign 1} when an instance belongs to another principal, an error, or
+--       what carryOut gives
 --- @include context
 --- @include admit
 --- @include failure
@@ -18,19 +20,23 @@ local function noteRun(ctx)
   redis.pcall('SET', ctx.keys.lastRun, ctx.nowText)
 end
 
+-- where the arguments of a call's own begin
+local OWN = 5
+
 local function runCalls(carryOut)
   local size, replies, ctx = tonumber(ARGV[13]), {}, newContext()
 
   local function admitAndCarryOut(first)
     local retryAfter = admit(ctx, ARGV[first], ARGV[first + 1], ARGV[first + 2])
     if retryAfter > 0 then return {map = {retryAfter = retryAfter}} end
-    return carryOut(ctx, unpack(ARGV, first + 3, first + size - 1))
+    ctx.by, ctx.ownsAll = ARGV[first + 3], ARGV[first + 4] == '1'
+    return carryOut(ctx, unpack(ARGV, first + OWN, first + size - 1))
   end
 
   for first = 14, #ARGV, size do
     local done, reply = pcall(admitAndCarryOut, first)
     if not done then
-      reply = failure(ctx.keys, reply, {unpack(ARGV, first + 3, first + size - 1)})
+      reply = failure(ctx.keys, reply, {unpack(ARGV, first + OWN, first + size - 1)})
       ctx = newContext()
     end
     replies[#replies + 1] = reply

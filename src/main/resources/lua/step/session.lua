@@ -1,16 +1,23 @@
 -- isAlive(ctx, instanceId) -> whether an instance is registered and its deadline has not passed.
--- sessionOf(ctx, instanceId) -> the session that holds an instance, false when there is no such instance, the time of its registration, and
--- the ids of the tasks that were taken from it, with blanks between, false for none.
+-- sessionOf(ctx, instanceId) -> the session that holds an instance, false when there is no such instance, the time of its registration, the
+-- ids of the tasks that were taken from it, with blanks between, false for none, and its owner.
+-- refuseForeign(ctx, instanceId) -> the reply that refuses a call for an instance of another principal, nil when the caller may act for it.
 local function sessionOf(ctx, instanceId)
   if ctx.isGraceIncomplete then
     --- @include grace
     renewInGrace(ctx, instanceId)
   end
-  local found = redis.call('HMGET', ctx.keys.instance .. instanceId, 'sessionId', 'registeredAt', 'taken')
-  return found[1], found[2], found[3]
+  local found = redis.call('HMGET', ctx.keys.instance .. instanceId, 'sessionId', 'registeredAt', 'taken', 'owner')
+  return found[1], found[2], found[3], found[4] or ''
 end
 
 local function isAlive(ctx, instanceId)
   local deadline = tonumber(redis.call('ZSCORE', ctx.keys.active, instanceId) or nil)
   return deadline ~= nil and deadline > ctx.deadUntil and sessionOf(ctx, instanceId) ~= false
+end
+
+local function refuseForeign(ctx, instanceId)
+  if ctx.ownsAll then return nil end
+  local holder, _, _, owner = sessionOf(ctx, instanceId)
+  return holder and owner ~= ctx.by and isAlive(ctx, instanceId) and {map = {foreign = 1}} or nil
 end

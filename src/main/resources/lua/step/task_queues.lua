@@ -18,7 +18,7 @@ local function emitTaskEvent(ctx, eventType, task, ...)
   local members = jsonMembers({'id', task.id, ...})
   emitEvent(ctx, eventType, members)
   local history = ctx.keys.history .. task.id
-  local entries = redis.call('RPUSH', history, '{"type":"' .. eventType .. '",' .. members .. ',"timestamp":' .. ctx.nowText .. '}')
+  local entries = redis.call('RPUSH', history, '{"type":"' .. eventType .. '",' .. members .. causedBy(ctx) .. ',"timestamp":' .. ctx.nowText .. '}')
   if entries > MOST_HISTORY then redis.call('LTRIM', history, -MOST_HISTORY, -1) end
 end
 

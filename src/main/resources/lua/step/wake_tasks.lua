@@ -23,7 +23,9 @@ local function unblockDependents(ctx, taskId)
 end
 
 local function wakeTasks(ctx)
-  local keys = ctx.keys
+  local keys, by = ctx.keys, ctx.by
+  -- nobody's call has caused what time does
+  ctx.by = ''
   local due = redis.call('ZRANGEBYSCORE', keys.tasks.scheduled, '-inf', ctx.nowText, 'LIMIT', 0, WAKE_BATCH)
   for _, id in ipairs(due) do
     local task = readTask(ctx, id)
@@ -47,5 +49,6 @@ local function wakeTasks(ctx)
   end
   local completed = redis.call('SRANDMEMBER', keys.unblocking, 1)
   for _, id in ipairs(completed) do unblockDependents(ctx, id) end
+  ctx.by = by
   return #due == WAKE_BATCH or #lapsed == WAKE_BATCH or #completed > 0
 end

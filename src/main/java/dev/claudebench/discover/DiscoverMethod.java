@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 
 import java.nio.charset.StandardCharsets;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -12,7 +13,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 
 import dev.claudebench.method.CallContext;
+import dev.claudebench.method.CallGuard;
 import dev.claudebench.method.NoParams;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import dev.claudebench.method.SharedJson;
@@ -28,10 +31,11 @@ class DiscoverMethod implements RpcMethod<NoParams, DiscoverMethod.Document> {
     private final Uni<Document> document;
 
     DiscoverMethod(@Any Instance<RpcMethod<?, ?>> methods,
-            @ConfigProperty(name = "quarkus.application.version") String version) {
+            @ConfigProperty(name = "quarkus.application.version") String version, CallGuard guard) {
         // Built at the first request, off the event loop, because it would delay the start-up.
         document = Uni.createFrom()
-                .item(() -> new Document(new DocumentBuilder(version).build(methods).getBytes(StandardCharsets.UTF_8)))
+                .item(() -> new Document(
+                        new DocumentBuilder(version, guard).build(methods).getBytes(StandardCharsets.UTF_8)))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .memoize()
                 .indefinitely();
@@ -57,6 +61,7 @@ class DiscoverMethod implements RpcMethod<NoParams, DiscoverMethod.Document> {
     }
 
     @Override
+    @RolesAllowed(Permission.VIEWER)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("rpc.discover")
     @RateLimited(limit = 0)

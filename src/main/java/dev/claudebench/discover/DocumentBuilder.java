@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.SchemaBuilder;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
 
+import dev.claudebench.method.CallGuard;
 import dev.claudebench.method.ErrorCode;
 import dev.claudebench.method.ErrorData;
 import dev.claudebench.method.Json;
@@ -31,14 +32,17 @@ import dev.claudebench.method.RpcMethod;
 final class DocumentBuilder {
     /** Errors that the dispatcher returns before it has found a method. */
     private static final Set<ErrorCode> BEFORE_DISPATCH = EnumSet.of(ErrorCode.PARSE_ERROR, ErrorCode.INVALID_REQUEST,
-            ErrorCode.METHOD_NOT_FOUND);
+            ErrorCode.METHOD_NOT_FOUND, ErrorCode.UNAUTHENTICATED);
 
     private final TypeResolver types = new TypeResolver();
     private final SchemaGenerator params = Schemas.forParams();
     private final SchemaBuilder results = Schemas.forResults().buildMultipleSchemaDefinitions();
     private final ObjectNode header = object();
 
-    DocumentBuilder(String version) {
+    private final CallGuard guard;
+
+    DocumentBuilder(String version, CallGuard guard) {
+        this.guard = guard;
         header.put("openrpc", "1.3.2");
         ObjectNode info = header.putObject("info");
         info.put("title", "ClaudeBench coordinator").put("description", description()).put("version", version);
@@ -56,7 +60,7 @@ final class DocumentBuilder {
                compact JSON, in bytes of UTF-8. Repeated roles count once towards the maximum of a list.
 
                The `data` of an error is the JSON Schema of that member. The examples are numbered in an order in which \
-               they can be executed on an empty system."""
+               they can be executed on an empty system. `x-permission` is the permission that a method requires; each of viewer,                agent, lead and admin includes those before it."""
                 .formatted(Schemas.MAX_BYTES);
     }
 
@@ -82,6 +86,7 @@ final class DocumentBuilder {
         List<ResolvedType> ofMethod = types.resolve(method.getClass()).typeParametersFor(RpcMethod.class);
         ObjectNode described = object();
         described.put("name", method.name()).put("description", method.description()).put("paramStructure", "by-name");
+        described.put("x-permission", guard.permissionOf(method.name()));
         addParams(described.putArray("params"), ofMethod.get(0));
         described.putObject("result")
                 .put("name", "result")

@@ -28,6 +28,7 @@ import io.vertx.core.http.HttpConnection;
 @Startup
 public class EventFeed {
     private static final long MAX_BUFFERED_BYTES = 16L << 20;
+    private static final long GONE_CHECK_MILLIS = 1000;
 
     private final Vertx vertx;
     private final EventStore store;
@@ -51,6 +52,7 @@ public class EventFeed {
         Gauge.builder(FollowerMetrics.CLIENTS, followers, Set::size)
                 .description("Clients that follow the events")
                 .register(registry);
+        vertx.setPeriodic(GONE_CHECK_MILLIS, timer -> endThoseGone());
     }
 
     /** Returns why another client of this caller must not be fed, empty if it may be. */
@@ -84,6 +86,11 @@ public class EventFeed {
             follower.end();
         }
         return follower.parts().onTermination().invoke(() -> remove(follower, heartbeat));
+    }
+
+    /** Ends the streams of callers whose credentials have been revoked. */
+    private void endThoseGone() {
+        followers.stream().filter(follower -> follower.caller().isGone().getAsBoolean()).forEach(Follower::end);
     }
 
     /** Tells the one listener of new events as they come; an empty list means that some may have been missed. */

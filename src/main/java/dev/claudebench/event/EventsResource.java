@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
@@ -17,7 +18,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.SecurityContext;
 
 import org.jboss.resteasy.reactive.RestMulti;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import dev.claudebench.method.Caller;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.rpc.Callers;
 import dev.claudebench.rpc.HttpError;
@@ -39,14 +40,17 @@ public class EventsResource {
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final EventFeed feed;
+    private final Callers callers;
 
-    EventsResource(EventFeed feed) {
+    EventsResource(EventFeed feed, Callers callers) {
         this.feed = feed;
+        this.callers = callers;
     }
 
     /** Returns 200 with an endless stream, 400 for bad parameters, 503 if there are too many clients, or too many of this caller. */
     @GET
-    public RestMulti<byte[]> follow(@Context HttpServerRequest request, @Context SecurityContext security) {
+    @RolesAllowed(Permission.VIEWER)
+    public RestMulti<byte[]> follow(@Context HttpServerRequest request) {
         List<Failure.Violation> violations = new ArrayList<>();
         Position position = since(request, violations);
         EventFilter filter = filter(request.params(), violations);
@@ -56,7 +60,7 @@ public class EventsResource {
                     .entity(Json.text(Map.of("violations", violations)))
                     .build());
         }
-        Caller caller = Callers.of(security, request);
+        Caller caller = callers.of(request);
         feed.refusal(caller).ifPresent(reason -> {
             throw new ServiceUnavailableException(HttpError.retryLater(reason));
         });

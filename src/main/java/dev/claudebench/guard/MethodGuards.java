@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -17,6 +18,7 @@ import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.CallContext.Limit;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.Startup;
@@ -25,8 +27,8 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 
 /**
- * The guards that method beans declare, with the configured rate limits. Start-up fails if a bean lacks a rate limit or a circuit
- * breaker with the name of its method, and if a limit is configured for a method that does not exist.
+ * The guards that method beans declare, with the configured rate limits. Start-up fails if a bean lacks a permission, a rate limit
+ * or a circuit breaker with the name of its method, and if a limit is configured for a method that does not exist.
  */
 @ApplicationScoped
 @Startup
@@ -57,7 +59,7 @@ class MethodGuards {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(bean + " declares no method call"));
         for (Class<? extends Annotation> guard : Arrays.asList(CircuitBreaker.class, CircuitBreakerName.class,
-                RateLimited.class)) {
+                RateLimited.class, RolesAllowed.class)) {
             if (!call.isAnnotationPresent(guard)) {
                 throw new IllegalStateException(
                         bean.getName() + ".call, which serves " + name + ", needs @" + guard.getSimpleName());
@@ -67,7 +69,14 @@ class MethodGuards {
         if (!breaker.equals(name)) {
             throw new IllegalStateException("the circuit breaker of " + name + " is named " + breaker);
         }
+        if (!Permission.ALL.contains(permission(call))) {
+            throw new IllegalStateException(name + " requires the unknown permission " + permission(call));
+        }
         return call;
+    }
+
+    private static String permission(Method call) {
+        return String.join(" or ", call.getAnnotation(RolesAllowed.class).value());
     }
 
     private static Limit limit(RateLimited declared, Optional<GuardConfig.RateLimit> configured) {
@@ -79,6 +88,10 @@ class MethodGuards {
     /** Returns the rate limit of a method, which must exist. */
     Limit limitOf(String method) {
         return Objects.requireNonNull(limits.get(method), method);
+    }
+
+    String permissionOf(String method) {
+        return permission(Objects.requireNonNull(methods.get(method), method));
     }
 
     /** Returns the {@code call} of each method bean, by the name of the method. */

@@ -34,10 +34,12 @@ class Overload implements CallGuard {
     private final Semaphore places;
     private final GuardMetrics metrics;
     private final CircuitBreakers breakers;
+    private final MethodGuards guards;
 
     private volatile boolean stopping;
 
-    Overload(GuardConfig config, GuardMetrics metrics, CircuitBreakers breakers, Vertx vertx,
+    Overload(GuardConfig config, GuardMetrics metrics, CircuitBreakers breakers, MethodGuards guards,
+            Vertx vertx,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay) {
         this.vertx = vertx;
         this.shutdownDelay = shutdownDelay;
@@ -45,6 +47,7 @@ class Overload implements CallGuard {
         this.places = new Semaphore(maxCalls);
         this.metrics = metrics;
         this.breakers = breakers;
+        this.guards = guards;
         metrics.registerActiveCalls(() -> maxCalls - places.availablePermits());
     }
 
@@ -62,6 +65,11 @@ class Overload implements CallGuard {
         if (places.tryAcquire(maxCalls, DRAIN_SECONDS, TimeUnit.SECONDS)) {
             places.release(maxCalls);
         }
+    }
+
+    @Override
+    public String permissionOf(String method) {
+        return guards.permissionOf(method);
     }
 
     @Override

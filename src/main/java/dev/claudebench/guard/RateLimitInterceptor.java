@@ -26,11 +26,18 @@ class RateLimitInterceptor {
         this.metrics = metrics;
     }
 
+    /** The limit of the caller's own, in the window of the method, else that of the method. */
+    private CallContext.Limit limitOf(CallContext context) {
+        CallContext.Limit ofMethod = guards.limitOf(context.method());
+        Integer own = context.caller().limits().get(context.method());
+        return own == null ? ofMethod : new CallContext.Limit(own, ofMethod.window());
+    }
+
     @AroundInvoke
     Object limit(InvocationContext invocation) throws Exception {
         Object[] parameters = invocation.getParameters();
         CallContext context = (CallContext) parameters[1];
-        parameters[1] = context.limitedTo(guards.limitOf(context.method()));
+        parameters[1] = context.limitedTo(limitOf(context));
         invocation.setParameters(parameters);
         return ((Uni<?>) invocation.proceed()).onFailure(Failure.RateLimited.class)
                 .invoke(() -> metrics.refused(GuardMetrics.Refusal.RATE_LIMIT, context.method()));

@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 
 import java.util.List;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -17,6 +18,7 @@ import dev.claudebench.method.CallContext;
 import dev.claudebench.method.IntRange;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.JsonSize;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RoleList;
@@ -71,6 +73,7 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
     }
 
     @Override
+    @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 30, delayUnit = SECONDS)
     @CircuitBreakerName("system.register")
     @RateLimited(limit = 10)

@@ -2,6 +2,7 @@ package dev.claudebench.instance;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.method.CallContext;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
@@ -46,6 +48,7 @@ class ResignMethod implements RpcMethod<ResignMethod.Params, ResignMethod.Result
     }
 
     @Override
+    @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.resign")
     @RateLimited(limit = 600)

@@ -9,4 +9,7 @@ public interface CallGuard {
 
     /** Runs the call, or fails with the {@link Failure} that says why it must not run. */
     <T> Uni<T> guard(String method, Supplier<Uni<? extends T>> call);
+
+    /** Returns the permission that a method requires. The method must exist. */
+    String permissionOf(String method);
 }

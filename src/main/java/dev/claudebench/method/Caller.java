@@ -1,25 +1,26 @@
 package dev.claudebench.method;
 
-import java.security.Principal;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * The sender of a request. Rate limits count by caller.
+ * The sender of a request.
  *
- * @param id {@code user:} and the name of the authenticated principal, else the remote address
- * @param isGone whether the connection has ended, so that nobody would get an answer
+ * @param id by which rate limits count: {@code user:} and the name of the principal, else the remote address
+ * @param principal the name of the authenticated principal, empty for an anonymous caller
+ * @param ownsAll whether it may act for the instances of others
+ * @param limits rate limits of its own, by method
+ * @param isGone whether nobody would get an answer: the connection has ended, or the credentials have been revoked
  */
-public record Caller(String id, BooleanSupplier isGone) {
+public record Caller(String id, String principal, boolean ownsAll, Map<String, Integer> limits,
+        BooleanSupplier isGone) {
 
-    /** A caller that stays until it has its answer. */
-    public Caller(String id) {
-        this(id, () -> false);
+    public Caller {
+        limits = Map.copyOf(limits);
     }
 
-    /** Identifies a caller without a principal by the remote address, as reported by a trusted proxy if there is one. */
-    public static Caller of(@Nullable Principal principal, String remoteAddress, BooleanSupplier isGone) {
-        return new Caller(principal == null ? remoteAddress : "user:" + principal.getName(), isGone);
+    /** An anonymous caller that stays until it has its answer. */
+    public Caller(String id) {
+        this(id, "", true, Map.of(), () -> false);
     }
 }

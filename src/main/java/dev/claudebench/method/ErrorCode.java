@@ -14,7 +14,8 @@ public enum ErrorCode {
     INTERNAL_ERROR(-32603, "Internal error", ErrorData.ErrorId.class),
     RATE_LIMITED(-32000, "Rate limit exceeded", ErrorData.RateLimit.class),
     CIRCUIT_OPEN(-32001, "Circuit breaker open", ErrorData.RetryAfter.class),
-    UNAUTHORIZED(-32002, "Unauthorized", null),
+    UNAUTHENTICATED(-32002, "Unauthenticated", null),
+    FORBIDDEN(-32003, "Forbidden", ErrorData.Denied.class),
     UNAVAILABLE(-32004, "Redis unavailable", ErrorData.NotServed.class);
 
     private final int code;

@@ -38,6 +38,13 @@ public sealed interface ErrorData {
 
     record RetryAfter(@JsonPropertyDescription("time until a retry, in ms") long retryAfterMs) implements ErrorData {}
 
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Denied(
+            @JsonPropertyDescription("permission that is missing, if one is") @Nullable String permission,
+            @JsonPropertyDescription("false if the instance belongs to another principal") @Nullable Boolean owner)
+            implements
+                ErrorData {}
+
     record NotServed(
             @JsonPropertyDescription("recommended time before a retry, in ms") long retryAfterMs,
             @JsonPropertyDescription("whether the call had an effect: not_executed, or unknown") Failure.Outcome outcome)

@@ -113,10 +113,27 @@ public abstract sealed class Failure extends RuntimeException {
         }
     }
 
-    /** The caller lacks the permission for this call. */
-    public static final class Unauthorized extends Failure {
-        public Unauthorized() {
-            super(ErrorCode.UNAUTHORIZED, null);
+    /** The caller has no credentials, or unknown ones. */
+    public static final class Unauthenticated extends Failure {
+        /** Says what is wrong, without the credentials. */
+        public Unauthenticated(String detail) {
+            super(ErrorCode.UNAUTHENTICATED, detail, null);
+        }
+    }
+
+    /** The caller lacks the permission for this call, or does not own the instance. */
+    public static final class Forbidden extends Failure {
+        private Forbidden(String detail, ErrorData.Denied data) {
+            super(ErrorCode.FORBIDDEN, detail, data);
+        }
+
+        public static Forbidden lacks(String permission) {
+            return new Forbidden("the permission " + permission + " is missing",
+                    new ErrorData.Denied(permission, null));
+        }
+
+        public static Forbidden ofOther() {
+            return new Forbidden("the instance belongs to another principal", new ErrorData.Denied(null, false));
         }
     }
 

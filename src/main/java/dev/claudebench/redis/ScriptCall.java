@@ -14,7 +14,7 @@ import io.vertx.redis.client.ResponseType;
 /** A call of a script that waits for its reply. */
 record ScriptCall(CallContext context, List<String> own, UniEmitter<? super Reply> emitter, long begunNanos) {
 
-    private static final int ADMISSION = 3;
+    private static final int ADMISSION = 5;
 
     ScriptCall(CallContext context, List<String> own, UniEmitter<? super Reply> emitter) {
         this(context, own, emitter, System.nanoTime());
@@ -28,12 +28,14 @@ record ScriptCall(CallContext context, List<String> own, UniEmitter<? super Repl
         return Duration.ofNanos(System.nanoTime() - begunNanos);
     }
 
-    /** Adds the arguments of {@code lua/step/admit.lua}, then those of the script. */
+    /** Adds the arguments of {@code lua/step/run_calls.lua} for a call, then those of the script. */
     void addArguments(List<String> to) {
         CallContext.Limit limit = context.limit();
         to.add(context.method() + ":" + context.caller().id());
         to.add(Integer.toString(limit.calls()));
         to.add(Long.toString(limit.window().toMillis()));
+        to.add(context.caller().principal());
+        to.add(context.caller().ownsAll() ? "1" : "0");
         to.addAll(own);
     }
 
@@ -47,7 +49,9 @@ record ScriptCall(CallContext context, List<String> own, UniEmitter<? super Repl
         }
         Reply reply = new Reply(response);
         Long retryAfter = reply.numberOrNull("retryAfter");
-        if (retryAfter == null) {
+        if (reply.numberOrNull("foreign") != null) {
+            emitter.fail(Failure.Forbidden.ofOther());
+        } else if (retryAfter == null) {
             emitter.complete(reply);
         } else {
             CallContext.Limit limit = context.limit();

@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.UriInfo;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
+import io.quarkus.security.ForbiddenException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.Router;
 
@@ -31,6 +32,8 @@ class BadRequests {
     /** Quarkus returns no verbs with a 405, and too many for OPTIONS. */
     private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/openrpc.json", "GET, HEAD", "/events",
             "GET");
+
+    private static final int FORBIDDEN = 403;
 
     @ServerExceptionMapper
     Response otherVerb(NotAllowedException refused, UriInfo uri) {
@@ -49,6 +52,11 @@ class BadRequests {
     @ServerExceptionMapper
     Response noAcceptableType(NotAcceptableException refused) {
         return HttpError.of(refused.getResponse().getStatus(), "the answer is application/json: Accept that").build();
+    }
+
+    @ServerExceptionMapper
+    Response forbidden(ForbiddenException refused) {
+        return HttpError.of(FORBIDDEN, "the credentials do not allow this").build();
     }
 
     /** Runs before {@link SlowClients}, which relies on the header. */

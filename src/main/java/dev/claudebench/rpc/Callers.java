@@ -1,18 +1,45 @@
 package dev.claudebench.rpc;
 
-import jakarta.ws.rs.core.SecurityContext;
+import jakarta.enterprise.context.ApplicationScoped;
 
 import dev.claudebench.method.Caller;
+import dev.claudebench.method.Grant;
+import dev.claudebench.method.Permission;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.http.HttpServerRequest;
 
 /** Tells who sends an HTTP request. */
-public final class Callers {
-    private Callers() {}
+@ApplicationScoped
+public class Callers {
+    /** The bench that all requests are for. */
+    private static final String BENCH = "default";
 
-    public static Caller of(SecurityContext security, HttpServerRequest http) {
+    private final SecurityIdentity identity;
+
+    Callers(SecurityIdentity identity) {
+        this.identity = identity;
+    }
+
+    /**
+     * Returns the caller of the current request.
+     *
+     * @throws ForbiddenException if its credentials are for other benches
+     */
+    public Caller of(HttpServerRequest http) {
+        Grant grant = identity.getAttribute(Grant.ATTRIBUTE) instanceof Grant granted ? granted : Grant.ALL;
+        if (!grant.benches().isEmpty() && !grant.benches().contains(BENCH)) {
+            throw new ForbiddenException("the credentials are for other benches");
+        }
+        String principal = identity.isAnonymous() ? "" : identity.getPrincipal().getName();
+        return new Caller(principal.isEmpty() ? addressOf(http) : "user:" + principal, principal,
+                identity.hasRole(Permission.ADMIN), grant.limits(),
+                () -> http.response().closed() || grant.isOver().getAsBoolean());
+    }
+
+    private static String addressOf(HttpServerRequest http) {
         String address = http.remoteAddress().hostAddress();
         // A proxy may report a name, or a word such as "unknown".
-        return Caller.of(security.getUserPrincipal(), address == null ? http.remoteAddress().host() : address,
-                http.response()::closed);
+        return address == null ? http.remoteAddress().host() : address;
     }
 }

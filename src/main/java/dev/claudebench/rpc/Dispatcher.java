@@ -2,6 +2,7 @@ package dev.claudebench.rpc;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -9,8 +10,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.CallGuard;
@@ -20,11 +24,14 @@ import dev.claudebench.method.ErrorData;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.LogLimit;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.RpcMethod;
 import dev.claudebench.method.SharedJson;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 
 /**
  * Calls the method bean that a request names and turns its result or failure into a response. Starts with the service, so that
@@ -34,16 +41,23 @@ import io.smallrye.mutiny.Uni;
 @Startup
 class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
+    private static final Logger AUDIT = Logger.getLogger("dev.claudebench.audit");
 
     private final Map<String, RpcMethod<?, ?>> methods;
     private final CallGuard guard;
     private final RpcMetrics metrics;
+    private final Vertx vertx;
+    private final boolean isSessionRequired;
     private final LogLimit wrongTypes = new LogLimit();
 
-    Dispatcher(@Any Instance<RpcMethod<?, ?>> methods, CallGuard guard, RpcMetrics metrics) {
+    Dispatcher(@Any Instance<RpcMethod<?, ?>> methods, CallGuard guard, RpcMetrics metrics,
+            Vertx vertx,
+            @ConfigProperty(name = "claudebench.security.require-session") boolean isSessionRequired) {
         this.methods = methods.stream().collect(Collectors.toUnmodifiableMap(RpcMethod::name, method -> method));
         this.guard = guard;
         this.metrics = metrics;
+        this.vertx = vertx;
+        this.isSessionRequired = isSessionRequired;
         this.methods.keySet().forEach(metrics::prepare);
     }
 
@@ -52,10 +66,13 @@ class Dispatcher {
      * is full.
      */
     Uni<Void> dispatch(List<RpcRequest> requests, Caller caller, Answer answer) {
+        Context context = vertx.getOrCreateContext();
         return Multi.createFrom()
                 .iterable(requests)
                 .onItem()
-                .transformToUniAndConcatenate(request -> dispatch(request, caller, answer))
+                .transformToUniAndConcatenate(request -> dispatch(request, caller, answer)
+                        // The reply of a call arrives on any thread. The identity of the caller is found on this context only.
+                        .emitOn(command -> context.runOnContext(now -> command.run())))
                 .onItem()
                 .ignoreAsUni();
     }
@@ -75,7 +92,7 @@ class Dispatcher {
                     }
                 })
                 .onFailure(SecurityException.class)
-                .transform(denied -> new Failure.Unauthorized())
+                .transform(denied -> Failure.Forbidden.lacks(guard.permissionOf(name)))
                 .onItemOrFailure()
                 .transform((json, thrown) -> {
                     metrics.record(name, thrown == null ? null : code(thrown), System.nanoTime() - start);
@@ -105,11 +122,30 @@ class Dispatcher {
             throw new Failure.Overloaded("Overloaded: there is no room for more answers in this batch",
                     Failure.Outcome.NOT_EXECUTED);
         }
-        P params = ParamsReader.read(request.params(), method);
+        P params = isSessionRequired
+                ? ParamsReader.readWithSession(request.params(), method)
+                : ParamsReader.read(request.params(), method);
         CallContext context = new CallContext(method.name(), caller);
         return guard.guard(method.name(), () -> method.call(params, context))
+                .invoke(result -> logChange(method.name(), caller, request))
                 .chain(result -> method.afterCall(params, result, context))
                 .map(result -> result);
+    }
+
+    /** The events are the record; the log has what people do at INFO, and what agents do all the time at DEBUG. */
+    private void logChange(String method, Caller caller, RpcRequest request) {
+        String permission = guard.permissionOf(method);
+        boolean isByPerson = permission.equals(Permission.LEAD) || permission.equals(Permission.ADMIN);
+        Logger.Level level = isByPerson && !caller.principal().isEmpty() ? Logger.Level.INFO : Logger.Level.DEBUG;
+        if (!permission.equals(Permission.VIEWER) && AUDIT.isEnabled(level)) {
+            AUDIT.logf(level, "call: method=%s by=%s of=%s", method, caller.id(), subjectOf(request));
+        }
+    }
+
+    /** Returns the ids that a call names, as JSON text. */
+    private static String subjectOf(RpcRequest request) {
+        ObjectNode params = Objects.requireNonNull(request.params()).deepCopy();
+        return Json.logText(params.retain("id", "taskId", "instanceId", "workerId"));
     }
 
     private static ErrorCode code(Throwable thrown) {
@@ -122,7 +158,7 @@ class Dispatcher {
             if (failure instanceof Failure.WrongType wrong && wrongTypes.admits(wrong.text())) {
                 LOG.errorf("call failed: method=%s %s: %s", method, wrong.data(), wrong.text());
             }
-            return RpcError.of(id, failure.code(), failure.text(), failure.data());
+            return RpcError.of(id, failure);
         }
         String errorId = UUID.randomUUID().toString();
         LOG.errorf(thrown, "call failed: method=%s errorId=%s", method, errorId);

@@ -1,9 +1,7 @@
 package dev.claudebench.rpc;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -12,6 +10,7 @@ import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
+import dev.claudebench.config.Loopback;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -33,17 +32,8 @@ class HostAndOrigin {
 
     HostAndOrigin(@ConfigProperty(name = "quarkus.http.host") String host,
             @ConfigProperty(name = "quarkus.http.cors.enabled", defaultValue = "false") boolean isCorsEnabled) {
-        this.isLoopbackOnly = isLoopback(host);
+        this.isLoopbackOnly = Loopback.includes(host);
         this.isCorsEnabled = isCorsEnabled;
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            // The service cannot listen there either, and says so.
-            return false;
-        }
     }
 
     /** Runs before {@link SlowClients}, so that no body of theirs is waited for. */

@@ -1,5 +1,6 @@
 package dev.claudebench.rpc;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -22,7 +23,20 @@ final class ParamsReader {
     /** Bounds the size of an error. */
     private static final int MAX_VIOLATIONS = 50;
 
+    private static final String SESSION_ID = "sessionId";
+
     private ParamsReader() {}
+
+    /** Reads params that need a session if the method takes one. */
+    static <P extends Record> P readWithSession(@Nullable ObjectNode params, RpcMethod<P, ?> method) {
+        P read = read(params, method);
+        boolean takesSession = Arrays.stream(read.getClass().getRecordComponents())
+                .anyMatch(component -> component.getName().equals(SESSION_ID));
+        if (takesSession && params != null && !params.hasNonNull(SESSION_ID)) {
+            throw Failure.InvalidParams.of(SESSION_ID, "is required by claudebench.security.require-session");
+        }
+        return read;
+    }
 
     /**
      * @param params null if they were given by position, which no method accepts

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 
 import dev.claudebench.method.ErrorCode;
 import dev.claudebench.method.ErrorData;
+import dev.claudebench.method.Failure;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
@@ -17,10 +18,14 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  */
 @RegisterForReflection
 @JsonPropertyOrder({"jsonrpc", "error", "id"})
-record RpcError(String jsonrpc, ErrorObject error, @JsonRawValue String id) {
+public record RpcError(String jsonrpc, ErrorObject error, @JsonRawValue String id) {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record ErrorObject(int code, String message, @Nullable ErrorData data) {}
+    public record ErrorObject(int code, String message, @Nullable ErrorData data) {}
+
+    public static RpcError of(String id, Failure failure) {
+        return of(id, failure.code(), failure.text(), failure.data());
+    }
 
     static RpcError of(String id, ErrorCode code, String message, @Nullable ErrorData data) {
         return new RpcError("2.0", new ErrorObject(code.code(), message, data), id);

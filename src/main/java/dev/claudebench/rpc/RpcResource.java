@@ -13,7 +13,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.SecurityContext;
 
 import org.jboss.resteasy.reactive.server.Cancellable;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +27,13 @@ public class RpcResource {
     private final RequestReader reader;
     private final Dispatcher dispatcher;
     private final LargeAnswers largeAnswers;
+    private final Callers callers;
 
-    RpcResource(RpcConfig config, Dispatcher dispatcher, LargeAnswers largeAnswers) {
+    RpcResource(RpcConfig config, Dispatcher dispatcher, LargeAnswers largeAnswers, Callers callers) {
         this.reader = new RequestReader(config.maxBatchSize());
         this.dispatcher = dispatcher;
         this.largeAnswers = largeAnswers;
+        this.callers = callers;
     }
 
     /**
@@ -43,7 +44,7 @@ public class RpcResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Cancellable(false)
     public Uni<Response> call(InputStream body, @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
-            @HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding, @Context SecurityContext security,
+            @HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding,
             @Context HttpServerRequest http) {
         if (contentType == null || contentType.contains("*") || encoding != null) {
             // @Consumes accepts these. A page of any origin can make a browser send a body without a type.
@@ -53,7 +54,7 @@ public class RpcResource {
             // Longer than quarkus.rest.input-buffer-size: reading would block.
             return Uni.createFrom().item(HttpError.of(HttpError.TOO_LARGE, HttpError.TOO_LARGE_TEXT).build());
         }
-        Caller caller = Callers.of(security, http);
+        Caller caller = callers.of(http);
         RequestReader.Body requests = reader.read(whole.readAllBytes());
         Answer answer = largeAnswers.begin(requests.batch());
         return dispatcher.dispatch(requests.requests(), caller, answer)

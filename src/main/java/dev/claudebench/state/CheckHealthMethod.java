@@ -2,6 +2,7 @@ package dev.claudebench.state;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.NoParams;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -41,6 +43,7 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
     }
 
     @Override
+    @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.check_health")
     @RateLimited(limit = 600)

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
@@ -41,12 +42,15 @@ record FleetState(
             @JsonPropertyDescription("active") String status,
             @JsonPropertyDescription("healthy, or degraded if not seen for half its time to live") String health,
             @JsonPropertyDescription("in ms since 1970") long registeredAt,
-            @JsonPropertyDescription("in ms since 1970") long lastSeen) {
+            @JsonPropertyDescription("in ms since 1970") long lastSeen,
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            @JsonPropertyDescription("principal that registered it; left out for an anonymous one")
+            @Nullable String owner) {
 
         static Member from(Reply fields) {
             return new Member(fields.text("id"), Json.raw(fields.text("roles")), Json.raw(fields.text("metadata")),
                     fields.text("status"), fields.text("health"), fields.number("registeredAt"),
-                    fields.number("lastSeen"));
+                    fields.number("lastSeen"), fields.text("owner").isEmpty() ? null : fields.text("owner"));
         }
     }
 

@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 
 import java.util.Objects;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -14,6 +15,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.IntRange;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -51,6 +53,7 @@ class GetStateMethod implements RpcMethod<GetStateMethod.Params, FleetState> {
     }
 
     @Override
+    @RolesAllowed(Permission.VIEWER)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.get_state")
     @RateLimited(limit = 600)

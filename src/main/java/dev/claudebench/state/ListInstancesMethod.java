@@ -3,6 +3,7 @@ package dev.claudebench.state;
 import java.util.List;
 import java.util.Objects;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -14,6 +15,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.IntRange;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
@@ -85,6 +87,7 @@ class ListInstancesMethod implements RpcMethod<ListInstancesMethod.Params, ListI
     }
 
     @Override
+    @RolesAllowed(Permission.VIEWER)
     @CircuitBreaker(delay = 1000)
     @CircuitBreakerName("system.list_instances")
     @RateLimited(limit = 600)

@@ -4,12 +4,14 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 
 import java.util.Map;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.NoParams;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -40,6 +42,7 @@ class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
     }
 
     @Override
+    @RolesAllowed(Permission.VIEWER)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.metrics")
     @RateLimited(limit = 600)

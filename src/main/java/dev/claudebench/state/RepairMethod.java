@@ -5,6 +5,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -15,6 +16,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import dev.claudebench.redis.Reply;
@@ -73,6 +75,7 @@ class RepairMethod implements RpcMethod<RepairMethod.Params, RepairMethod.Result
     }
 
     @Override
+    @RolesAllowed(Permission.ADMIN)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.repair")
     @RateLimited(limit = 6000)

@@ -52,7 +52,9 @@ public record Task(
         @JsonPropertyDescription("error of the latest lost attempt")
         @Nullable String error,
         @JsonPropertyDescription("why the latest attempt was lost: error, worker_died or lease_lapsed; or why it was cancelled")
-        @Nullable String reason) {
+        @Nullable String reason,
+        @JsonPropertyDescription("principal that created the task; left out for an anonymous one")
+        @Nullable String createdBy) {
 
     public enum Status {
         IN_PROGRESS, ASSIGNED, PENDING, SCHEDULED, BLOCKED, COMPLETED, DEAD, CANCELLED;
@@ -76,6 +78,6 @@ public record Task(
                 fields.numberOrNull("claimedAt"), fields.number("leaseMs"), fields.numberOrNull("leaseUntil"),
                 fields.textOrNull("note"), percent == null ? null : Math.toIntExact(percent),
                 fields.numberOrNull("completedAt"), result == null ? null : Json.raw(result),
-                fields.textOrNull("error"), fields.textOrNull("reason"));
+                fields.textOrNull("error"), fields.textOrNull("reason"), fields.textOrNull("createdBy"));
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -21,6 +22,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.IntRange;
 import dev.claudebench.method.Json;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
@@ -95,6 +97,7 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
     }
 
     @Override
+    @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.claim")
     @RateLimited(limit = 6000)

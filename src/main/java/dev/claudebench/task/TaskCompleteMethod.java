@@ -5,6 +5,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -16,6 +17,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.JsonSize;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
@@ -109,6 +111,7 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCom
     }
 
     @Override
+    @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.complete")
     @RateLimited(limit = 6000)

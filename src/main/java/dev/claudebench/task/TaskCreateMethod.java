@@ -5,6 +5,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -18,6 +19,7 @@ import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.IntRange;
 import dev.claudebench.method.JsonSize;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RoleList;
@@ -122,6 +124,7 @@ class TaskCreateMethod implements RpcMethod<TaskCreateMethod.Params, Task> {
     }
 
     @Override
+    @RolesAllowed(Permission.LEAD)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.create")
     @RateLimited(limit = 6000)

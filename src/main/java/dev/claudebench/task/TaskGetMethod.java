@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 
 import java.util.List;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -15,6 +16,7 @@ import com.fasterxml.jackson.databind.util.RawValue;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Json;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
@@ -75,6 +77,7 @@ class TaskGetMethod implements RpcMethod<TaskGetMethod.Params, TaskGetMethod.Res
     }
 
     @Override
+    @RolesAllowed(Permission.VIEWER)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.get")
     @RateLimited(limit = 6000)

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -18,6 +19,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.IntRange;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
@@ -95,6 +97,7 @@ class TaskListMethod implements RpcMethod<TaskListMethod.Params, TaskListMethod.
     }
 
     @Override
+    @RolesAllowed(Permission.VIEWER)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.list")
     @RateLimited(limit = 600)

@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 
 import java.util.List;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.IntRange;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
@@ -65,6 +67,7 @@ class TaskProgressMethod implements RpcMethod<TaskProgressMethod.Params, TaskPro
     }
 
     @Override
+    @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.progress")
     @RateLimited(limit = 6000)

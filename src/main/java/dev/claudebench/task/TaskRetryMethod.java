@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 
 import java.util.List;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -11,6 +12,7 @@ import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 import dev.claudebench.method.CallContext;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
@@ -47,6 +49,7 @@ class TaskRetryMethod implements RpcMethod<TaskRetryMethod.Params, Task> {
     }
 
     @Override
+    @RolesAllowed(Permission.LEAD)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.retry")
     @RateLimited(limit = 6000)

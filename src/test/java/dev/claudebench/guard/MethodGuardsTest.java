@@ -3,11 +3,14 @@ package dev.claudebench.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import jakarta.annotation.security.RolesAllowed;
+
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.junit.jupiter.api.Test;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.NoParams;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.RateLimited;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 
@@ -35,7 +38,16 @@ class MethodGuardsTest {
                 .withMessage("the circuit breaker of test.other is named test.guarded");
     }
 
+    @Test
+    void missingOrUnknownPermissionIsRefused() {
+        assertThatIllegalStateException().isThrownBy(() -> MethodGuards.guardedCall("test.open", Open.class))
+                .withMessageContaining("@RolesAllowed");
+        assertThatIllegalStateException().isThrownBy(() -> MethodGuards.guardedCall("test.odd", Odd.class))
+                .withMessage("test.odd requires the unknown permission boss");
+    }
+
     static class Guarded {
+        @RolesAllowed(Permission.VIEWER)
         @CircuitBreaker
         @CircuitBreakerName("test.guarded")
         @RateLimited(limit = 1)
@@ -47,6 +59,25 @@ class MethodGuardsTest {
     static class Half {
         @CircuitBreaker
         @CircuitBreakerName("test.half")
+        void call(NoParams params, CallContext context) {
+            // only its annotations are looked at
+        }
+    }
+
+    static class Open {
+        @CircuitBreaker
+        @CircuitBreakerName("test.open")
+        @RateLimited(limit = 1)
+        void call(NoParams params, CallContext context) {
+            // only its annotations are looked at
+        }
+    }
+
+    static class Odd {
+        @RolesAllowed("boss")
+        @CircuitBreaker
+        @CircuitBreakerName("test.odd")
+        @RateLimited(limit = 1)
         void call(NoParams params, CallContext context) {
             // only its annotations are looked at
         }

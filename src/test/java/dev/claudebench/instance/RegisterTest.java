@@ -92,7 +92,7 @@ class RegisterTest extends FleetTest {
                 .containsEntry("status", "active")
                 .containsEntry("health", "healthy")
                 .containsOnlyKeys("id", "roles", "sessionId", "metadata", "status", "health", "registeredAt",
-                        "lastSeen", "capacity");
+                        "lastSeen", "capacity", "owner");
         assertThat(record.get("registeredAt")).matches("\\d{13}").isEqualTo(record.get("lastSeen"));
         assertThat(redis.hash(String.class).hgetall("cb:health:gossip:w1"))
                 .isEqualTo(Map.of("status", "healthy", "lastSeen", String.valueOf(record.get("lastSeen"))));

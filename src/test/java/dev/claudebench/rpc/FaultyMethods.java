@@ -1,11 +1,13 @@
 package dev.claudebench.rpc;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.NoParams;
+import dev.claudebench.method.Permission;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
@@ -32,6 +34,7 @@ final class FaultyMethods {
         }
 
         @Override
+        @RolesAllowed(Permission.VIEWER)
         @CircuitBreaker
         @CircuitBreakerName("test.broken")
         @RateLimited(limit = 0)
@@ -61,33 +64,12 @@ final class FaultyMethods {
         }
 
         @Override
+        @RolesAllowed(Permission.VIEWER)
         @CircuitBreaker
         @CircuitBreakerName("test.unwritable")
         @RateLimited(limit = 0)
         public Uni<Result> call(NoParams params, CallContext context) {
             return Uni.createFrom().item(new Result(""));
-        }
-    }
-
-    /** Throws what a guard throws that denies access. */
-    @ApplicationScoped
-    static class Forbidden implements RpcMethod<NoParams, String> {
-        @Override
-        public String name() {
-            return "test.forbidden";
-        }
-
-        @Override
-        public String description() {
-            return "";
-        }
-
-        @Override
-        @CircuitBreaker
-        @CircuitBreakerName("test.forbidden")
-        @RateLimited(limit = 0)
-        public Uni<String> call(NoParams params, CallContext context) {
-            throw new SecurityException(SECRET);
         }
     }
 }

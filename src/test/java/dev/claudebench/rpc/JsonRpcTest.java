@@ -199,12 +199,6 @@ class JsonRpcTest extends FleetTest {
         assertThat(responses.get(2).at("/result/registered").booleanValue()).isTrue();
     }
 
-    @Test
-    void callThatSecurityForbidsIsUnauthorized() {
-        assertThat(rpc("test.forbidden").response())
-                .hasToString(json("{'jsonrpc':'2.0','error':{'code':-32002,'message':'Unauthorized'},'id':1}"));
-    }
-
     private List<Rpc.Call> registrations(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> rpc("system.register").with("id", "w" + i).with("roles", List.of()).withId(i))

@@ -54,6 +54,7 @@ public final class Rpc {
     });
 
     private final URI service;
+    private final @Nullable String key;
 
     /** Calls a service in a separate process. */
     public static Rpc of(ServiceProcess service) {
@@ -62,7 +63,17 @@ public final class Rpc {
 
     /** @param service such as {@code http://127.0.0.1:8080/} */
     public Rpc(URI service) {
+        this(service, null);
+    }
+
+    private Rpc(URI service, @Nullable String key) {
         this.service = service;
+        this.key = key;
+    }
+
+    /** Returns the same with an API key or a token. */
+    public Rpc as(String credential) {
+        return new Rpc(service, credential);
     }
 
     /** Returns JSON text from text with single quotes instead of double quotes. */
@@ -125,7 +136,8 @@ public final class Rpc {
 
     /** Begins a request to the service, without a path, body or media type. */
     public RequestSpecification http() {
-        return RestAssured.given().config(CONFIG.get()).baseUri(service.toString());
+        RequestSpecification request = RestAssured.given().config(CONFIG.get()).baseUri(service.toString());
+        return key == null ? request : request.header("Authorization", "Bearer " + key);
     }
 
     /** A call with its params. */

@@ -1,0 +1,53 @@
+package dev.claudebench.security;
+
+import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import dev.claudebench.config.Loopback;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+
+/** Whether callers need credentials. Without any configured, the service is for this machine alone (protected mode). */
+@ApplicationScoped
+class Access {
+    private final boolean hasKeys;
+    private final boolean hasTokens;
+    private final boolean isOpenToAll;
+    private final String host;
+
+    Access(ApiKeys keys, SecurityConfig config, @ConfigProperty(name = "quarkus.http.host") String host,
+            @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> tokenIssuer) {
+        this.hasKeys = !keys.isEmpty();
+        this.hasTokens = tokenIssuer.isPresent();
+        this.isOpenToAll = config.anonymous();
+        this.host = host;
+    }
+
+    /** Whether bearer tokens of an OpenID provider are accepted. */
+    boolean hasTokens() {
+        return hasTokens;
+    }
+
+    boolean needsCredentials() {
+        return hasKeys || hasTokens;
+    }
+
+    /** Stops the start. Observes the event because it is sent before the service listens. */
+    void protect(@Observes Filters filters) {
+        if (needsCredentials() && isOpenToAll) {
+            throw new ConfigurationException(
+                    "claudebench.security.anonymous=true contradicts the credentials that are configured: remove one of them");
+        }
+        if (!needsCredentials() && !isOpenToAll && !Loopback.includes(host)) {
+            throw new ConfigurationException(
+                    "protected mode: without credentials the service listens on loopback only, not on "
+                            + host
+                            + ": configure API keys (claudebench.security.key-file), or let everybody do everything"
+                            + " (claudebench.security.anonymous=true)");
+        }
+    }
+}
