@@ -112,7 +112,7 @@ class EventClientsTest extends EventFeedTest {
         assertRefused(given(), "no room for another client of this address, which has " + MAX_CLIENTS_PER_CALLER);
         try (Socket last = new Socket(service.getHost(), service.getPort())) {
             last.getOutputStream()
-                    .write("GET /events HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
+                    .write("GET /events HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(last.getInputStream().readNBytes(15), StandardCharsets.US_ASCII))
                     .isEqualTo("HTTP/1.1 200 OK");

@@ -16,7 +16,7 @@ class ErrorCodeTest {
                 .collect(Collectors.toMap(ErrorCode::name, ErrorCode::code));
         assertThat(codes).isEqualTo(Map.of("PARSE_ERROR", -32700, "INVALID_REQUEST", -32600, "METHOD_NOT_FOUND",
                 -32601, "INVALID_PARAMS", -32602, "INTERNAL_ERROR", -32603, "RATE_LIMITED", -32000, "CIRCUIT_OPEN",
-                -32001, "UNAUTHORIZED", -32002, "UNAVAILABLE", -32004));
+                -32001, "UNAUTHENTICATED", -32002, "FORBIDDEN", -32003, "UNAVAILABLE", -32004));
     }
 
     @Test

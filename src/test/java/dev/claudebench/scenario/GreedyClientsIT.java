@@ -135,7 +135,8 @@ class GreedyClientsIT {
     void http2IsNotSpokenWithoutTls() throws IOException {
         Socket upgrade = connect();
         write(upgrade,
-                String.join("\r\n", "GET /openrpc.json HTTP/1.1", "Host: x", "Connection: Upgrade, HTTP2-Settings",
+                String.join("\r\n", "GET /openrpc.json HTTP/1.1", "Host: localhost",
+                        "Connection: Upgrade, HTTP2-Settings",
                         "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAAABAAIAAAAA", "", ""));
         assertThat(readLine(upgrade.getInputStream())).isEqualTo("HTTP/1.1 200 OK");
 
@@ -168,14 +169,14 @@ class GreedyClientsIT {
     private void request(String line) throws IOException {
         try (Socket client = connect()) {
             String version = line.contains("HTTP/1.1") ? "" : " HTTP/1.1";
-            write(client, line + version + "\r\nHost: x\r\nConnection: close\r\n\r\n");
+            write(client, line + version + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             assertThat(readLine(client.getInputStream())).startsWith("HTTP/1.1 4");
         }
     }
 
     private int series() throws IOException {
         Socket client = connect();
-        write(client, "GET /q/metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+        write(client, "GET /q/metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
         return (int) readBody(client).lines().filter(line -> !line.startsWith("#")).count();
     }
 
@@ -216,7 +217,7 @@ class GreedyClientsIT {
     }
 
     private static void send(Socket client, String body) throws IOException {
-        write(client, "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+        write(client, "POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                 + body.length() + "\r\n\r\n" + body);
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -48,12 +49,15 @@ public final class SseClient implements AutoCloseable {
         }
     }
 
-    private SseClient(URI uri, @Nullable String lastEventId) {
+    private SseClient(URI uri, @Nullable String lastEventId, @Nullable String key) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .timeout(Duration.ofSeconds(TIMEOUT_SECONDS))
                 .header("Accept", "text/event-stream");
         if (lastEventId != null) {
             request.header("Last-Event-ID", lastEventId);
+        }
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
         }
         HttpResponse<Stream<String>> response;
         try {
@@ -80,12 +84,22 @@ public final class SseClient implements AutoCloseable {
      * @param query such as {@code ?since=0}, may be empty
      */
     public static SseClient follow(URI service, String query) {
-        return new SseClient(service.resolve("/events" + query), null);
+        return new SseClient(service.resolve("/events" + query), null, null);
+    }
+
+    /** Connects with an API key. */
+    public static SseClient followAs(URI service, String key) {
+        return new SseClient(service.resolve("/events"), null, key);
+    }
+
+    /** Waits until the service has ended the stream. */
+    public void awaitEnd() {
+        Awaitility.await().until(() -> !reader.isAlive());
     }
 
     /** Connects after the event that was received last. */
     public static SseClient resume(URI service, String query, String lastEventId) {
-        return new SseClient(service.resolve("/events" + query), lastEventId);
+        return new SseClient(service.resolve("/events" + query), lastEventId, null);
     }
 
     /** Waits until the service has sent a position in the stream. Events from then on are received. */
