@@ -12,6 +12,8 @@ enum Case {
     REGISTER_UNLIMITED(0),
     /** The same at a service that nobody follows and at one whose events many clients follow. */
     REGISTER_FOLLOWED(0),
+    /** The same at a service that needs no credentials, and at one that needs an API key. */
+    REGISTER_KEYED(0),
     /** Each call renews an instance of the fleet. */
     RENEW(1_000),
     /** Each call is the heartbeat of an instance of the fleet. */

@@ -94,6 +94,11 @@ final class LoadRun {
 
     private void start(Case one, List<Stand> stands) {
         List<Path> before = settings.before();
+        if (one == Case.REGISTER_KEYED) {
+            stands.add(service("without a key", settings.service(), one, NOBODY_EXPIRES));
+            stands.add(service(Stand.WITH_KEY, settings.service(), one, NOBODY_EXPIRES, Stand.keySetting()));
+            return;
+        }
         if (one == Case.REGISTER_FOLLOWED) {
             stands.add(service("not followed", settings.service(), one, NOBODY_EXPIRES));
         } else if (before.isEmpty()) {

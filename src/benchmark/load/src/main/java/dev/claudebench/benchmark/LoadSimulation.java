@@ -100,7 +100,7 @@ public final class LoadSimulation extends Simulation {
     private ChainBuilder work() {
         String name = load.load().label();
         return switch (load.load()) {
-            case REGISTER, REGISTER_UNLIMITED, REGISTER_FOLLOWED -> register();
+            case REGISTER, REGISTER_UNLIMITED, REGISTER_FOLLOWED, REGISTER_KEYED -> register();
             case RENEW -> timed(name, rpc(name, session -> calls.renew()));
             case HEARTBEAT -> heartbeat();
             case MIX, MIX_OPEN -> mix();
@@ -122,7 +122,13 @@ public final class LoadSimulation extends Simulation {
     private HttpRequestActionBuilder rpc(String name, Function<Session, String> body) {
         return http(session -> now().counts() ? name + ", " + program(session).name() : WARM_UP)
                 .post(session -> program(session).base() + "/rpc")
-                .body(StringBody(body));
+                .body(StringBody(body))
+                .sign((request, session) -> {
+                    if (program(session).name().equals(Stand.WITH_KEY)) {
+                        request.getHeaders().set("Authorization", "Bearer " + Stand.KEY);
+                    }
+                    return request;
+                });
     }
 
     private ChainBuilder timed(String name, HttpRequestActionBuilder request) {

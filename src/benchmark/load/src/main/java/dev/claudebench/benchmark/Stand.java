@@ -1,11 +1,16 @@
 package dev.claudebench.benchmark;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,6 +23,9 @@ import dev.claudebench.support.ServiceProcess;
 
 /** A Redis and a program in front of it, a service or the floor, on free ports. */
 final class Stand implements AutoCloseable {
+    /** A service that is called with {@link #KEY}. */
+    static final String WITH_KEY = "with a key";
+    static final String KEY = "cb_benchmark_0123456789abcdef0123456789abcdef";
     private static final String PREFIX = "cb:";
     /** Never reached, but every call is counted. */
     private static final int UNREACHED = 100_000_000;
@@ -57,6 +65,16 @@ final class Stand implements AutoCloseable {
         List<String> all = new ArrayList<>(serviceOptions(limits));
         all.addAll(List.of(options));
         return start(name, jar, settings, fleet, all);
+    }
+
+    /** The setting by which a service knows the key. */
+    static String keySetting() {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(US_ASCII));
+            return "-Dclaudebench.security.keys[0]=benchmark agent " + HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static List<String> serviceOptions(Limits limits) {
