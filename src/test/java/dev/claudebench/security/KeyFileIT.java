@@ -112,6 +112,23 @@ class KeyFileIT {
     }
 
     @Test
+    void logNamesWhoHasChangedWhat() throws IOException {
+        String lead = ApiKey.newKey("lena");
+        write(ApiKey.entry(OLD, "agent"), ApiKey.entry(lead, "lead"));
+        await().atMost(SOON).until(() -> statusWith(lead) == 404);
+        String task = Rpc.of(service).as(lead).call("task.create").with("text", "t").result().get("id").asText();
+        Rpc.of(service).as(lead).call("task.cancel").with("taskId", task).result();
+        Rpc.of(service).as(OLD).call("task.cancel").with("taskId", task).error(-32003);
+        Rpc.of(service).as(OLD).call("system.register").with("id", "w1").with("roles", List.of()).result();
+        statusWith(NEW);
+
+        assertThat(service.log().lines().filter(line -> line.contains("call: method="))).hasSize(2)
+                .anyMatch(line -> line.contains("method=task.create by=user:lena of={}"))
+                .anyMatch(line -> line.contains("method=task.cancel by=user:lena of={\"taskId\":\"" + task + "\"}"));
+        assertThat(service.log()).contains("credentials refused: address=127.0.0.1 path=\"/no-such-path\"");
+    }
+
+    @Test
     void noSecretIsInTheLogAnErrorAMetricOrACommandLine() throws IOException {
         Rpc alice = Rpc.of(service).as(OLD);
         String wrong = ApiKey.newKey("alice");
