@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -81,7 +82,8 @@ class ReadmeTest extends FleetTest {
         Map<String, String> actual = new TreeMap<>();
         for (String mapping : List.of("event.EventConfig", "guard.GuardConfig", "config.InstanceConfig",
                 "redis.embedded.EmbeddedRedisConfig",
-                "redis.RedisConfig", "rpc.RpcConfig", "state.FleetMetricsConfig", "config.TaskConfig")) {
+                "redis.RedisConfig", "rpc.RpcConfig", "state.FleetMetricsConfig", "config.TaskConfig",
+                "security.SecurityConfig")) {
             Class<?> type = Class.forName("dev.claudebench." + mapping);
             collect(type.getAnnotation(ConfigMapping.class).prefix(), type, actual);
         }
@@ -94,6 +96,8 @@ class ReadmeTest extends FleetTest {
             WithDefault value = property.getAnnotation(WithDefault.class);
             if (value != null) {
                 defaults.put(name, value.value());
+            } else if (property.getReturnType() == Optional.class) {
+                defaults.put(name, "none");
             } else if (!Map.class.isAssignableFrom(property.getReturnType())) {
                 collect(name, property.getReturnType(), defaults);
             }
