@@ -46,11 +46,12 @@ class CredentialsTest {
 
     @Test
     void nothingIsOpenToAll() throws IOException {
+        Pattern open = Pattern.compile("anonymous|public.metrics|protected.mode", Pattern.CASE_INSENSITIVE);
         for (Path file : Manifests.files(DEPLOY)) {
-            if (!file.getFileName().toString().endsWith(".md")) {
-                assertThat(find("(?i)anonymous.*|.*public.metrics.*|.*protected.mode.*no.*", file)).as(file.toString())
-                        .filteredOn(line -> !line.startsWith("#"))
-                        .isEmpty();
+            if (!file.toString().endsWith(".md") && !file.endsWith("try")) {
+                assertThat(Files.readAllLines(file)).as(file.toString())
+                        .filteredOn(line -> !line.strip().startsWith("#"))
+                        .noneMatch(line -> open.matcher(line).find());
             }
         }
     }
