@@ -83,17 +83,36 @@ role_list() (
   printf '%s' "$list"
 )
 
-# call SECONDS METHOD PARAMS: prints the response or the error message of curl. Does not use a proxy for this machine.
+# key_header: prints the line for curl's configuration that has the API key, or nothing if none is configured. Fails if there is no
+# key in the file. It is read for each call, so it can be replaced while sessions run.
+key_header() {
+  if [ -n "${CLAUDEBENCH_KEY_FILE:-}" ]; then
+    key=$(head -n 1 "$CLAUDEBENCH_KEY_FILE" 2>/dev/null | tr -d '\r')
+    case $key in
+      '' | *[!A-Za-z0-9._~+/=-]*) return 1 ;;
+    esac
+    printf 'header = "Authorization: Bearer %s"' "$key"
+  fi
+}
+
+# call SECONDS METHOD PARAMS: prints the response or the error message of curl. Does not use a proxy for this machine. Everybody on
+# the machine can see the arguments of a process, so curl reads the URL, the key and the params, which have the secret of the session,
+# from its standard input.
 call() {
+  if ! header=$(key_header); then
+    printf 'no API key in the file %s' "$CLAUDEBENCH_KEY_FILE"
+    return
+  fi
+  body="{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$2\",\"params\":{$3}}"
   exempt=${no_proxy:-${NO_PROXY:-}}
-  printf '{"jsonrpc":"2.0","id":1,"method":"%s","params":{%s}}' "$2" "$3" |
+  printf 'url = "%s"\n%s\ndata-binary = "%s"\n' "$(escaped "$url")" "$header" "$(escaped "$body")" |
     curl -q --silent --show-error --globoff --proto '=http,https' --noproxy "127.0.0.1,localhost,::1${exempt:+,$exempt}" \
-      --connect-timeout 1 --max-time "$1" --header 'Content-Type: application/json' --data-binary @- --url "$url" 2>&1 || :
+      --connect-timeout 1 --max-time "$1" --header 'Content-Type: application/json' --config - 2>&1 || :
 }
 
 # register SECONDS: registers the instance. Sets problem, which is empty on success.
 register() {
-  answer=$(call "$1" system.register "\"id\":\"$(escaped "$id")\",\"sessionId\":\"$session\",\"roles\":[$roles],\
+  answer=$(call "$1" system.register "\"id\":\"$(escaped "$id")\",\"sessionId\":\"$secret\",\"roles\":[$roles],\
 \"metadata\":{\"host\":\"$host\",\"cwd\":\"$cwd\"}")
   case $answer in
     *'"code":-32700'* | *'"code":-32602'*)
@@ -113,7 +132,7 @@ register() {
 
 # unregister SECONDS: unregisters the instance. Sets problem, which is empty on success.
 unregister() {
-  answer=$(call "$1" system.unregister "\"instanceId\":\"$(escaped "$id")\",\"sessionId\":\"$session\"")
+  answer=$(call "$1" system.unregister "\"instanceId\":\"$(escaped "$id")\",\"sessionId\":\"$secret\"")
   case $answer in
     *'"result":{"unregistered":true'*) problem= ;;
     *'"result":{"unregistered":false'*) problem="not unregistered: another session has the id $id now" ;;
@@ -171,7 +190,27 @@ find_dir() {
     give_up 'neither HOME nor CLAUDE_CONFIG_DIR is set'
   fi
   dir=${CLAUDE_CONFIG_DIR:-${HOME:-}/.claude}/claudebench
-  mkdir -p "$dir" 2>/dev/null || give_up "cannot create $dir"
+  if ! mkdir -p "$dir" 2>/dev/null || ! chmod 700 "$dir" 2>/dev/null; then
+    give_up "cannot create $dir, or it belongs to another user"
+  fi
+}
+
+# The secret of a session is its sessionId at the coordinator: whoever has it can act as this instance. Ids are no secrets, since
+# the coordinator shows them. It is in the file `session.secret` until the session ends.
+# read_secret: fails if there is none.
+read_secret() {
+  secret=$(cat "$dir/$session.secret" 2>/dev/null) && [ -n "$secret" ]
+}
+
+# make_secret: makes a secret if there is none. Of hooks that run at the same time, only one can create the link.
+make_secret() {
+  if ! read_secret; then
+    new=$dir/$session.secret.$$
+    od -An -N32 -tx1 /dev/urandom 2>/dev/null | tr -d ' \n' >"$new" || :
+    ln "$new" "$dir/$session.secret" 2>/dev/null || :
+    rm -f "$new"
+    read_secret || give_up "cannot make a secret in $dir"
+  fi
 }
 
 # is_mine: succeeds if this is the current heartbeat of the session. The file of a session contains the token of its heartbeat and
@@ -184,7 +223,7 @@ is_mine() {
 # The task that the agent works on is in the file `session.task`: its id, the number of the claim, and when progress was last
 # reported. Once the claim is over without a report of the agent, the file is named `session.taken` until the agent knows.
 forget_session() {
-  rm -f "$dir/$session" "$dir/$session.task" "$dir/$session.taken"
+  rm -f "$dir/$session" "$dir/$session.task" "$dir/$session.taken" "$dir/$session.secret"
 }
 
 # read_task: reads the file of the task. Fails if the agent works on none.
@@ -198,7 +237,7 @@ keep_task() {
 
 # report_progress SECONDS: reports that the agent works on the task. If that is refused, the task was taken from the agent.
 report_progress() {
-  answer=$(call "$1" task.progress "\"taskId\":\"$task\",\"claim\":$claim")
+  answer=$(call "$1" task.progress "\"taskId\":\"$task\",\"claim\":$claim,\"sessionId\":\"$secret\"")
   case $answer in
     *'"reason":"'*) mv -f "$dir/$session.task" "$dir/$session.taken" ;;
     *'"result":'*) keep_task ;;
@@ -254,6 +293,11 @@ start() {
   token=$$.$(date +%s)
   printf '%s\n%s\n' "$token" "$id" 2>/dev/null >"$dir/$session.$token" || give_up "cannot write in $dir"
   mv "$dir/$session.$token" "$dir/$session"
+  make_secret
+  case $(ls -Lld "${CLAUDEBENCH_KEY_FILE:-/nonexistent}" 2>/dev/null) in
+    '' | ????------*) ;;
+    *) echo "ClaudeBench: other users may read the API key: chmod 600 $CLAUDEBENCH_KEY_FILE" >&2 ;;
+  esac
   register 2
 
   # Detach from the pipes and the process group: Claude Code waits until its pipes are closed, and kills the process group of a hook.
@@ -267,7 +311,7 @@ start() {
   if [ -n "$problem" ]; then
     give_up "$problem. Retrying in the background."
   fi
-  printf 'This session is registered with the ClaudeBench coordinator at %s: instance id %s, sessionId %s, roles [%s].\n' \
+  printf 'This session is registered with the ClaudeBench coordinator at %s: instance id %s, session %s, roles [%s].\n' \
     "$place" "$id" "$session" "$roles"
 }
 
@@ -275,6 +319,7 @@ beat() {
   dir=$1 session=$2 token=$3 agent=$4 agent_start_time=$5 interval=$6 id=$7 host=$8 cwd=$9
   shift 9
   roles=$1
+  read_secret || return 0
   cd /
   pause=$interval
   while sleep "$pause" && is_mine; do
@@ -285,7 +330,7 @@ beat() {
       unregister 5
       break
     fi
-    answer=$(call 5 system.heartbeat "\"instanceId\":\"$(escaped "$id")\",\"sessionId\":\"$session\"")
+    answer=$(call 5 system.heartbeat "\"instanceId\":\"$(escaped "$id")\",\"sessionId\":\"$secret\"")
     case $answer in
       *'"result":{"alive":true,"cancelled":['*) check_task "$answer" ;;
       *'"result":{"alive":true'* | *'"code":-32000'*) ;;
@@ -319,8 +364,12 @@ end() {
     # The id that was registered, since the environment may have changed.
     id=$(sed -n 2p "$dir/$session")
   fi
+  read_secret || :
   forget_session
-  unregister 2
+  problem=
+  if [ -n "$secret" ]; then
+    unregister 2
+  fi
   if [ -n "$problem" ]; then
     give_up "$problem"
   fi
@@ -330,7 +379,7 @@ end() {
 progress() {
   read_input
   find_dir
-  if read_task && [ $(($(date +%s) - reported)) -ge "${CLAUDEBENCH_PROGRESS_SECONDS:-5}" ]; then
+  if read_secret && read_task && [ $(($(date +%s) - reported)) -ge "${CLAUDEBENCH_PROGRESS_SECONDS:-5}" ]; then
     report_progress 2
   fi
   if [ -f "$dir/$session.taken" ]; then
@@ -347,7 +396,7 @@ use_registration() {
   use_session "$1"
   find_dir
   id=$(sed -n 2p "$dir/$session" 2>/dev/null) || :
-  if [ -z "$id" ]; then
+  if [ -z "$id" ] || ! read_secret; then
     give_up "the session $session is not registered"
   fi
 }
@@ -355,7 +404,7 @@ use_registration() {
 # claim SESSION: waits for a task and prints it. After a restart it is the one that the session has in progress.
 claim() {
   use_registration "$1"
-  answer=$(call 35 task.claim "\"workerId\":\"$(escaped "$id")\",\"sessionId\":\"$session\",\"resume\":true,\"waitMs\":25000")
+  answer=$(call 35 task.claim "\"workerId\":\"$(escaped "$id")\",\"sessionId\":\"$secret\",\"resume\":true,\"waitMs\":25000")
   case $answer in
     *'"result":{"claimed":true,'*) ;;
     *'"result":{"claimed":false,'*)
@@ -379,7 +428,7 @@ report() {
     rm -f "$dir/$session.taken"
     give_up 'not reported: this session has no task, or it was taken from it'
   fi
-  answer=$(call 10 task.complete "\"taskId\":\"$task\",\"claim\":$claim,\"$2\":\"$(quoted "$3")\"")
+  answer=$(call 10 task.complete "\"taskId\":\"$task\",\"claim\":$claim,\"sessionId\":\"$secret\",\"$2\":\"$(quoted "$3")\"")
   case $answer in
     *'"result":{"id":'*) echo 'Reported.' ;;
     *'"reason":"'*) echo "The task was taken from this session, the report is refused: $(printf '%.300s' "$answer")" ;;

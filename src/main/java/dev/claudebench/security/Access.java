@@ -8,12 +8,13 @@ import jakarta.enterprise.event.Observes;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import dev.claudebench.config.Loopback;
+import dev.claudebench.config.StartCondition;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 
 /** Whether callers need credentials. Without any configured, the service is for this machine alone (protected mode). */
 @ApplicationScoped
-class Access {
+class Access implements StartCondition {
     private final boolean hasKeys;
     private final boolean hasTokens;
     private final boolean isOpenToAll;
@@ -36,8 +37,13 @@ class Access {
         return hasKeys || hasTokens;
     }
 
-    /** Stops the start. Observes the event because it is sent before the service listens. */
-    void protect(@Observes Filters filters) {
+    /** With a Redis that is not embedded. This event is sent before the service listens. */
+    void checkBeforeItListens(@Observes Filters filters) {
+        check();
+    }
+
+    @Override
+    public void check() {
         if (needsCredentials() && isOpenToAll) {
             throw new ConfigurationException(
                     "claudebench.security.anonymous=true contradicts the credentials that are configured: remove one of them");

@@ -28,7 +28,7 @@ class ApiKeys {
     private final LogLimit failures = new LogLimit();
     private volatile Map<String, List<ApiKey>> keys;
 
-    /** Throws ConfigurationException if a configured entry or line is no key, or the file cannot be read */
+    /** Throws a ConfigurationException if an entry or a line is no key, or the file cannot be read. */
     ApiKeys(SecurityConfig config) {
         file = config.keyFile();
         List<String> entries = config.keys().orElse(List.of());
@@ -37,8 +37,11 @@ class ApiKeys {
                 configured.add(parse("claudebench.security.keys[" + i + "]", entries.get(i)));
             }
             keys = byName(readFile());
-        } catch (IllegalArgumentException | IOException e) {
-            throw new ConfigurationException("API keys cannot be read (claudebench.security.keys, .key-file): " + e, e);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("wrong API key: " + e.getMessage());
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "claudebench.security.key-file=" + file.orElseThrow() + " cannot be read: " + e);
         }
     }
 

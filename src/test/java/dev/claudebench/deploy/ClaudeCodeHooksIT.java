@@ -9,12 +9,15 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
+import dev.claudebench.support.KeyFile;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
@@ -49,12 +53,16 @@ class ClaudeCodeHooksIT {
 
     /** Starts a service whose first registration is over: on a busy machine it may take longer than the hooks wait. */
     private static ServiceProcess start(String port) {
-        ServiceProcess started = ServiceProcess.start(port, "-Dquarkus.redis.hosts=" + redis.uri(),
+        return start(port, "-Dclaudebench.security.require-session=false", Rpc::of);
+    }
+
+    private static ServiceProcess start(String port, String access, Function<ServiceProcess, Rpc> caller) {
+        ServiceProcess started = ServiceProcess.start(port, access, "-Dquarkus.redis.hosts=" + redis.uri(),
                 "-Dclaudebench.instance.ttl=" + TTL.toSeconds() + "s",
                 "-Dclaudebench.rate-limit.\"system.register\".limit=0",
                 "-Dclaudebench.rate-limit.\"system.unregister\".limit=0",
                 "-Dclaudebench.rate-limit.\"system.get_state\".limit=0");
-        Rpc rpc = Rpc.of(started);
+        Rpc rpc = caller.apply(started);
         rpc.call("system.register").with("id", "first").with("roles", List.of()).result();
         rpc.call("system.unregister").with("instanceId", "first").result();
         return started;
@@ -103,7 +111,7 @@ class ClaudeCodeHooksIT {
     }
 
     @Test
-    void sessionIsRegisteredUntilItEnds() {
+    void sessionIsRegisteredUntilItEnds() throws IOException {
         Hooks.Outcome started = hooks.with("CLAUDEBENCH_ROLES", "worker, gpu").start("session-1", "startup");
 
         assertRegistered(started);
@@ -114,7 +122,7 @@ class ClaudeCodeHooksIT {
         assertThat(instance.get("roles").toString()).isEqualTo("[\"worker\",\"gpu\"]");
         assertThat(instance.at("/metadata/cwd").textValue()).isEqualTo(Hooks.directory());
         assertThat(id).startsWith(instance.at("/metadata/host").textValue());
-        assertThat(redis.cli("HGET", "cb:instance:" + id, "sessionId")).isEqualTo("session-1");
+        assertThat(redis.cli("HGET", "cb:instance:" + id, "sessionId")).isEqualTo(secret("session-1"));
 
         assertThat(hooks.end("session-1")).isEqualTo(new Hooks.Outcome(0, "", ""));
         assertThat(instances()).isEmpty();
@@ -205,17 +213,19 @@ class ClaudeCodeHooksIT {
     }
 
     @Test
-    void idOfAnotherSessionIsRefusedUntilItIsFree() {
+    void idOfAnotherSessionIsRefusedUntilItIsFree() throws IOException {
+        String key = "cb:instance:the \"one\" \\ \u00fc";
         Hooks named = hooks.with("CLAUDEBENCH_INSTANCE_ID", "the \"one\" \\ \u00fc");
         assertRegistered(named.start("session-8", "startup"));
 
         assertReports("a live instance of another session has the id the \"one\" \\ \u00fc",
                 named.start("session-9", "startup"));
-        assertThat(redis.cli("HGET", "cb:instance:the \"one\" \\ \u00fc", "sessionId")).isEqualTo("session-8");
+        assertThat(redis.cli("HGET", key, "sessionId")).isEqualTo(secret("session-8"));
+        String secret = secret("session-9");
 
         named.end("session-8");
         await().atMost(TIMEOUT)
-                .until(() -> redis.cli("HGET", "cb:instance:the \"one\" \\ \u00fc", "sessionId").equals("session-9"));
+                .until(() -> redis.cli("HGET", key, "sessionId").equals(secret));
         assertRegistered(named.start("session-9", "resume"));
     }
 
@@ -331,6 +341,144 @@ class ClaudeCodeHooksIT {
         assertThat(task(task).get("status").textValue()).isEqualTo("completed");
         hooks.end("session-17");
         assertThat(sessionFiles()).isEmpty();
+    }
+
+    @Test
+    void strangerWhoKnowsAllThatIsShownCannotActAsTheSession() throws IOException {
+        assertRegistered(hooks.start("session-18", "startup"));
+        String id = instances().get(0).get("id").textValue();
+        String task = create("t");
+        assertThat(hooks.command("claim", "session-18").out()).contains(task);
+
+        Rpc stranger = Rpc.of(service);
+        String shown = stranger.call("system.get_state").result().toString()
+                + stranger.call("system.list_instances").result()
+                + stranger.call("task.get").with("taskId", task).result()
+                + redis.cli("XRANGE", "cb:stream:events", "-", "+") + service.log();
+        assertThat(shown).contains(id).doesNotContain(secret("session-18"));
+        for (String guess : Stream.of(null, "session-18", id).toList()) {
+            assertThat(as(guess, stranger.call("system.unregister").with("instanceId", id)).result()
+                    .get("unregistered")
+                    .booleanValue()).isFalse();
+            assertThat(as(guess, stranger.call("system.heartbeat").with("instanceId", id)).result()
+                    .get("alive")
+                    .booleanValue()).isFalse();
+            assertThat(as(guess, stranger.call("system.register").with("id", id).with("roles", List.of())).result()
+                    .get("registered")
+                    .booleanValue()).isFalse();
+            assertThat(as(guess, stranger.call("task.claim").with("workerId", id).with("resume", true)).refusal())
+                    .isEqualTo("worker_not_registered");
+        }
+        assertThat(instances()).hasSize(1);
+        assertThat(hooks.command("complete", "session-18", "done").out()).isEqualTo("Reported.\n");
+    }
+
+    private static Rpc.Call as(@Nullable String session, Rpc.Call call) {
+        return session == null ? call : call.with("sessionId", session);
+    }
+
+    @Test
+    void hooksThatStartAtOnceAgreeOnTheSecret() throws IOException {
+        List<CompletableFuture<Hooks.Outcome>> starts = Stream
+                .generate(() -> CompletableFuture.supplyAsync(() -> hooks.start("session-19", "startup")))
+                .limit(4)
+                .toList();
+
+        starts.forEach(start -> assertRegistered(start.join()));
+
+        assertThat(sessionFiles()).extracting(file -> file.getFileName().toString())
+                .containsExactlyInAnyOrder("session-19", "session-19.secret");
+        assertThat(secret("session-19")).matches("[0-9a-f]{64}");
+        await().atMost(TIMEOUT).until(() -> Hooks.heartbeats("session-19") == 1);
+    }
+
+    @Test
+    void filesOfASessionAreForTheirOwnerOnly() throws IOException {
+        Path directory = Files.createDirectories(home.resolve(".claude/claudebench"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        assertRegistered(hooks.start("session-20", "startup"));
+        create("t");
+        hooks.command("claim", "session-20");
+
+        assertThat(permissions(directory)).isEqualTo("rwx------");
+        assertThat(sessionFiles()).hasSize(3).allSatisfy(file -> assertThat(permissions(file)).isEqualTo("rw-------"));
+        hooks.end("session-20");
+        assertThat(sessionFiles()).isEmpty();
+    }
+
+    private static String permissions(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    @Test
+    void sessionHasTheKeyOfTheFile() throws IOException {
+        try (ServiceProcess closed = closedService()) {
+            Hooks withoutKey = hooks.with("CLAUDEBENCH_URL", rpc(closed.base()));
+            assertReports("-32002", withoutKey.start("session-21", "startup"));
+
+            Path file = home.resolve("key");
+            Hooks withKey = withoutKey.with("CLAUDEBENCH_KEY_FILE", file.toString());
+            assertReports("no API key in the file " + file, withKey.start("session-21", "resume"));
+
+            write(file, "rw-r--r--");
+            Hooks.Outcome started = withKey.start("session-21", "resume");
+            assertThat(started.out()).contains("is registered");
+            assertThat(started.err())
+                    .isEqualTo("ClaudeBench: other users may read the API key: chmod 600 " + file + "\n");
+
+            write(file, "rw-------");
+            assertRegistered(withKey.start("session-21", "resume"));
+            assertThat(withKey.end("session-21")).isEqualTo(new Hooks.Outcome(0, "", ""));
+            assertThat(instances()).isEmpty();
+        }
+    }
+
+    @Test
+    void secretsAreOnNoCommandLine() throws IOException {
+        try (ServiceProcess closed = closedService()) {
+            Path key = home.resolve("key");
+            write(key, "rw-------");
+            CommandLines commands = CommandLines.recordIn(home);
+            Hooks recorded = hooks.with("CLAUDEBENCH_URL", rpc(closed.base()).replace("//", "//me:of-the-url@"))
+                    .with("CLAUDEBENCH_KEY_FILE", key.toString())
+                    .with("CLAUDEBENCH_PROGRESS_SECONDS", "0")
+                    .with("PATH", commands.path());
+
+            assertRegistered(recorded.start("session-22", "startup"));
+            String secret = secret("session-22");
+            long registered = instances().get(0).get("lastSeen").longValue();
+            await("a heartbeat").atMost(TIMEOUT)
+                    .until(() -> instances().get(0).get("lastSeen").longValue() > registered);
+            create("t");
+            assertThat(recorded.command("claim", "session-22").out()).contains("\"claimed\":true");
+            recorded.toolUsed("session-22", "");
+            assertThat(recorded.command("complete", "session-22", "done").out()).isEqualTo("Reported.\n");
+            recorded.end("session-22");
+
+            assertThat(instances()).isEmpty();
+            assertThat(commands.lines()).as("register, heartbeat, claim, progress, complete, unregister")
+                    .filteredOn(line -> line.startsWith("curl "))
+                    .hasSizeGreaterThanOrEqualTo(6);
+            assertThat(commands.lines()).anyMatch(line -> line.contains("claudebench.sh beat "))
+                    .noneMatch(line -> line.contains(secret) || line.contains("secret-of-agent")
+                            || line.contains("of-the-url"));
+        }
+    }
+
+    /** Starts a service that has the same Redis, but is closed to callers without a key. */
+    private ServiceProcess closedService() {
+        return start("-Dquarkus.http.port=0", KeyFile.with(home.resolve("keys"), "agent"),
+                started -> Rpc.of(started).as(KeyFile.key("agent")));
+    }
+
+    private static void write(Path key, String permissions) throws IOException {
+        Files.writeString(key, KeyFile.key("agent") + "\n");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
+    }
+
+    private String secret(String session) throws IOException {
+        return Files.readString(home.resolve(".claude/claudebench").resolve(session + ".secret"));
     }
 
     private static String create(String text) {

@@ -9,16 +9,18 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** The parts of the Compose file format that deploy/compose.yaml uses. */
 record Compose(String name, @JsonProperty("x-every-service") Service everyService, Map<String, Service> services,
-        Map<String, String> volumes) {
+        Map<String, String> volumes, Map<String, Secret> secrets) {
 
     static final Path FILE = Path.of("deploy/compose.yaml");
 
     record Service(String image, Build build, String user, List<String> command, Map<String, String> environment,
-            List<String> ports, List<String> volumes, List<String> tmpfs,
+            List<String> ports, List<String> volumes, List<String> secrets, List<String> tmpfs,
             @JsonProperty("depends_on") Map<String, Dependency> dependsOn,
             Healthcheck healthcheck, String restart, @JsonProperty("read_only") Boolean readOnly,
             @JsonProperty("cap_drop") List<String> capDrop, @JsonProperty("security_opt") List<String> securityOpt,
             @JsonProperty("stop_grace_period") String stopGracePeriod, Logging logging, Deploy deploy) {}
+
+    record Secret(String file) {}
 
     record Build(String context, String dockerfile) {}
 

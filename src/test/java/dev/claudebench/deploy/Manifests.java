@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.kustomize.v1beta1.Kustomization;
@@ -21,7 +22,7 @@ import io.fabric8.kubernetes.api.model.kustomize.v1beta1.Kustomization;
 record Manifests(List<HasMetadata> resources, Map<Path, Kustomization> kustomizations) {
 
     /** The pods of a workload. */
-    record Pods(HasMetadata of, Map<String, String> labels, List<Container> containers) {
+    record Pods(HasMetadata of, Map<String, String> labels, List<Container> containers, List<Volume> volumes) {
         List<String> ports() {
             return containers.stream().flatMap(each -> each.getPorts().stream()).map(ContainerPort::getName).toList();
         }
@@ -94,17 +95,20 @@ record Manifests(List<HasMetadata> resources, Map<Path, Kustomization> kustomiza
         if (resource instanceof Deployment deployment) {
             var template = deployment.getSpec().getTemplate();
             return Stream
-                    .of(new Pods(resource, template.getMetadata().getLabels(), template.getSpec().getContainers()));
+                    .of(new Pods(resource, template.getMetadata().getLabels(), template.getSpec().getContainers(),
+                            template.getSpec().getVolumes()));
         }
         if (resource instanceof StatefulSet set) {
             var template = set.getSpec().getTemplate();
             return Stream
-                    .of(new Pods(resource, template.getMetadata().getLabels(), template.getSpec().getContainers()));
+                    .of(new Pods(resource, template.getMetadata().getLabels(), template.getSpec().getContainers(),
+                            template.getSpec().getVolumes()));
         }
         if (resource instanceof io.fabric8.knative.serving.v1.Service service) {
             var template = service.getSpec().getTemplate();
             return Stream
-                    .of(new Pods(resource, template.getMetadata().getLabels(), template.getSpec().getContainers()));
+                    .of(new Pods(resource, template.getMetadata().getLabels(), template.getSpec().getContainers(),
+                            template.getSpec().getVolumes()));
         }
         return Stream.empty();
     }

@@ -189,7 +189,7 @@ class ManifestsTest extends FleetTest {
     @Test
     void redisIsPersistentAndDoesNotEvict() {
         Container redis = selectedBy(Map.of("app.kubernetes.io/name", "redis")).containers().get(0);
-        assertThat(String.join(" ", redis.getArgs())).contains("--appendonly yes", "--maxmemory-policy noeviction",
+        assertThat(redis.getArgs().get(2)).contains("--appendonly yes", "--maxmemory-policy noeviction",
                 "--dir " + redis.getVolumeMounts().get(0).getMountPath());
     }
 }

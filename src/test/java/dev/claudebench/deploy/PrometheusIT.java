@@ -3,6 +3,7 @@ package dev.claudebench.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,9 +13,11 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.support.KeyFile;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
@@ -28,14 +31,15 @@ class PrometheusIT {
     private static PrometheusProcess prometheus;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path temp) {
         PrometheusTools.program("prometheus");
         redis = started(new RedisProcess("--appendonly", "yes")).start();
         service = started(
                 ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.metrics.refresh=1s",
-                        "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1"));
-        prometheus = started(new PrometheusProcess(service.base()));
-        Rpc rpc = Rpc.of(service);
+                        "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1",
+                        KeyFile.with(temp.resolve("keys"), "viewer", "admin")));
+        prometheus = started(new PrometheusProcess(service.base(), KeyFile.key("viewer")));
+        Rpc rpc = Rpc.of(service).as(KeyFile.key("admin"));
         rpc.call("task.create").with("text", "t").result();
         rpc.call("system.register").with("id", "w1").with("roles", List.of("worker")).result();
         String task = rpc.call("task.claim").with("workerId", "w1").result().get("taskId").asText();

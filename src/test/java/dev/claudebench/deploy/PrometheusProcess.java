@@ -33,8 +33,12 @@ final class PrometheusProcess implements AutoCloseable {
     private final Thread shutdownHook;
     private final URI base;
 
-    /** Starts Prometheus, and waits until it is ready. */
-    PrometheusProcess(URI target) {
+    /**
+     * Starts Prometheus, and waits until it is ready.
+     *
+     * @param key its API key
+     */
+    PrometheusProcess(URI target, String key) {
         String program = PrometheusTools.program("prometheus");
         try {
             dir = Files.createTempDirectory("prometheus");
@@ -42,6 +46,8 @@ final class PrometheusProcess implements AutoCloseable {
             config = replace(config, "dns_sd_configs:.*?refresh_interval: \\S+",
                     "static_configs: [{targets: ['" + target.getAuthority() + "']}]");
             config = replace(config, "_interval: \\d+s", "_interval: 1s");
+            config = replace(config, "credentials_file: \\S+",
+                    "credentials_file: " + Files.writeString(dir.resolve("key"), key));
             Path file = Files.writeString(dir.resolve("prometheus.yml"), config);
             Files.copy(FOLDER.resolve("claudebench.rules.yml"), dir.resolve("claudebench.rules.yml"));
             process = new ProcessBuilder(program, "--config.file=" + file,

@@ -2,13 +2,16 @@ package dev.claudebench.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import dev.claudebench.support.KeyFile;
 import dev.claudebench.support.Readme;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.Rpc;
@@ -17,6 +20,8 @@ import io.fabric8.kubernetes.api.model.Container;
 
 /** The packaged service accepts the names and values of the settings in the deployment files. */
 class SettingsIT {
+    @TempDir
+    private Path temp;
 
     @Test
     void serviceAcceptsTheSettingsOfCompose() {
@@ -46,7 +51,7 @@ class SettingsIT {
     }
 
     /** Passes the variables as properties, since unknown variables are not reported. */
-    private static void assertAccepted(Map<String, String> environment) {
+    private void assertAccepted(Map<String, String> environment) {
         Map<String, String> names = Readme.variables();
         assertThat(names.keySet()).containsAll(environment.keySet());
         try (RedisProcess redis = new RedisProcess().start();
@@ -54,10 +59,13 @@ class SettingsIT {
                         .concat(environment.entrySet()
                                 .stream()
                                 .map(setting -> "-D" + names.get(setting.getKey()) + "=" + setting.getValue()),
-                                Stream.of("-Dquarkus.redis.hosts=" + redis.uri()))
+                                // Redis and a key file of this test
+                                Stream.of("-Dquarkus.redis.hosts=" + redis.uri(),
+                                        KeyFile.with(temp.resolve("keys"), "agent")))
                         .toArray(String[]::new))) {
             assertThat(
                     Rpc.of(service)
+                            .as(KeyFile.key("agent"))
                             .call("system.register")
                             .with("id", "w1")
                             .with("roles", List.of())

@@ -18,7 +18,8 @@ class HostAndOriginIT {
     @Test
     void serviceThatListensElsewhereChecksOriginOnly() throws IOException {
         try (RedisProcess redis = new RedisProcess().start();
-                ServiceProcess service = start(redis, "-Dquarkus.http.host=0.0.0.0")) {
+                ServiceProcess service = start(redis, "-Dquarkus.http.host=0.0.0.0",
+                        "-Dclaudebench.security.anonymous=true")) {
             assertThat(status(service, NAMED)).isEqualTo(200);
             assertThat(status(service, NAMED + "\r\nOrigin: http://bench.example:8080")).isEqualTo(200);
             assertThat(status(service, NAMED + "\r\nOrigin: http://elsewhere.example")).isEqualTo(403);

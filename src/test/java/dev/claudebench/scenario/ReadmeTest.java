@@ -82,8 +82,8 @@ class ReadmeTest extends FleetTest {
         Map<String, String> actual = new TreeMap<>();
         for (String mapping : List.of("event.EventConfig", "guard.GuardConfig", "config.InstanceConfig",
                 "redis.embedded.EmbeddedRedisConfig",
-                "redis.RedisConfig", "rpc.RpcConfig", "security.SecurityConfig", "state.FleetMetricsConfig",
-                "config.TaskConfig")) {
+                "redis.RedisConfig", "rpc.RpcConfig", "state.FleetMetricsConfig", "config.TaskConfig",
+                "security.SecurityConfig")) {
             Class<?> type = Class.forName("dev.claudebench." + mapping);
             collect(type.getAnnotation(ConfigMapping.class).prefix(), type, actual);
         }
@@ -97,7 +97,7 @@ class ReadmeTest extends FleetTest {
             if (value != null) {
                 defaults.put(name, value.value());
             } else if (property.getReturnType() == Optional.class) {
-                defaults.put(name, "");
+                defaults.put(name, "none");
             } else if (!Map.class.isAssignableFrom(property.getReturnType())) {
                 collect(name, property.getReturnType(), defaults);
             }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 public final class Readme {
     private static final Pattern PROPERTY = Pattern.compile(
-            "^\\| `((?:claudebench|quarkus)\\.[^`]+)` \\| *`?([^`|]*)`? *\\|",
+            "^\\| `((?:claudebench|quarkus)\\.[^`]+)` \\| `?([^`|]*)`? \\|",
             Pattern.MULTILINE);
     private static final Pattern MENTION = Pattern.compile("`((?:claudebench|quarkus)\\.[^`]+)`");
 

@@ -1,12 +1,15 @@
 package dev.claudebench.redis.embedded;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 
+import dev.claudebench.config.StartCondition;
+import io.quarkus.arc.All;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.arc.properties.UnlessBuildProperty;
 import io.quarkus.redis.client.RedisHostsProvider;
@@ -21,13 +24,16 @@ import io.smallrye.common.annotation.Identifier;
 @UnlessBuildProperty(name = "quarkus.native.enabled", stringValue = "true", enableIfMissing = true)
 class EmbeddedRedis implements RedisHostsProvider {
     private final RedisServerProcess server;
+    private final List<StartCondition> conditions;
 
-    EmbeddedRedis(EmbeddedRedisConfig config) {
+    EmbeddedRedis(EmbeddedRedisConfig config, @All List<StartCondition> conditions) {
+        this.conditions = conditions;
         server = new RedisServerProcess(config, Objects.requireNonNullElse(System.getenv("PATH"), ""));
     }
 
     @Override
     public Set<URI> getHosts() {
+        conditions.forEach(StartCondition::check);
         return Set.of(server.start());
     }
 
