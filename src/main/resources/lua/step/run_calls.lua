@@ -1,7 +1,7 @@
 -- runCalls(carryOut) -> a list with the reply to each call that the script was sent for. Calls that arrive together share a run; each is
 -- carried out as if it had come alone, a microsecond after the one before. carryOut(ctx, arguments...) -> reply.
 -- ARGV  1 TTL of an instance, ms  2 task capacity of a worker  3 stream length  4 retention of ended tasks, ms  5 most ended tasks
---       6 attempts of a task  7 most role sets  8 TTL of an idempotency key, ms  9 longest time without a script that is no outage, ms
+--       6 attempts of a task  7 quotas as JSON (quotas.lua)  8 TTL of an idempotency key, ms  9 longest time without a script that is no outage, ms
 --       10 lease of a claim, ms, 0 for none  11 back-off after the first attempt, ms  12 longest back-off, ms
 --       13 arguments of a call, and for each call: 3 of admit, the principal (empty for an anonymous caller), whether it may act for the
 --       instances of others (0|1), then its own

@@ -81,7 +81,8 @@ class ReadmeTest extends FleetTest {
         Map<String, String> actual = new TreeMap<>();
         for (String mapping : List.of("event.EventConfig", "guard.GuardConfig", "config.InstanceConfig",
                 "redis.embedded.EmbeddedRedisConfig",
-                "redis.RedisConfig", "rpc.RpcConfig", "state.FleetMetricsConfig", "config.TaskConfig")) {
+                "redis.RedisConfig", "rpc.RpcConfig", "state.FleetMetricsConfig", "config.QuotaConfig",
+                "config.TaskConfig")) {
             Class<?> type = Class.forName("dev.claudebench." + mapping);
             collect(type.getAnnotation(ConfigMapping.class).prefix(), type, actual);
         }
