@@ -1,3 +1,4 @@
+#!lua
 -- Registers an instance, or renews it for the session that holds it: the registration sequence, all or nothing.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: instance id, roles as a JSON array of distinct strings, session id (may be empty),

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Compares the indexes with the records of tasks and instances, one page of one index a call, and puts the indexes right.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: number of the index to walk (1 at the beginning), position behind which the page begins:

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- A worker begins tasks: the best ones that nobody has begun and that it may take, by priority, then age, whoever they are assigned to; of
 -- equal priority those that are assigned to it first. It has at most its capacity in progress. A task whose resources are held by one in
 -- progress is passed over. With `resume` it first gets what it has in progress, under new claims.

@@ -1,3 +1,4 @@
+#!lua
 -- Accepts a task: blocked while tasks that it depends on are not completed, scheduled until its time, else pending. With an idempotency key that
 -- was used before, nothing changes and the reply is the task that was created then.
 -- KEYS  1 prefix of every key
@@ -34,7 +35,7 @@ return runCalls(function(ctx, taskId, text, priority, roles, required, metadata,
 
   local task = {id = taskId, roleSet = required, createdBy = ctx.by, bytes = #text + #metadata + #dependsOnJson + #resources}
   local usage = usageOf(ctx, 'tasks', task.createdBy)
-  local refusal = refusalByQuota(ctx, usage, task.bytes)
+  local refusal = refusalByQuota(ctx, usage, 'quota_tasks', task.bytes)
   if refusal then return {map = {refused = refusal}} end
 
   local sequence = redis.call('INCR', keys.sequence)

@@ -1,3 +1,4 @@
+#!lua
 -- Gives a dead or cancelled task all its attempts again.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: task id
@@ -15,7 +16,7 @@ return runCalls(function(ctx, taskId)
     return {map = {refused = 'task_is_neither_dead_nor_cancelled', status = task.status}}
   end
   local usage = usageOf(ctx, 'tasks', task.createdBy)
-  local refusal = refusalByQuota(ctx, usage, task.bytes)
+  local refusal = refusalByQuota(ctx, usage, 'quota_tasks', task.bytes)
   if refusal then return {map = {refused = refusal, status = task.status}} end
   local record = ctx.keys.task .. taskId
   redis.call('PERSIST', record)

@@ -2,7 +2,7 @@
 -- principal, such as `tasks:alice`, and its `claims:alice`. A field that is 0 is not there. Anonymous callers, whose name is empty, count for the fleet
 -- alone.
 -- usageOf(ctx, kind, principal) -> what is stored of a kind, `instances` or `tasks`, to be passed to the next two.
--- refusalByQuota(ctx, usage, bytes) -> why one more of so many bytes is refused, nil when it is not.
+-- refusalByQuota(ctx, usage, reason, bytes) -> why one more of so many bytes is refused, nil when it is not: the reason for too many, or quota_bytes.
 -- charge(ctx, usage, count, bytes): so many more are stored, or fewer if negative.
 -- chargeClaim(ctx, principal, count): the principal has so many more claims in progress.
 -- claimsLeft(ctx) -> how many more tasks the caller may claim.
@@ -13,12 +13,12 @@ local function usageOf(ctx, kind, principal)
   return {kind = kind, fields = fields, values = redis.call('HMGET', ctx.keys.usage, unpack(fields))}
 end
 
-local function refusalByQuota(ctx, usage, bytes)
+local function refusalByQuota(ctx, usage, reason, bytes)
   local quotas = cjson.decode(ctx.settings.quotas)
   local limits = {quotas.fleet[usage.kind], quotas.fleet.bytes, quotas.principal[usage.kind], quotas.principal.bytes}
   for i, value in ipairs(usage.values) do
     local isCount = i % 2 == 1
-    if tonumber(value or 0) + (isCount and 1 or bytes) > limits[i] then return 'quota_' .. (isCount and usage.kind or 'bytes') end
+    if tonumber(value or 0) + (isCount and 1 or bytes) > limits[i] then return isCount and reason or 'quota_bytes' end
   end
   return nil
 end

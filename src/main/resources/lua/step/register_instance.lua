@@ -23,7 +23,7 @@ local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata,
   if isNew then owner = ctx.by end
   local kept = recordOf(rolesJson, sessionId, registeredAt, capacity, owner, metadata)
   local usage = isNew and usageOf(ctx, 'instances', owner)
-  local refused = usage and refusalByQuota(ctx, usage, #kept)
+  local refused = usage and refusalByQuota(ctx, usage, 'quota_instances', #kept)
   if refused then return {success = false, becameLeader = false, message = 'beyond a quota', refused = refused} end
   local isUnlisted = redis.call('ZADD', keys.active, ctx.deadline, instanceId) == 1
   if isNew and not isUnlisted then
