@@ -2,17 +2,20 @@
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: roles to count instances of, with commas between
 -- Reply {instances alive, leader 0|1, term, version, tasks map of status to number, roles map of role to number, oldest map of status to the
---        ms since the oldest task is pending, assigned, or has reported progress, 0 with none, totals map of total to number}
+--        ms since the oldest task is pending, assigned, or has reported progress, 0 with none, usage map of what
+--        quotas limit to how much the fleet stores of it, totals map of total to number}
 --- @include step/run_calls
 --- @include step/count_tasks
 
 local TOTALS = {'registrations', 'unregistrations', 'expirations', 'elections', 'tasksCreated', 'tasksCompleted', 'tasksFailed',
   'tasksDied', 'tasksCancelled'}
 
-local function readTotals(ctx)
-  local totals = {}
-  for i, total in ipairs(redis.call('HMGET', ctx.keys.metrics, unpack(TOTALS))) do totals[TOTALS[i]] = tonumber(total or 0) end
-  return totals
+local USAGE = {'instances', 'tasks', 'bytes'}
+
+local function readNumbers(key, fields)
+  local numbers = {}
+  for i, number in ipairs(redis.call('HMGET', key, unpack(fields))) do numbers[fields[i]] = tonumber(number or 0) end
+  return numbers
 end
 
 -- the ms since the first entry of an index by time
@@ -37,6 +40,7 @@ return runCalls(function(ctx, rolesToCount)
       assigned = ageOf(ctx, keys.tasks.assigned),
       in_progress = ageOf(ctx, keys.tasks.in_progress),
     }},
-    totals = {map = readTotals(ctx)},
+    usage = {map = readNumbers(ctx.keys.usage, USAGE)},
+    totals = {map = readNumbers(ctx.keys.metrics, TOTALS)},
   }}
 end)

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Shows that scripts run and may write (a replica, a full or a failing Redis refuses that), and that the shared keys are ours.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua

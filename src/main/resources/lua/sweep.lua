@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- One bounded sweep, for a replica's timer: removes expired instances and ended tasks that are no longer kept, and does with tasks what is due.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Removes the instances that have died, one sweep's worth, and counts the others.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua

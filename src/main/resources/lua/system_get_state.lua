@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Reads the state of the fleet at one moment.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: most entries of each list; a list ends earlier when its entries are large

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Keeps an instance alive: record, health, deadline and, if it leads, its lease. Fills a leader vacancy and gives a worker its fair share.
 -- It never revives a dead instance, nor answers for another session.
 -- KEYS  1 prefix of every key

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Lists the live instances page by page, by rank: role leader first, then the longest registered.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: most instances, position behind which the page begins: score and id

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Reads the global metrics.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua

@@ -1,8 +1,9 @@
+#!lua
 -- Registers an instance, or renews it for the session that holds it: the registration sequence, all or nothing.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: instance id, roles as a JSON array of distinct strings, session id (may be empty),
 --       metadata as a JSON object, capacity (may be empty)
--- Reply {registered 0|1, message, becameLeader 0|1, leader id or '', term, version, assigned, total}
+-- Reply {refused reason, nil if none, registered 0|1, message, becameLeader 0|1, leader id or '', term, version, assigned, total}
 -- Events instance.registered, leader.elected, task.assigned, task.requeued; instance.expired and those of its tasks for what the sweep
 --       removes
 --- @include step/run_calls
@@ -16,7 +17,8 @@ local function reply(ctx, registration, version, assigned, total)
   return {map = {
     registered = registration.success and 1 or 0, message = registration.message,
     becameLeader = registration.becameLeader and 1 or 0, leader = ctx.leader or '', term = ctx.term,
-    version = version, assigned = assigned, total = total,
+    version = version, assigned = assigned, total = total, refused = registration.refused,
+    foreign = registration.foreign,
   }}
 end
 
@@ -29,8 +31,6 @@ local function refuse(ctx, registration, swept)
 end
 
 return runCalls(function(ctx, instanceId, rolesJson, sessionId, metadata, capacity)
-  local refusal = refuseForeign(ctx, instanceId)
-  if refusal then return refusal end
   local swept = sweepExpired(ctx)
   local registration = registerInstance(ctx, instanceId, rolesJson, sessionId, metadata, capacity)
   if not registration.success then return refuse(ctx, registration, swept) end
@@ -43,5 +43,6 @@ return runCalls(function(ctx, instanceId, rolesJson, sessionId, metadata, capaci
   if registration.elected then announceLeader(ctx, registration.elected) end
   local assigned = autoAssignTasks(ctx, instanceId)
   aggregateGlobalMetrics(ctx, size)
-  return reply(ctx, registration, version, assigned, redis.call('ZCARD', ctx.keys.queue .. instanceId))
+  local total = registration.isNew and assigned or redis.call('ZCARD', ctx.keys.queue .. instanceId)
+  return reply(ctx, registration, version, assigned, total)
 end)

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Compares the indexes with the records of tasks and instances, one page of one index a call, and puts the indexes right.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: number of the index to walk (1 at the beginning), position behind which the page begins:
@@ -36,7 +37,7 @@ local function repairTask(ctx, taskId)
   local score = status == 'pending' and task.order or status == 'scheduled' and redis.call('HGET', keys.task .. taskId, 'runAt')
   repaired = call(repaired, 'ZADD', keys.tasks[status], 'NX', score or ctx.nowText, taskId)
   if isOpen then
-    repaired = call(repaired, 'SADD', keys.roleSets, task.roleSet)
+    repaired = repaired + fileRoleSet(ctx, task.roleSet)
     repaired = call(repaired, 'ZADD', keys.open[status] .. task.roleSet, task.order, taskId)
   end
   if status == 'pending' then
@@ -81,6 +82,13 @@ local function repairInstance(ctx, instanceId)
   return call(repaired, 'ZADD', ctx.keys.candidates, 'NX', integer(rank), instanceId)
 end
 
+-- of the fleet: what a principal stores is not counted anew
+local function countUsage(ctx)
+  local tasks = redis.call('ZCARD', ctx.keys.allTasks)
+  for _, ended in ipairs({'completed', 'dead', 'cancelled'}) do tasks = tasks - redis.call('ZCARD', ctx.keys.tasks[ended]) end
+  redis.call('HSET', ctx.keys.usage, 'instances', redis.call('ZCARD', ctx.keys.active), 'tasks', tasks)
+end
+
 return runCalls(function(ctx, indexNumber, score, lastId)
   local keys, number = ctx.keys, tonumber(indexNumber)
   local indexes = {keys.active, keys.allTasks}
@@ -90,6 +98,7 @@ return runCalls(function(ctx, indexNumber, score, lastId)
   local found = redis.call('ZRANGE', indexes[number], first, first + PAGE - 1, 'WITHSCORES')
   for i = 1, #found, 2 do repaired = repaired + (number == 1 and repairInstance or repairTask)(ctx, found[i]) end
   ctx.tasksMoved = true
+  countUsage(ctx)
   if repaired > 0 then settleFleet(ctx) else aggregateGlobalMetrics(ctx, fleetSize(ctx)) end
   local reply = {repaired = repaired}
   if #found == 2 * PAGE then

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- The leader resigns: leadership passes on at once to another eligible instance.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: instance id, session id (may be empty)

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Removes an instance: its tasks are pending again in their old order, and leadership passes on at once.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: instance id, session id (may be empty)

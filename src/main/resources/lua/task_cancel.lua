@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Ends a task at once, whoever holds it. The holder is fenced off, and told at its next heartbeat. Repeating it changes nothing.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: task id, reason (may be empty)

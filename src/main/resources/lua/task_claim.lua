@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- A worker begins tasks: the best ones that nobody has begun and that it may take, by priority, then age, whoever they are assigned to; of
 -- equal priority those that are assigned to it first. It has at most its capacity in progress. A task whose resources are held by one in
 -- progress is passed over. With `resume` it first gets what it has in progress, under new claims.
@@ -48,9 +49,10 @@ local function resumeTasks(ctx, workerId, tasks)
 end
 
 local function claimTasks(ctx, workerId, roles, wanted, tasks)
+  if wanted <= 0 then return end
   local looked = 0
   for _, found in ipairs(candidates(ctx, workerId, roles, wanted)) do
-    if wanted <= 0 or looked == LOOK then break end
+    if wanted == 0 or looked == LOOK then break end
     local task = readTask(ctx, found.id)
     if not task then
       --- @include step/drop_lost_task
@@ -71,14 +73,18 @@ return runCalls(function(ctx, workerId, sessionId, maxTasks, resume)
   if refusal then return refusal end
   local swept, tasks = sweepExpired(ctx), {}
   wakeTasks(ctx)
+  local refused
   local worker = isAlive(ctx, workerId) and sessionOf(ctx, workerId) == sessionId and readWorker(ctx, workerId)
   if worker then
     if resume == '1' then resumeTasks(ctx, workerId, tasks) end
     local room = worker.capacity - redis.call('ZCARD', ctx.keys.claimed .. workerId)
-    claimTasks(ctx, workerId, worker.roles, math.min(maxTasks - #tasks, room), tasks)
+    local left = claimsLeft(ctx)
+    claimTasks(ctx, workerId, worker.roles, math.min(maxTasks - #tasks, room, left), tasks)
+    if #tasks == 0 and room > 0 and left <= 0 then refused = 'quota_claims' end
   end
   if swept.expired > 0 or ctx.tasksMoved or worker and not ctx.leader then settleFleet(ctx, worker and workerId or nil) end
-  if not worker then return {map = {refused = 'worker_not_registered'}} end
+  if not worker then refused = 'worker_not_registered' end
+  if refused then return {map = {refused = refused}} end
   local held = redis.call('ZCARD', ctx.keys.claimed .. workerId)
   return {map = {
     tasks = tasks,

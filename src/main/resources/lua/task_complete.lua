@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- The worker that holds a claim reports how its task ended. A failure is an attempt: the task is tried again after a back-off, or is dead after
 -- too many. A repeated report is answered the same way.
 -- KEYS  1 prefix of every key

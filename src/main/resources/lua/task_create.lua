@@ -1,3 +1,4 @@
+#!lua
 -- Accepts a task: blocked while tasks that it depends on are not completed, scheduled until its time, else pending. With an idempotency key that
 -- was used before, nothing changes and the reply is the task that was created then.
 -- KEYS  1 prefix of every key
@@ -22,16 +23,6 @@ local function isKnown(ctx, dependsOn)
   return true
 end
 
--- sets of roles of which no task waits any more are counted only now
-local function isRoomForRoleSet(ctx, required)
-  local keys = ctx.keys
-  if redis.call('SISMEMBER', keys.roleSets, required) == 1 or redis.call('SCARD', keys.roleSets) < ctx.settings.maxRoleSets then return true end
-  for _, known in ipairs(redis.call('SMEMBERS', keys.roleSets)) do
-    if redis.call('EXISTS', keys.open.pending .. known, keys.open.assigned .. known) == 0 then redis.call('SREM', keys.roleSets, known) end
-  end
-  return redis.call('SCARD', keys.roleSets) < ctx.settings.maxRoleSets
-end
-
 return runCalls(function(ctx, taskId, text, priority, roles, required, metadata, idempotencyKey, leaseMs, runAt, delayMs, dependsOnJson,
     resources, maxAttempts)
   local keys, dependsOn = ctx.keys, cjson.decode(dependsOnJson)
@@ -41,19 +32,24 @@ return runCalls(function(ctx, taskId, text, priority, roles, required, metadata,
   local created = existing and taskRecord(ctx, existing)
   if created then return {map = {task = created}} end
   if not isKnown(ctx, dependsOn) then return {map = {refused = 'dependency_not_found'}} end
-  if not isRoomForRoleSet(ctx, required) then return {map = {refused = 'too_many_role_sets'}} end
+
+  local task = {id = taskId, roleSet = required, createdBy = ctx.by, bytes = #text + #metadata + #dependsOnJson + #resources}
+  local usage = usageOf(ctx, 'tasks', task.createdBy)
+  local refusal = refusalByQuota(ctx, usage, 'quota_tasks', task.bytes)
+  if refusal then return {map = {refused = refusal}} end
 
   local sequence = redis.call('INCR', keys.sequence)
-  local order = integer((100 - priority) * PRIORITY_STEP + sequence)
+  task.order = integer((100 - priority) * PRIORITY_STEP + sequence)
   local earliest = delayMs ~= '' and ctx.now + delayMs or tonumber(runAt)
-  local task = {id = taskId, order = order, roleSet = required}
   redis.call('HSET', keys.task .. taskId, 'id', taskId, 'text', text, 'priority', priority, 'roles', roles,
-    'roleSet', required, 'metadata', metadata, 'order', order, 'attempts', '0', 'createdAt', ctx.nowText,
+    'roleSet', required, 'metadata', metadata, 'order', task.order, 'attempts', '0', 'createdAt', ctx.nowText,
     'maxAttempts', maxAttempts == '' and ctx.settings.maxAttempts or maxAttempts,
-    'leaseMs', leaseMs == '' and ctx.settings.lease or leaseMs, 'dependsOn', dependsOnJson, 'resources', resources)
+    'leaseMs', leaseMs == '' and ctx.settings.lease or leaseMs, 'dependsOn', dependsOnJson, 'resources', resources,
+    'bytes', task.bytes)
   if earliest then redis.call('HSET', keys.task .. taskId, 'runAt', integer(earliest)) end
   if ctx.by ~= '' then redis.call('HSET', keys.task .. taskId, 'createdBy', ctx.by) end
   redis.call('ZADD', keys.allTasks, sequence, taskId)
+  charge(ctx, usage, 1, task.bytes)
   waitForDependencies(ctx, task, dependsOn)
   putBack(ctx, task, earliest)
   if idempotencyKey ~= '' then

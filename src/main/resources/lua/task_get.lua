@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Reads a task with its history.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: task id

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Lists tasks page by page: all in the order of creation; those with a status in its order (step/task_queues.lua); those that a worker has by
 -- priority and arrival, of these perhaps only the ones with a status.
 -- KEYS  1 prefix of every key

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- The worker that holds a claim reports progress: the lease of the claim begins anew.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: task id, claim (may be empty), worker id (may be empty), session id (may be empty),

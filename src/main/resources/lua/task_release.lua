@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- The worker that holds a claim gives the task back: it is pending again in its old place, and no attempt is counted.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: task id, claim (may be empty), worker id (may be empty), session id (may be empty)

@@ -14,7 +14,6 @@ local function admit(ctx, bucket, limit, window)
     local blocking = redis.call('ZRANGE', key, '(' .. begin, micros, 'BYSCORE', 'LIMIT', admitted - limit, 1, 'WITHSCORES')[2]
     return math.max(1, math.ceil((blocking + windowMicros - ctx.nowMicros) / 1000))
   end
-  -- first: a full Redis refuses a script only at its first write, and only if that takes memory
   redis.call('ZADD', key, micros, micros)
   if not ctx.trimmed[key] then
     redis.call('ZREMRANGEBYSCORE', key, '-inf', begin)

@@ -1,7 +1,7 @@
 -- The context of a run: what the steps of its calls share. Each step is given it as `ctx`.
 -- newContext() -> {
 --   keys: the names of the keys (keys.lua),
---   settings: {ttl, capacity, streamLength, retention, retentionCount, maxAttempts, maxRoleSets, idempotencyTtl, longestSilence, lease,
+--   settings: {ttl, capacity, streamLength, retention, retentionCount, maxAttempts, quotas as JSON, idempotencyTtl, longestSilence, lease,
 --     firstBackoff, longestBackoff}, times in ms (ARGV, run_calls.lua),
 --   nowMicros, now, nowText: the time, in microseconds, in ms, and in ms as text. Redis writes a number that a script gives to a
 --     command with 17 digits, which takes longer than most commands do, so times are given as text,
@@ -23,7 +23,7 @@ local function newContext()
     keys = keys,
     settings = {
       ttl = ttl, capacity = tonumber(ARGV[2]), streamLength = ARGV[3], retention = tonumber(ARGV[4]),
-      retentionCount = tonumber(ARGV[5]), maxAttempts = ARGV[6], maxRoleSets = tonumber(ARGV[7]), idempotencyTtl = ARGV[8],
+      retentionCount = tonumber(ARGV[5]), maxAttempts = ARGV[6], quotas = ARGV[7], idempotencyTtl = ARGV[8],
       longestSilence = tonumber(ARGV[9]), lease = ARGV[10], firstBackoff = tonumber(ARGV[11]), longestBackoff = tonumber(ARGV[12]),
     },
     nowMicros = micros,

@@ -37,6 +37,7 @@ end
 
 local function finishTask(ctx, task, status)
   leave(ctx, task)
+  charge(ctx, usageOf(ctx, 'tasks', task.createdBy), -1, -task.bytes)
   -- before it has ended, so that it is not forgotten itself while its record is still written to
   forgetEnded(ctx, 1)
   enter(ctx, task, status, ctx.nowText)

@@ -38,7 +38,6 @@ end
 local function grantGrace(ctx)
   local keys, silence = ctx.keys, ctx.now - ctx.lastRun
   local from, to = ctx.deadline, '+inf'
-  -- a removal first: a full Redis refuses a script whose first write takes memory
   redis.call('DEL', keys.grace)
   if silence > 0 then
     -- not every run is noted, so some beat after the last that is; those that were renewed already have later deadlines

@@ -3,6 +3,7 @@
 -- recordOf(rolesJson, sessionId, registeredAt, capacity, owner, metadata) -> an entry.
 -- rolesJsonOf(entry) -> the roles of an entry, false for none.
 -- capacityOf(ctx, entry) -> how many tasks the worker may have in progress, and be assigned.
+-- ownerOf(entry) -> the principal that registered the instance, empty for an anonymous one.
 -- restoreRecord(ctx, instanceId, lastSeen) gives an instance that was seen then a full TTL, and its record if that has lapsed.
 local function recordOf(rolesJson, sessionId, registeredAt, capacity, owner, metadata)
   return rolesJson .. '\n' .. sessionId .. '\n' .. registeredAt .. '\n' .. capacity .. '\n' .. owner .. '\n' .. metadata
@@ -14,6 +15,10 @@ end
 
 local function capacityOf(ctx, entry)
   return tonumber(string.match(entry, '^[^\n]*\n[^\n]*\n[^\n]*\n(%d*)') or nil) or ctx.settings.capacity
+end
+
+local function ownerOf(entry)
+  return string.match(entry, '^[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*\n([^\n]*)') or ''
 end
 
 local function restoreRecord(ctx, instanceId, lastSeen)

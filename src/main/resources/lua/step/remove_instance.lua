@@ -5,6 +5,7 @@
 -- instance.expired, which nobody's call has caused.
 --- @include metrics
 --- @include emit_event
+--- @include quotas
 --- @include role_list
 --- @include end_task
 local function removeInstance(ctx, instanceId, isDead)
@@ -25,9 +26,11 @@ local function removeInstance(ctx, instanceId, isDead)
       ctx.tasksMoved = true
     end
   end
-  for role in pairs(rolesOf(ctx, instanceId)) do
+  local entry = redis.call('HGET', keys.records, instanceId)
+  for role in pairs(roleSet(rolesJsonOf(entry))) do
     redis.call('SREM', keys.role .. role, instanceId)
   end
+  if entry then charge(ctx, usageOf(ctx, 'instances', ownerOf(entry)), -1, -#entry) end
   redis.call('HDEL', keys.records, instanceId)
   redis.call('ZREM', keys.active, instanceId)
   redis.call('ZREM', keys.candidates, instanceId)

@@ -1,7 +1,9 @@
+-- The first line of an entry script tells Redis what to do when it is full: with `allow-oom` it runs the script all the same, as those that keep
+-- alive, end or read what there is; without, those that add tasks and instances are refused before they begin.
 -- runCalls(carryOut) -> a list with the reply to each call that the script was sent for. Calls that arrive together share a run; each is
 -- carried out as if it had come alone, a microsecond after the one before. carryOut(ctx, arguments...) -> reply.
 -- ARGV  1 TTL of an instance, ms  2 task capacity of a worker  3 stream length  4 retention of ended tasks, ms  5 most ended tasks
---       6 attempts of a task  7 most role sets  8 TTL of an idempotency key, ms  9 longest time without a script that is no outage, ms
+--       6 attempts of a task  7 quotas as JSON (quotas.lua)  8 TTL of an idempotency key, ms  9 longest time without a script that is no outage, ms
 --       10 lease of a claim, ms, 0 for none  11 back-off after the first attempt, ms  12 longest back-off, ms
 --       13 arguments of a call, and for each call: 3 of admit, the principal (empty for an anonymous caller), whether it may act for the
 --       instances of others (0|1), then its own
@@ -15,8 +17,6 @@
 -- have been carried out.
 local function noteRun(ctx)
   if ctx.isGraceIncomplete or ctx.lastRun and ctx.now - ctx.lastRun < ctx.settings.ttl / 30 then return end
-  -- a removal first: a full Redis refuses a script whose first write takes memory
-  redis.pcall('DEL', ctx.keys.lastRun)
   redis.pcall('SET', ctx.keys.lastRun, ctx.nowText)
 end
 

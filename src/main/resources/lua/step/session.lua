@@ -1,6 +1,7 @@
 -- isAlive(ctx, instanceId) -> whether an instance is registered and its deadline has not passed.
 -- sessionOf(ctx, instanceId) -> the session that holds an instance, false when there is no such instance, the time of its registration, the
 -- ids of the tasks that were taken from it, with blanks between, false for none, and its owner.
+-- isForeign(ctx, instanceId, holder, owner) -> whether an instance with this session and owner is one of another principal.
 -- refuseForeign(ctx, instanceId) -> the reply that refuses a call for an instance of another principal, nil when the caller may act for it.
 local function sessionOf(ctx, instanceId)
   if ctx.isGraceIncomplete then
@@ -16,8 +17,12 @@ local function isAlive(ctx, instanceId)
   return deadline ~= nil and deadline > ctx.deadUntil and sessionOf(ctx, instanceId) ~= false
 end
 
+local function isForeign(ctx, instanceId, holder, owner)
+  return holder and not ctx.ownsAll and owner ~= ctx.by and isAlive(ctx, instanceId)
+end
+
 local function refuseForeign(ctx, instanceId)
   if ctx.ownsAll then return nil end
   local holder, _, _, owner = sessionOf(ctx, instanceId)
-  return holder and owner ~= ctx.by and isAlive(ctx, instanceId) and {map = {foreign = 1}} or nil
+  return isForeign(ctx, instanceId, holder, owner) and {map = {foreign = 1}} or nil
 end

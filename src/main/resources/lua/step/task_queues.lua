@@ -9,7 +9,9 @@
 -- keys.claimed .. workerId, by its claim, and if it has a lease in keys.leases, by the end of that.
 -- A task is passed as what readTask gives; the functions keep its status and holder up to date.
 --- @include emit_event
+--- @include quotas
 --- @include resources
+--- @include role_sets
 --- @include task_record
 
 -- emitTaskEvent(ctx, type, task, members...) appends an event of a task to the stream and to the history of the task.
@@ -33,12 +35,16 @@ local function leave(ctx, task)
   local keys, status = ctx.keys, task.status
   redis.call('ZREM', keys.tasks[status], task.id)
   if status == 'pending' then redis.call('ZREM', keys.pendingSince, task.id) end
-  if status == 'pending' or status == 'assigned' then redis.call('ZREM', keys.open[status] .. task.roleSet, task.id) end
+  if status == 'pending' or status == 'assigned' then
+    redis.call('ZREM', keys.open[status] .. task.roleSet, task.id)
+    unfileRoleSet(ctx, task.roleSet)
+  end
   if task.workerId then redis.call('ZREM', keys.queue .. task.workerId, task.id) end
   if status == 'in_progress' then
     redis.call('ZREM', keys.claimed .. task.workerId, task.id)
     redis.call('ZREM', keys.leases, task.id)
     freeResources(ctx, task)
+    chargeClaim(ctx, task.claimedBy, -1)
   end
 end
 
@@ -47,7 +53,7 @@ end
 local function putBack(ctx, task, runAt)
   local keys, record = ctx.keys, ctx.keys.task .. task.id
   if task.workerId then
-    redis.call('HDEL', record, 'workerId', 'assignedAt', 'claim', 'claimedAt', 'leaseUntil', 'note', 'percent')
+    redis.call('HDEL', record, 'workerId', 'assignedAt', 'claim', 'claimedAt', 'claimedBy', 'leaseUntil', 'note', 'percent')
     task.workerId, task.claim = nil, nil
   end
   if task.waitsFor > 0 then
@@ -59,17 +65,18 @@ local function putBack(ctx, task, runAt)
     enter(ctx, task, 'pending', task.order)
     redis.call('ZADD', keys.pendingSince, ctx.nowText, task.id)
     redis.call('ZADD', keys.open.pending .. task.roleSet, task.order, task.id)
-    redis.call('SADD', keys.roleSets, task.roleSet)
+    fileRoleSet(ctx, task.roleSet)
   end
   redis.call('HSET', record, 'status', task.status)
 end
 
 -- assignTask(ctx, task, workerId): a pending task becomes `assigned` to the worker.
 local function assignTask(ctx, task, workerId)
+  -- first, since its set of roles stays filed meanwhile
+  redis.call('ZADD', ctx.keys.open.assigned .. task.roleSet, task.order, task.id)
   leave(ctx, task)
   task.workerId = workerId
   enter(ctx, task, 'assigned', ctx.nowText)
-  redis.call('ZADD', ctx.keys.open.assigned .. task.roleSet, task.order, task.id)
   redis.call('ZADD', ctx.keys.queue .. workerId, task.order, task.id)
   redis.call('HSET', ctx.keys.task .. task.id, 'status', 'assigned', 'workerId', workerId, 'assignedAt', ctx.nowText)
   emitTaskEvent(ctx, 'task.assigned', task, 'workerId', workerId)
@@ -103,11 +110,14 @@ local function claimTask(ctx, task, workerId)
     ctx.tasksMoved = true
     redis.call('ZADD', ctx.keys.queue .. workerId, task.order, task.id)
     holdResources(ctx, task)
+    task.claimedBy = ctx.by
+    chargeClaim(ctx, ctx.by, 1)
   end
   task.claim = newClaim(ctx)
   redis.call('ZADD', ctx.keys.claimed .. workerId, integer(task.claim), task.id)
   redis.call('HSET', ctx.keys.task .. task.id, 'status', 'in_progress', 'workerId', workerId, 'claim', integer(task.claim),
     'claimedAt', ctx.nowText)
+  if task.claimedBy ~= '' then redis.call('HSET', ctx.keys.task .. task.id, 'claimedBy', task.claimedBy) end
   startLease(ctx, task)
   emitTaskEvent(ctx, 'task.claimed', task, 'workerId', workerId, 'claim', task.claim, 'previousWorkerId',
     previous ~= workerId and previous or false)

@@ -3,11 +3,11 @@
 local function wrongType(keys, ids)
   local wanted = {
     zset = {keys.active, keys.candidates, keys.allTasks, keys.pendingSince, keys.leases, keys.resources},
-    hash = {keys.records, keys.metrics, keys.state},
+    hash = {keys.records, keys.metrics, keys.state, keys.usage},
     string = {keys.leader, keys.term, keys.sequence, keys.lastClaim, keys.lastRun, keys.grace},
     stream = {keys.events},
     list = {},
-    set = {keys.roleSets, keys.unblocking, keys.role .. 'worker', keys.role .. 'leader'},
+    set = {keys.nextRoles .. '-', keys.unblocking, keys.role .. 'worker', keys.role .. 'leader'},
   }
   for _, name in pairs(keys.tasks) do table.insert(wanted.zset, name) end
   for _, id in ipairs(ids) do

@@ -15,14 +15,6 @@ public interface TaskConfig {
     @WithConverter(Bounds.UpToHundred.class)
     int capacity();
 
-    /**
-     * Maximum number of different sets of required roles among unfinished tasks; a task with another set is refused. Bounds
-     * the number of queues that are searched for a worker's next task.
-     */
-    @WithDefault("256")
-    @WithConverter(Bounds.UpToThousand.class)
-    int maxRoleSets();
-
     /** Number of lost attempts after which a task is dead; a task may have another number. */
     @WithDefault("3")
     @WithConverter(Bounds.AtLeastOne.class)

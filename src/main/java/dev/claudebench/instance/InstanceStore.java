@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.method.CallContext;
+import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.Scripts;
@@ -32,7 +33,12 @@ class InstanceStore {
         return scripts.run(REGISTER, context, instance.id(), Json.text(instance.roles().stream().distinct().toList()),
                 Objects.toString(instance.sessionId(), ""), Json.objectText(instance.metadata()),
                 Objects.toString(instance.capacity(), ""))
-                .map(reply -> RegisterMethod.Registration.from(instance.id(), context.caller().id(), reply));
+                .map(reply -> {
+                    if (reply.has("refused")) {
+                        throw new Failure.Refused(reply.text("refused"), null);
+                    }
+                    return RegisterMethod.Registration.from(instance.id(), context.caller().id(), reply);
+                });
     }
 
     /** Renews an instance, unless it has expired or another session holds it. */

@@ -73,6 +73,11 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
     }
 
     @Override
+    public List<String> refusals() {
+        return List.of("quota_instances", "quota_bytes");
+    }
+
+    @Override
     @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 30, delayUnit = SECONDS)
     @CircuitBreakerName("system.register")

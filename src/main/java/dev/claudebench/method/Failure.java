@@ -90,12 +90,19 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** The params are valid, but the state of the fleet does not allow the call. */
     public static final class Refused extends Failure {
+        private final String reason;
+
         /**
          * @param reason a reason of {@link RpcMethod#refusals}, such as {@code task_not_found}
          * @param status the status of the task that the call is about, null if there is none
          */
         public Refused(String reason, @Nullable String status) {
             super(ErrorCode.INVALID_PARAMS, reason, new ErrorData.Reason(reason, status));
+            this.reason = reason;
+        }
+
+        public String reason() {
+            return reason;
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Lua script: an entry file under {@code /lua} with the steps that it includes. Read at the first run. Compared by identity, so
+ * A Lua script: an entry file under {@code /lua}, which may begin with flags for Redis ({@code #!lua}), with the steps that it includes. Read at the first run. Compared by identity, so
  * keep each in a constant.
  */
 public final class Script {

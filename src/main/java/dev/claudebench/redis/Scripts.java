@@ -11,9 +11,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 import dev.claudebench.config.InstanceConfig;
+import dev.claudebench.config.QuotaConfig;
 import dev.claudebench.config.TaskConfig;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Caller;
+import dev.claudebench.method.Json;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
@@ -39,9 +41,9 @@ public class Scripts {
 
     @Inject
     Scripts(ReactiveRedisDataSource redis, Keys keys, RedisConfig config, InstanceConfig instances, TaskConfig tasks,
-            MeterRegistry registry, Outages outages) {
+            QuotaConfig quotas, MeterRegistry registry, Outages outages) {
         this(redis, texts(1, keys.prefix(), instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
-                tasks.retention().toMillis(), tasks.retentionCount(), tasks.maxAttempts(), tasks.maxRoleSets(),
+                tasks.retention().toMillis(), tasks.retentionCount(), tasks.maxAttempts(), texts(quotas),
                 tasks.idempotencyTtl().toMillis(), longestSilence(instances).toMillis(), tasks.lease().toMillis(),
                 tasks.backoff().first().toMillis(), tasks.backoff().longest().toMillis()), config.timeout(), registry,
                 outages);
@@ -61,6 +63,15 @@ public class Scripts {
                 .every(timeout.dividedBy(CHECKS_IN_A_TIMEOUT).plusMillis(1))
                 .subscribe()
                 .with(tick -> queues.values().forEach(ScriptQueue::endTimedOutRuns));
+    }
+
+    /** Returns the quotas as {@code lua/step/quotas.lua} reads them. */
+    private static String texts(QuotaConfig quotas) {
+        return Json.text(Map.of(
+                "fleet", Map.of("instances", quotas.instances(), "tasks", quotas.tasks(), "bytes",
+                        quotas.bytes().asLongValue()),
+                "principal", Map.of("instances", quotas.principalInstances(), "tasks", quotas.principalTasks(),
+                        "bytes", quotas.principalBytes().asLongValue(), "claims", quotas.principalClaims())));
     }
 
     /** Returns the longest time without a script that is not an outage: half the TTL, but at least two intervals of the sweep. */

@@ -58,7 +58,7 @@ class Dispatcher {
         this.metrics = metrics;
         this.vertx = vertx;
         this.isSessionRequired = isSessionRequired;
-        this.methods.keySet().forEach(metrics::prepare);
+        this.methods.values().forEach(metrics::prepare);
     }
 
     /**
@@ -96,6 +96,9 @@ class Dispatcher {
                 .onItemOrFailure()
                 .transform((json, thrown) -> {
                     metrics.record(name, thrown == null ? null : code(thrown), System.nanoTime() - start);
+                    if (thrown instanceof Failure.Refused refused) {
+                        metrics.recordRefusal(name, refused.reason());
+                    }
                     String id = request.id() == null ? "null" : request.id();
                     RpcError error = thrown == null ? null : error(id, thrown, name);
                     if (request.id() == null) {

@@ -10,6 +10,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.method.ErrorCode;
+import dev.claudebench.method.RpcMethod;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -18,6 +20,7 @@ import io.micrometer.core.instrument.Timer;
 @ApplicationScoped
 class RpcMetrics {
     static final String CALLS = "claudebench.rpc.call";
+    static final String REFUSALS = "claudebench.rpc.refusals";
     /** The tag for a request that names no existing method. */
     static final String NO_METHOD = "none";
     /** Errors that the caller did not cause. */
@@ -28,23 +31,37 @@ class RpcMetrics {
             .toArray(Duration[]::new);
 
     private final Meter.MeterProvider<Timer> timers;
+    private final Meter.MeterProvider<Counter> refusals;
 
     RpcMetrics(MeterRegistry registry) {
         timers = Timer.builder(CALLS)
                 .description("JSON-RPC calls and notifications, by method and outcome")
                 .serviceLevelObjectives(BUCKETS)
                 .withRegistry(registry);
+        refusals = Counter.builder(REFUSALS)
+                .description("Calls that were refused for a reason that the method names")
+                .withRegistry(registry);
     }
 
     /** Creates the timers of a method before its first call, which a rate over a new series would miss. */
-    void prepare(String method) {
-        timer(method, null);
-        FAULTS.forEach(fault -> timer(method, fault));
+    void prepare(RpcMethod<?, ?> method) {
+        timer(method.name(), null);
+        FAULTS.forEach(fault -> timer(method.name(), fault));
+        method.refusals().forEach(reason -> refusals(method.name(), reason));
     }
 
     /** Counts a call of an existing method, or of {@link #NO_METHOD}. The error is null for a result. */
     void record(String method, @Nullable ErrorCode error, long nanos) {
         timer(method, error).record(Duration.ofNanos(nanos));
+    }
+
+    /** @param reason one of the refusals of the method */
+    void recordRefusal(String method, String reason) {
+        refusals(method, reason).increment();
+    }
+
+    private Counter refusals(String method, String reason) {
+        return refusals.withTags("method", method, "reason", reason);
     }
 
     private Timer timer(String method, @Nullable ErrorCode error) {

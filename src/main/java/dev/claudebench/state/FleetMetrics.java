@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.config.QuotaConfig;
 import dev.claudebench.redis.Reply;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -35,6 +36,9 @@ class FleetMetrics {
     private static final List<String> STATUSES = List.of("scheduled", "blocked", "pending", "assigned",
             "in_progress", "dead");
     private static final List<String> OLDEST = List.of("pending", "assigned", "in_progress");
+    /** What quotas limit, and how much of it a fleet may store. */
+    private static final Map<String, ToDoubleFunction<QuotaConfig>> QUOTAS = Map.of("instances",
+            QuotaConfig::instances, "tasks", QuotaConfig::tasks, "bytes", config -> config.bytes().asLongValue());
     /** The names of the totals in Redis, by type of event. */
     private static final Map<String, String> TOTALS = Map.of(
             "instance.registered", "registrations",
@@ -54,7 +58,7 @@ class FleetMetrics {
     private final Map<String, Long> totals = new ConcurrentHashMap<>();
     private volatile @Nullable Size size;
 
-    FleetMetrics(StateStore states, FleetMetricsConfig config, MeterRegistry registry) {
+    FleetMetrics(StateStore states, FleetMetricsConfig config, QuotaConfig quotas, MeterRegistry registry) {
         this.states = states;
         this.registry = registry;
         this.roles = List.copyOf(config.roles());
@@ -74,6 +78,14 @@ class FleetMetrics {
                 now -> now.roles().getOrDefault(role, 0L), "role", role));
         STATUSES.forEach(status -> gauge("claudebench.tasks", "Tasks by status",
                 now -> now.tasks().getOrDefault(status, 0L), "status", status));
+        QUOTAS.forEach((resource, limit) -> {
+            gauge("claudebench.quota.usage", "What the fleet stores of what quotas limit",
+                    now -> now.usage().getOrDefault(resource, 0L), "resource", resource);
+            Gauge.builder("claudebench.quota.limit", quotas, limit)
+                    .description("How much of it the fleet may store")
+                    .tags("resource", resource)
+                    .register(registry);
+        });
     }
 
     private void gauge(String name, String help, ToDoubleFunction<Size> value, String... tags) {
@@ -100,14 +112,14 @@ class FleetMetrics {
                 .register(registry);
     }
 
-    /** Tasks by status, roles by name, totals of events by field of {@code cb:metrics:global}; oldest by status, in ms. */
+    /** Tasks by status, roles by name, usage of quotas, totals of events by field of {@code cb:metrics:global}; oldest by status, in ms. */
     record Size(long instances, long leaders, long term, long version, Map<String, Long> tasks, Map<String, Long> roles,
-            Map<String, Long> oldest, Map<String, Long> totals) {
+            Map<String, Long> oldest, Map<String, Long> usage, Map<String, Long> totals) {
 
         static Size from(Reply reply) {
             return new Size(reply.number("instances"), reply.number("leader"), reply.number("term"),
                     reply.number("version"), reply.field("tasks").numbers(), reply.field("roles").numbers(),
-                    reply.field("oldest").numbers(), reply.field("totals").numbers());
+                    reply.field("oldest").numbers(), reply.field("usage").numbers(), reply.field("totals").numbers());
         }
     }
 

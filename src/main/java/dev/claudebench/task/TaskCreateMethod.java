@@ -120,7 +120,7 @@ class TaskCreateMethod implements RpcMethod<TaskCreateMethod.Params, Task> {
 
     @Override
     public List<String> refusals() {
-        return List.of("dependency_not_found", "too_many_role_sets");
+        return List.of("dependency_not_found", "quota_tasks", "quota_bytes");
     }
 
     @Override

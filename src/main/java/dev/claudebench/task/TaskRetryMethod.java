@@ -45,7 +45,7 @@ class TaskRetryMethod implements RpcMethod<TaskRetryMethod.Params, Task> {
 
     @Override
     public List<String> refusals() {
-        return List.of("task_not_found", "task_is_neither_dead_nor_cancelled");
+        return List.of("task_not_found", "task_is_neither_dead_nor_cancelled", "quota_tasks", "quota_bytes");
     }
 
     @Override

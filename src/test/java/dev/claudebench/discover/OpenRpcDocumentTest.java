@@ -145,10 +145,13 @@ class OpenRpcDocumentTest extends FleetTest {
                     .collect(Collectors.toCollection(TreeSet::new));
             Set<String> actual = new TreeSet<>();
             if (!name.equals("rpc.discover")) {
-                Pattern.compile("refused(?: = |\\()'(\\w+)'")
+                Pattern.compile("(?:refused(?: = |\\()|refusalByQuota\\(ctx, usage, )'(\\w+)'")
                         .matcher(Script.named(name.replace('.', '_')).source())
                         .results()
                         .forEach(reason -> actual.add(reason.group(1)));
+            }
+            if (actual.contains("quota_tasks") || actual.contains("quota_instances")) {
+                actual.add("quota_bytes");
             }
             assertThat(documented).as(name).isEqualTo(actual);
         }

@@ -26,7 +26,8 @@ import dev.claudebench.support.RedisProcess;
 @NullMarked
 class CallsAtOnceTest {
     private static final int CAPACITY = 3;
-    private static final Settings SETTINGS = new Settings(3_600_000, CAPACITY, 3_600_000, 10_000, 2, 2);
+    private static final Settings SETTINGS = new Settings(3_600_000, CAPACITY, 3_600_000, 10_000, 2,
+            Settings.quotas(1_000_000));
     private static final CallContext FREE = new CallContext("", new Caller(""));
     private static final int INSTANCES = 14;
     private static final int TASKS = 12;

@@ -1,5 +1,6 @@
 package dev.claudebench.model;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,7 @@ final class FleetContents {
         wanted.put("state:global", model.announcedState);
         wanted.put("leader:current", model.leader == null ? "" : model.leader);
         wanted.put("leader:term", model.term == 0 ? "" : Long.toString(model.term));
+        wanted.put("quota:usage", usage(model, wanted));
         wanted.values()
                 .removeIf(content -> content.equals("") || content.equals(List.of()) || content.equals(Map.of())
                         || content.equals(Set.of()));
@@ -85,12 +87,12 @@ final class FleetContents {
         for (Instance instance : model.instances.values()) {
             String id = instance.id;
             String roles = FleetEvents.json(instance.roles);
-            records.put(id, roles + "\n" + instance.session + "\na time\n" + instance.capacity + "\n{}");
+            records.put(id, roles + "\n" + instance.session + "\na time\n" + instance.capacity + "\n\n{}");
             instance.roles.forEach(role -> byRole.computeIfAbsent(role, any -> new TreeSet<>()).add(id));
             if (model.isAlive(instance)) {
                 Map<String, String> fields = new TreeMap<>(Map.of("id", id, "roles", roles, "sessionId",
                         instance.session, "metadata", "{}", "status", "active", "health", "healthy", "capacity",
-                        instance.capacity));
+                        instance.capacity, "owner", ""));
                 if (!instance.taken.isEmpty()) {
                     fields.put("taken", String.join(" ", instance.taken));
                 }
@@ -111,6 +113,7 @@ final class FleetContents {
         wanted.put("queue:tasks:pending", scored(tasks.in(Status.PENDING), Task::order));
         wanted.put("tasks:pending-since", ids(tasks.in(Status.PENDING)));
         for (Task task : tasks.in(Status.PENDING, Status.ASSIGNED)) {
+            nextRoles(task.terms.roles()).forEach((key, roles) -> wanted.merge(key, roles, FleetContents::union));
             wanted.computeIfAbsent("queue:tasks:" + task.status.text() + ":" + task.terms.roleSet(), any -> scored(
                     filtered(tasks.in(task.status), one -> one.terms.roleSet().equals(task.terms.roleSet())),
                     Task::order));
@@ -123,7 +126,6 @@ final class FleetContents {
         }
         wanted.put("tasks:leases", ids(filtered(tasks.in(Status.IN_PROGRESS), task -> task.terms.lease() > 0)));
         wanted.put("tasks:resources", tasks.heldResources());
-        wanted.put("tasks:rolesets", tasks.roleSets);
         wanted.put("tasks:claim", tasks.lastClaim == 0 ? "" : Long.toString(tasks.lastClaim));
         tasks.dependents().forEach((id, dependents) -> wanted.put("task-dependents:" + id, dependents));
         filtered(tasks.all(), tasks::isKept).forEach(task -> {
@@ -133,6 +135,38 @@ final class FleetContents {
         tasks.idempotencyKeys().forEach((key, id) -> wanted.put("idempotency:task.create:" + key, id));
         long accepted = model.totals.getOrDefault("tasksCreated", 0L);
         wanted.put("queue:tasks:sequence", accepted == 0 ? "" : Long.toString(accepted));
+    }
+
+    /** Returns how a set of required roles is found: with which role each smaller one goes on. */
+    private static Map<String, Object> nextRoles(List<String> roles) {
+        Map<String, Object> next = new TreeMap<>();
+        String set = "-";
+        for (String role : new TreeSet<>(roles)) {
+            next.put("tasks:next-roles:" + set, new TreeSet<>(Set.of(role)));
+            set = set.equals("-") ? role : set + "," + role;
+        }
+        return next;
+    }
+
+    private static Object union(Object one, Object other) {
+        Set<Object> all = new TreeSet<>((Collection<?>) one);
+        all.addAll((Collection<?>) other);
+        return all;
+    }
+
+    /** All callers are anonymous. */
+    private static Map<String, String> usage(FleetModel model, Map<String, Object> wanted) {
+        int bytes = model.tasks.all().stream().filter(task -> !task.status.ended()).mapToInt(Task::bytes).sum();
+        if (wanted.get("instances:records") instanceof Map<?, ?> records) {
+            for (Object entry : records.values()) {
+                bytes += entry.toString().replace("a time", "1234567890123").length();
+            }
+        }
+        long open = model.tasks.all().stream().filter(task -> !task.status.ended()).count();
+        Map<String, String> usage = new TreeMap<>(Map.of("instances", Integer.toString(model.instances.size()), "tasks",
+                Long.toString(open), "bytes", Integer.toString(bytes)));
+        usage.values().removeIf("0"::equals);
+        return usage;
     }
 
     private static long claim(Task task) {
@@ -179,7 +213,7 @@ final class FleetContents {
             fields.replaceAll((name, value) -> TIMES.contains(name) ? "a time" : value);
         }
         fields.keySet().removeAll(Set.of("registeredAt", "lastSeen", "updatedAt"));
-        if (key.equals("metrics:global")) {
+        if (key.equals("metrics:global") || key.equals("quota:usage")) {
             fields.values().removeIf("0"::equals);
         }
         return fields.isEmpty() ? "nothing" : fields;

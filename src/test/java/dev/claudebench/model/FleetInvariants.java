@@ -84,7 +84,12 @@ final class FleetInvariants {
             }
             if (BEGINNABLE.contains(status)) {
                 put(wanted, "queue:tasks:" + status + ":" + field(task, "roleSet"), task, order);
-                require(redis.set("tasks:rolesets").contains(field(task, "roleSet")), "nobody looks for task " + task);
+                String roleSet = field(task, "roleSet");
+                int last = roleSet.lastIndexOf(',');
+                require(roleSet.equals("-")
+                        || redis.set("tasks:next-roles:" + (last < 0 ? "-" : roleSet.substring(0, last)))
+                                .contains(roleSet.substring(last + 1)),
+                        "nobody looks for task " + task);
             }
             if (HELD.contains(status)) {
                 put(wanted, "queue:instance:" + worker, task, order);

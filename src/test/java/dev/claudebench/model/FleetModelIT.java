@@ -81,7 +81,7 @@ class FleetModelIT {
     Arbitrary<Settings> settings() {
         return Combinators.combine(
                 Arbitraries.frequency(Tuple.of(4, 10), Tuple.of(1, 1), Tuple.of(1, 3)),
-                Arbitraries.frequency(Tuple.of(3, 256), Tuple.of(1, 2)),
+                Arbitraries.frequency(Tuple.of(3, 256), Tuple.of(1, 3)),
                 Arbitraries.frequency(Tuple.of(3, 100), Tuple.of(1, 1), Tuple.of(1, 2)),
                 Arbitraries.frequency(Tuple.of(3, 20), Tuple.of(1, 1), Tuple.of(1, 2)),
                 Arbitraries.frequency(Tuple.of(4, 60), Tuple.of(1, 1)),

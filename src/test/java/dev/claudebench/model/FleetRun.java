@@ -55,13 +55,14 @@ final class FleetRun {
     /**
      * What the service is configured to.
      *
+     * @param mostTasks the quota of tasks that have not ended
      * @param sweepBatch the bound of a sweep, a small one to meet its end
      * @param look how many tasks a claim passes over
      * @param retention of ended tasks, in ticks
      */
-    record Settings(int capacity, int maxRoleSets, int sweepBatch, int look, int retention, int retentionCount) {
+    record Settings(int capacity, int mostTasks, int sweepBatch, int look, int retention, int retentionCount) {
         Settings withCapacity(int tasks) {
-            return new Settings(tasks, maxRoleSets, sweepBatch, look, retention, retentionCount);
+            return new Settings(tasks, mostTasks, sweepBatch, look, retention, retentionCount);
         }
     }
 
@@ -215,7 +216,7 @@ final class FleetRun {
     private TestScripts.Settings configuration() {
         Settings settings = model.settings;
         return new TestScripts.Settings(Life.LONG.millis(), settings.capacity(), settings.retention() * TICK_MILLIS,
-                settings.retentionCount(), 3, settings.maxRoleSets());
+                settings.retentionCount(), 3, TestScripts.Settings.quotas(settings.mostTasks()));
     }
 
     private void look() {

@@ -183,6 +183,11 @@ sealed interface FleetTaskAction extends FleetAction {
                         reply);
                 return;
             }
+            String objection = run.model().work.objectionToAnother();
+            run.expectRefusal(objection == null ? Set.of() : Set.of(objection), reply);
+            if (objection != null) {
+                return;
+            }
             run.model().work.retry(task);
             run.expectTask(task, reply);
         }

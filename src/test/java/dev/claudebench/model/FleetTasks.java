@@ -22,8 +22,6 @@ final class FleetTasks {
     private static final Comparator<Task> ORDER_OF_ENDS = Comparator.comparingLong((Task task) -> task.endedAt)
             .thenComparing(task -> task.id);
 
-    /** The sets of required roles of tasks that somebody may begin, and perhaps some of which no task is left. */
-    final Set<String> roleSets = new TreeSet<>();
     /** The number of the newest claim. */
     long lastClaim;
 
@@ -38,7 +36,6 @@ final class FleetTasks {
 
     FleetTasks(FleetTasks other) {
         this(other.retention);
-        roleSets.addAll(other.roleSets);
         lastClaim = other.lastClaim;
         other.all.forEach((id, task) -> all.put(id, new Task(task)));
         idempotencyKeys.putAll(other.idempotencyKeys);
@@ -128,6 +125,13 @@ final class FleetTasks {
         @Nullable
         String worker() {
             return fields.get("workerId");
+        }
+
+        /** Returns what it counts for the quotas of bytes, as long as it has not ended. */
+        int bytes() {
+            return Stream.of("text", "metadata", "dependsOn", "resources")
+                    .mapToInt(name -> fields.getOrDefault(name, "").length())
+                    .sum();
         }
 
         int attempts() {

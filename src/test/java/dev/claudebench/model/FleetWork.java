@@ -39,13 +39,14 @@ final class FleetWork {
         if (!terms.dependsOn().stream().allMatch(id -> tasks.find(id) != null)) {
             return "dependency_not_found";
         }
-        if (!tasks.roleSets.contains(terms.roleSet()) && tasks.roleSets.size() >= model.settings.maxRoleSets()) {
-            tasks.roleSets.removeIf(set -> tasks.in(Status.PENDING, Status.ASSIGNED)
-                    .stream()
-                    .noneMatch(task -> task.terms.roleSet().equals(set)));
-            return tasks.roleSets.size() >= model.settings.maxRoleSets() ? "too_many_role_sets" : null;
-        }
-        return null;
+        return objectionToAnother();
+    }
+
+    /** Returns why no other task must be accepted, null if one must. */
+    @Nullable
+    String objectionToAnother() {
+        long open = tasks.all().stream().filter(task -> !task.status.ended()).count();
+        return open >= model.settings.mostTasks() ? "quota_tasks" : null;
     }
 
     Task create(String id, Terms terms) {
@@ -65,6 +66,7 @@ final class FleetWork {
         task.fields.put("leaseMs", Long.toString(terms.lease() * FleetRun.TICK_MILLIS));
         task.fields.put("dependsOn", json(terms.dependsOn()));
         task.fields.put("resources", json(terms.resources()));
+        task.fields.put("bytes", Integer.toString(task.bytes()));
         task.runAt = terms.delay() == 0 ? 0 : model.now + terms.delay() * TICK;
         if (terms.delay() > 0) {
             task.fields.put("runAt", A_TIME);
@@ -98,7 +100,6 @@ final class FleetWork {
             task.fields.put("runAt", A_TIME);
         } else {
             enter(task, Status.PENDING);
-            tasks.roleSets.add(task.terms.roleSet());
         }
     }
 
@@ -218,6 +219,7 @@ final class FleetWork {
         task.fields.put("lastClaim", claim);
         task.fields.put("lastWorker", holder.id);
         task.fields.put("lastSession", holder.session);
+        task.fields.put("lastBy", "");
         switch (report.kind()) {
             case COMPLETED -> complete(task, text);
             case FAILED -> lose(task, "error", text);
@@ -306,8 +308,7 @@ final class FleetWork {
 
     void retry(Task task) {
         Set.of("completedAt", "error", "reason", "result", "runAt", "lastReport", "lastClaim", "lastWorker",
-                "lastSession",
-                "lastStatus").forEach(task.fields::remove);
+                "lastSession", "lastBy", "lastStatus").forEach(task.fields::remove);
         task.fields.put("attempts", "0");
         task.runAt = 0;
         waitForDependencies(task);

@@ -1,12 +1,15 @@
 package dev.claudebench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.claudebench.method.CallContext;
+import dev.claudebench.method.Caller;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.TestScripts.Settings;
 import dev.claudebench.support.FleetFiller;
@@ -89,6 +94,68 @@ class ScriptCostTest {
 
         assertThat(sum(registration)).as("registration: " + registration).isLessThanOrEqualTo(24);
         assertThat(sum(heartbeat)).as("heartbeat: " + heartbeat).isLessThanOrEqualTo(12);
+    }
+
+    /** A registration of a principal counts for its quotas, too. */
+    @Test
+    void registrationOfAPrincipalRunsFewCommands() {
+        FleetFiller.fill(redis.uri(), FleetDriver.PREFIX, new Fleet(SMALL, 0, 0, 0, 0));
+        CallContext alice = new CallContext("", new Caller("user:alice", "alice", false, Map.of(), () -> false));
+        commandsOf(() -> driver.runTogether(SETTINGS, Script.named("system_register"),
+                List.of(new FleetCall(alice, "other", "[\"monitor\"]", "s1", "{}", ""))));
+        Map<String, Long> registration = commandsOf(
+                () -> driver.runTogether(SETTINGS, Script.named("system_register"), List.of(new FleetCall(alice,
+                        "new", FleetEvents.json(FleetFiller.WORKER_ROLES), "s1", "{}", ""))));
+
+        assertThat(sum(registration)).as("registration: " + registration).isLessThanOrEqualTo(24);
+    }
+
+    /** Somebody creates thousands of tasks with roles that nobody has, beside roles that workers have. */
+    @Test
+    void claimRunsAsManyCommandsHoweverManySetsOfOtherRolesThereAre() {
+        for (String worker : List.of("before", "after")) {
+            register(worker, List.of("worker", "gpu"));
+        }
+        create("one", "", "[]", "[]");
+        create("other", "", "[]", "[]");
+        create(50, "gpu,nobody");
+        Map<String, Long> before = commands("task_claim", "before", "s1", 1, 0);
+        for (int i = 0; i < 5000; i++) {
+            create(100, i % 2 == 0 ? "gpu,nobody" + i : "nobody" + i % 50 + ",nowhere" + i + ",worker");
+        }
+
+        assertThat(commands("task_claim", "after", "s1", 1, 0)).isEqualTo(before);
+    }
+
+    /** The most that a worker looks at: sets of its own roles, of which there are more than it follows at once. */
+    @Test
+    void claimOfAWorkerWithManyRolesIsBoundedAndFindsEveryTaskInTime() {
+        List<String> roles = new ArrayList<>(List.of("worker"));
+        for (char role = 'a'; role < 'v'; role++) {
+            roles.add(String.valueOf(role));
+        }
+        register("w", roles);
+        for (int i = 1; i < roles.size(); i++) {
+            for (int j = i + 1; j < roles.size(); j++) {
+                for (int k = j + 1; k < roles.size(); k++) {
+                    create(0, roles.get(i) + "," + roles.get(j) + "," + roles.get(k));
+                }
+            }
+        }
+        create(100, "n,p,s,u");
+
+        assertThat(sum(commands("task_claim", "w", "s1", 1, 0))).isLessThan(2500);
+        await().until(() -> {
+            driver.run(SETTINGS.withCapacity(1000), Script.named("task_claim"), "w", "s1", 1, 0);
+            return redis.cli("EXISTS", "cb:queue:tasks:pending:n,p,s,u", "cb:queue:tasks:assigned:n,p,s,u")
+                    .equals("0");
+        });
+    }
+
+    private static void create(int priority, String roleSet) {
+        String id = "t" + UUID.randomUUID();
+        driver.run(SETTINGS, Script.named("task_create"), id, "text", priority,
+                FleetEvents.json(List.of(roleSet.split(","))), roleSet, "{}", "", "", "", "", "[]", "[]", "");
     }
 
     private static long sum(Map<String, Long> commands) {
@@ -184,8 +251,12 @@ class ScriptCostTest {
     }
 
     private static Map<String, Long> commands(String script, Object... arguments) {
+        return commandsOf(() -> driver.run(SETTINGS, Script.named(script), arguments));
+    }
+
+    private static Map<String, Long> commandsOf(Runnable run) {
         redis.cli("CONFIG", "RESETSTAT");
-        driver.run(SETTINGS, Script.named(script), arguments);
+        run.run();
         Map<String, Long> calls = new TreeMap<>();
         redis.cli("INFO", "commandstats")
                 .lines()

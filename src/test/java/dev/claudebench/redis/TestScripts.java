@@ -42,32 +42,41 @@ public final class TestScripts implements AutoCloseable {
      * @param capacity tasks of a worker
      * @param retention of ended tasks
      * @param retentionCount how many ended tasks are kept
+     * @param quotas as JSON
      */
     public record Settings(long ttl, int capacity, long retention, int retentionCount, int maxAttempts,
-            int maxRoleSets) {
+            String quotas) {
         /** Back-offs end only when a test moves the clock. */
         public static final long FIRST_BACKOFF = 60_000;
         public static final long LONGEST_BACKOFF = 120_000;
 
+        private static final String NO_QUOTAS = quotas(Integer.MAX_VALUE);
         private static final int STREAM_LENGTH = 10_000;
         private static final long IDEMPOTENCY_TTL = 3_600_000;
         private static final long LONGEST_SILENCE = 1_800_000;
         private static final long LEASE = 0;
 
         /** With a capacity of ten tasks. */
-        public static final Settings DEFAULT = new Settings(3_600_000, 10, 3_600_000, 10_000, 3, 256);
+        public static final Settings DEFAULT = new Settings(3_600_000, 10, 3_600_000, 10_000, 3, NO_QUOTAS);
 
         public Settings withTtl(long millis) {
-            return new Settings(millis, capacity, retention, retentionCount, maxAttempts, maxRoleSets);
+            return new Settings(millis, capacity, retention, retentionCount, maxAttempts, quotas);
         }
 
         public Settings withCapacity(int tasks) {
-            return new Settings(ttl, tasks, retention, retentionCount, maxAttempts, maxRoleSets);
+            return new Settings(ttl, tasks, retention, retentionCount, maxAttempts, quotas);
+        }
+
+        /** Returns quotas that no test meets, except of the fleet's tasks. */
+        public static String quotas(int tasks) {
+            return """
+                   {"fleet":{"instances":1e9,"tasks":%d,"bytes":1e12},\
+                   "principal":{"instances":1e9,"tasks":1e9,"bytes":1e12,"claims":1e9}}""".formatted(tasks);
         }
 
         private List<String> header(String keyPrefix) {
             return Scripts.texts(1, keyPrefix, ttl, capacity, STREAM_LENGTH, retention, retentionCount, maxAttempts,
-                    maxRoleSets, IDEMPOTENCY_TTL, LONGEST_SILENCE, LEASE, FIRST_BACKOFF, LONGEST_BACKOFF);
+                    quotas, IDEMPOTENCY_TTL, LONGEST_SILENCE, LEASE, FIRST_BACKOFF, LONGEST_BACKOFF);
         }
     }
 

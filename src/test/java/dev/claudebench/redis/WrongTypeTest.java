@@ -25,7 +25,8 @@ class WrongTypeTest extends FleetTest {
     private static final int INTERNAL_ERROR = -32603;
     private static final Set<String> SHARED = Set.of("cb:instances:active", "cb:instances:records",
             "cb:leader:candidates", "cb:leader:term", "cb:queue:tasks:pending", "cb:queue:tasks:sequence",
-            "cb:tasks:all", "cb:tasks:rolesets", "cb:tasks:assigned", "cb:tasks:in_progress", "cb:metrics:global",
+            "cb:tasks:all", "cb:tasks:next-roles:-", "cb:quota:usage", "cb:tasks:assigned", "cb:tasks:in_progress",
+            "cb:metrics:global",
             "cb:state:global",
             "cb:stream:events", "cb:tasks:pending-since", "cb:tasks:claim");
 

@@ -48,8 +48,8 @@ class HostileInputIT {
     @BeforeContainer
     static void start() {
         redis = new RedisProcess().start();
-        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.task.max-role-sets=8",
-                "-Dclaudebench.redis.key-prefix=fuzz:", limit("system.register"), limit("system.heartbeat"),
+        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.redis.key-prefix=fuzz:",
+                limit("system.register"), limit("system.heartbeat"),
                 limit("system.unregister"), limit("system.get_state"), limit("system.list_instances"),
                 limit("system.check_health"),
                 limit("system.metrics"), limit("system.resign"), limit("system.repair"), limit("task.create"),

@@ -152,12 +152,6 @@ class RedisFaultsIT {
     }
 
     @Test
-    void redisThatIsFullRefusesCallsUntilItHasRoomAgain() {
-        callsAreRefusedAndChangeNothing(() -> redis.cli("CONFIG", "SET", "maxmemory", "1"),
-                () -> redis.cli("CONFIG", "SET", "maxmemory", "0"));
-    }
-
-    @Test
     void redisThatBecomesAReplicaRefusesWritesUntilItIsAPrimaryAgain() {
         callsAreRefusedAndChangeNothing(() -> redis.cli("REPLICAOF", "127.0.0.1", "1"),
                 () -> redis.cli("REPLICAOF", "NO", "ONE"));

@@ -58,7 +58,7 @@ class RepairTest extends FleetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tasks:all", "queue:tasks:pending", "queue:tasks:pending:-", "queue:tasks:pending:gpu",
-            "queue:tasks:assigned:-", "tasks:rolesets", "tasks:scheduled", "tasks:blocked", "tasks:assigned",
+            "queue:tasks:assigned:-", "tasks:next-roles:-", "tasks:scheduled", "tasks:blocked", "tasks:assigned",
             "tasks:in_progress", "tasks:completed", "tasks:dead", "tasks:cancelled", "tasks:pending-since",
             "tasks:leases", "tasks:resources", "queue:instance:w1", "queue:claimed:w1", "role:worker", "role:gpu",
             "leader:candidates"})

@@ -99,6 +99,8 @@ public final class FleetFiller {
         }
         send("SET", key("queue:tasks:sequence"), tasks.size());
         send("SET", key("tasks:claim"), now);
+        send("HSET", key("quota:usage"), "instances", fleet.instances() + fleet.dead(), "tasks", tasks.size(), "bytes",
+                50 * tasks.size());
         int workers = (fleet.instances() + 1) / 2 + fleet.dead();
         send("HSET", key("metrics:global"), "instances", fleet.instances() + fleet.dead(), "workers", workers,
                 "tasksPending", fleet.pending(), "tasksAssigned", assigned, "tasksInProgress", begun);
@@ -114,7 +116,7 @@ public final class FleetFiller {
                 ? now + TimeUnit.HOURS.toMillis(1) + place
                 : now - fleet.instances() - fleet.dead() + place;
         deadlines.put(id, deadline);
-        send("HSET", key("instances:records"), id, Json.text(roles) + "\ns1\n" + now + "\n\n{}");
+        send("HSET", key("instances:records"), id, Json.text(roles) + "\ns1\n" + now + "\n\n\n{}");
         send("ZADD", key("leader:candidates"), WITHOUT_LEADER_ROLE + now * 1000 + place, id);
         for (String role : roles) {
             send("SADD", key("role:" + role), id);
@@ -122,7 +124,8 @@ public final class FleetFiller {
         if (alive) {
             send("HSET", key("instance:" + id), "id", id, "roles", Json.text(roles), "sessionId", "s1", "metadata",
                     "{}", "status",
-                    "active", "health", "healthy", "registeredAt", now, "capacity", "", "lastSeen", now);
+                    "active", "health", "healthy", "registeredAt", now, "capacity", "", "owner", "", "lastSeen",
+                    now);
             send("PEXPIREAT", key("instance:" + id), deadline);
             send("HSET", key("health:gossip:" + id), "status", "healthy", "lastSeen", now);
             send("PEXPIREAT", key("health:gossip:" + id), deadline);
@@ -171,7 +174,8 @@ public final class FleetFiller {
                 resources, "createdAt", now);
         send("RPUSH", key("task-history:" + id), "{\"type\":\"task.created\"}");
         send("ZADD", key("tasks:all"), tasks.size(), id);
-        send("SADD", key("tasks:rolesets"), ROLE_SETS[kind()]);
+        send("SADD", key("tasks:next-roles:-"), "gpu");
+        send("SADD", key("tasks:next-roles:gpu"), "specialist");
         return id;
     }
 
