@@ -2,10 +2,9 @@
 -- A new instance belongs to the principal that registers it. It is refused (success = false, nothing changed) while a live instance of another session holds the id. The same session renews it:
 -- roles, metadata and capacity are replaced and its TTL starts again; what it has stays, except assigned tasks that its new roles do not
 -- allow. `elected`: whom a vacancy went to (elect_leader.lua), to be announced by the caller.
---- @include elect_leader
---- @include index_instance
 --- @include instance_records
 --- @include leader
+--- @include metrics
 --- @include session
 local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata, capacity)
   local keys, record = ctx.keys, ctx.keys.instance .. instanceId
@@ -30,6 +29,7 @@ local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata,
   local kept = recordOf(rolesJson, sessionId, registeredAt, capacity, owner, metadata)
   local previous = not isNew and redis.call('HGET', keys.records, instanceId)
   if isNew or isUnlisted then
+    --- @include index_instance
     indexInstance(ctx, instanceId, rolesJson, ctx.nowMicros)
   elseif not previous or rolesJsonOf(previous) ~= rolesJson then
     --- @include change_roles
@@ -38,7 +38,11 @@ local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata,
   if previous ~= kept then redis.call('HSET', keys.records, instanceId, kept) end
   count(ctx, 'registrations')
   extendLease(ctx, instanceId)
-  local elected = electLeader(ctx, instanceId)
+  local elected
+  if not ctx.leader then
+    --- @include elect_leader
+    elected = electLeader(ctx, instanceId)
+  end
   return {
     success = true,
     becameLeader = elected ~= nil and elected.id == instanceId,
