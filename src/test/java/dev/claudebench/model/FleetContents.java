@@ -85,12 +85,12 @@ final class FleetContents {
         for (Instance instance : model.instances.values()) {
             String id = instance.id;
             String roles = FleetEvents.json(instance.roles);
-            records.put(id, roles + "\n" + instance.session + "\na time\n" + instance.capacity + "\n{}");
+            records.put(id, roles + "\n" + instance.session + "\na time\n" + instance.capacity + "\n\n{}");
             instance.roles.forEach(role -> byRole.computeIfAbsent(role, any -> new TreeSet<>()).add(id));
             if (model.isAlive(instance)) {
                 Map<String, String> fields = new TreeMap<>(Map.of("id", id, "roles", roles, "sessionId",
                         instance.session, "metadata", "{}", "status", "active", "health", "healthy", "capacity",
-                        instance.capacity));
+                        instance.capacity, "owner", ""));
                 if (!instance.taken.isEmpty()) {
                     fields.put("taken", String.join(" ", instance.taken));
                 }

@@ -218,6 +218,7 @@ final class FleetWork {
         task.fields.put("lastClaim", claim);
         task.fields.put("lastWorker", holder.id);
         task.fields.put("lastSession", holder.session);
+        task.fields.put("lastBy", "");
         switch (report.kind()) {
             case COMPLETED -> complete(task, text);
             case FAILED -> lose(task, "error", text);
@@ -306,7 +307,7 @@ final class FleetWork {
 
     void retry(Task task) {
         Set.of("completedAt", "error", "reason", "result", "runAt", "lastReport", "lastClaim", "lastWorker",
-                "lastSession",
+                "lastSession", "lastBy",
                 "lastStatus").forEach(task.fields::remove);
         task.fields.put("attempts", "0");
         task.runAt = 0;
