@@ -2,7 +2,8 @@
 -- newContext() -> {
 --   keys: the names of the keys (keys.lua),
 --   settings: {ttl, capacity, streamLength, retention, retentionCount, maxAttempts, maxRoleSets, idempotencyTtl, longestSilence, lease,
---     firstBackoff, longestBackoff}, times in ms (ARGV, run_calls.lua),
+--     firstBackoff, longestBackoff}, times in ms (ARGV, run_calls.lua). Text, but for those that are compared: arithmetic and commands
+--     take text, and few runs need any of them,
 --   nowMicros, now, nowText: the time, in microseconds, in ms, and in ms as text. Redis writes a number that a script gives to a
 --     command with 17 digits, which takes longer than most commands do, so times are given as text,
 --   deadline: until when an instance lives that is seen now, in ms, as text,
@@ -22,9 +23,9 @@ local function newContext()
   local ctx = {
     keys = keys,
     settings = {
-      ttl = ttl, capacity = tonumber(ARGV[2]), streamLength = ARGV[3], retention = tonumber(ARGV[4]),
-      retentionCount = tonumber(ARGV[5]), maxAttempts = ARGV[6], maxRoleSets = tonumber(ARGV[7]), idempotencyTtl = ARGV[8],
-      longestSilence = tonumber(ARGV[9]), lease = ARGV[10], firstBackoff = tonumber(ARGV[11]), longestBackoff = tonumber(ARGV[12]),
+      ttl = ttl, capacity = ARGV[2], streamLength = ARGV[3], retention = ARGV[4], retentionCount = ARGV[5], maxAttempts = ARGV[6],
+      maxRoleSets = tonumber(ARGV[7]), idempotencyTtl = ARGV[8], longestSilence = tonumber(ARGV[9]), lease = ARGV[10],
+      firstBackoff = ARGV[11], longestBackoff = ARGV[12],
     },
     nowMicros = micros,
     now = now,
