@@ -13,7 +13,7 @@
 -- For each call it has `by`: the principal, empty for an anonymous caller, and `ownsAll`: whether it may act for the instances of others.
 -- Steps note there what later steps need: ctx.isSwept (sweep_expired.lua), ctx.isGraceIncomplete (grace.lua), ctx.tasksMoved
 -- (task_queues.lua), and ctx.trimmed: the keys of rate limits that this run has trimmed (admit.lua).
---- @include json
+--- @include integer
 --- @include keys
 local function newContext()
   local time, ttl, keys = redis.call('TIME'), tonumber(ARGV[1]), keysOf(KEYS[1])
