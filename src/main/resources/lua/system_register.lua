@@ -8,6 +8,7 @@
 --       removes
 --- @include step/run_calls
 --- @include step/sweep_expired
+--- @include step/emit_event
 --- @include step/register_instance
 --- @include step/update_gossip_health
 --- @include step/sync_global_state
@@ -40,7 +41,10 @@ return runCalls(function(ctx, instanceId, rolesJson, sessionId, metadata, capaci
   -- who follows the events hears of the instance before its tasks
   emitEvent(ctx, 'instance.registered', '"id":' .. jsonString(instanceId) .. ',"roles":' .. rolesJson
     .. ',"becameLeader":' .. tostring(registration.becameLeader))
-  if registration.elected then announceLeader(ctx, registration.elected) end
+  if registration.elected then
+    --- @include step/elect_leader
+    announceLeader(ctx, registration.elected)
+  end
   local assigned = autoAssignTasks(ctx, instanceId)
   aggregateGlobalMetrics(ctx, size)
   local total = registration.isNew and assigned or redis.call('ZCARD', ctx.keys.queue .. instanceId)

@@ -2,7 +2,7 @@
 -- the microsecond: at most `limit` calls are admitted in any `window` ms. A refused call writes nothing. Calls of the future, of before
 -- the clock was set back, are not counted.
 -- bucket: method and caller. limit: 0 for none.
---- @include json
+--- @include integer
 local function admit(ctx, bucket, limit, window)
   limit = tonumber(limit)
   if limit == 0 then return 0 end

@@ -3,7 +3,7 @@
 -- whoever it is assigned to.
 local function autoAssignTasks(ctx, instanceId)
   local keys, given = ctx.keys, 0
-  if redis.call('EXISTS', keys.tasks.pending) == 0 then return given end
+  if redis.call('EXISTS', keys.pending) == 0 then return given end
   --- @include open_tasks
   --- @include task_queues
   local worker = readWorker(ctx, instanceId)

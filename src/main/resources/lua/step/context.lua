@@ -2,7 +2,8 @@
 -- newContext() -> {
 --   keys: the names of the keys (keys.lua),
 --   settings: {ttl, capacity, streamLength, retention, retentionCount, maxAttempts, quotas as JSON, idempotencyTtl, longestSilence, lease,
---     firstBackoff, longestBackoff}, times in ms (ARGV, run_calls.lua),
+--     firstBackoff, longestBackoff}, times in ms (ARGV, run_calls.lua). Text, but for those that are compared: arithmetic and commands
+--     take text, and few runs need any of them,
 --   nowMicros, now, nowText: the time, in microseconds, in ms, and in ms as text. Redis writes a number that a script gives to a
 --     command with 17 digits, which takes longer than most commands do, so times are given as text,
 --   deadline: until when an instance lives that is seen now, in ms, as text,
@@ -12,7 +13,7 @@
 -- For each call it has `by`: the principal, empty for an anonymous caller, and `ownsAll`: whether it may act for the instances of others.
 -- Steps note there what later steps need: ctx.isSwept (sweep_expired.lua), ctx.isGraceIncomplete (grace.lua), ctx.tasksMoved
 -- (task_queues.lua), and ctx.trimmed: the keys of rate limits that this run has trimmed (admit.lua).
---- @include json
+--- @include integer
 --- @include keys
 local function newContext()
   local time, ttl, keys = redis.call('TIME'), tonumber(ARGV[1]), keysOf(KEYS[1])
@@ -22,9 +23,9 @@ local function newContext()
   local ctx = {
     keys = keys,
     settings = {
-      ttl = ttl, capacity = tonumber(ARGV[2]), streamLength = ARGV[3], retention = tonumber(ARGV[4]),
-      retentionCount = tonumber(ARGV[5]), maxAttempts = ARGV[6], quotas = ARGV[7], idempotencyTtl = ARGV[8],
-      longestSilence = tonumber(ARGV[9]), lease = ARGV[10], firstBackoff = tonumber(ARGV[11]), longestBackoff = tonumber(ARGV[12]),
+      ttl = ttl, capacity = ARGV[2], streamLength = ARGV[3], retention = ARGV[4], retentionCount = ARGV[5], maxAttempts = ARGV[6],
+      quotas = ARGV[7], idempotencyTtl = ARGV[8], longestSilence = tonumber(ARGV[9]), lease = ARGV[10],
+      firstBackoff = ARGV[11], longestBackoff = ARGV[12],
     },
     nowMicros = micros,
     now = now,

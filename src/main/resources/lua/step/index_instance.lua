@@ -1,6 +1,6 @@
 -- indexInstance(ctx, instanceId, rolesJson, registeredMicros) -> the roles as a set. It adds an instance to the indexes by role:
 -- cb:role:{role} and cb:leader:candidates.
---- @include json
+--- @include integer
 --- @include role_list
 
 -- In cb:leader:candidates, instances with the role `leader` come first, then the longest registered. The others follow at this distance:

@@ -14,7 +14,7 @@ local function rolesJsonOf(entry)
 end
 
 local function capacityOf(ctx, entry)
-  return tonumber(string.match(entry, '^[^\n]*\n[^\n]*\n[^\n]*\n(%d*)') or nil) or ctx.settings.capacity
+  return tonumber(string.match(entry, '^[^\n]*\n[^\n]*\n[^\n]*\n(%d+)') or ctx.settings.capacity)
 end
 
 local function ownerOf(entry)

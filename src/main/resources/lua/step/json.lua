@@ -1,13 +1,9 @@
--- integer(number) -> its decimal digits. Lua's own conversion (%.14g) rounds sequence numbers and microseconds, and is slower.
 -- jsonString(text) -> it as JSON.
 -- jsonMembers({name, value, ...}) -> the members of an object, in this order, without the braces. Names are ours, and plain. A value is a
 --   string, an integer, {json = text}, which is put in as it is (so an empty array stays an array, which cjson cannot do), or false for a
 --   member that is left out.
 -- jsonStrings(list) -> {json = text}, an array of strings.
-local function integer(number)
-  return string.format('%d', number)
-end
-
+--- @include integer
 local function jsonString(value)
   local text = cjson.encode(value)
   -- cjson writes every slash as \/, which is valid but not what a reader of the stream expects

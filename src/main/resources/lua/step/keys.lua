@@ -1,30 +1,46 @@
 -- keysOf(prefix) -> the name of every key; of a kind of keys what their ids are appended to: keys.instance .. id. Key names are built in
 -- this file and nowhere else in Lua. The prefix is the one key that a script declares: ids are known only inside of it, and in a Redis
 -- Cluster the prefix holds the hash tag of one slot.
+
+-- the keys that only work on tasks needs
+local function addTaskKeys(keys, prefix)
+  keys.sequence = prefix .. 'queue:tasks:sequence'
+  keys.lastClaim = prefix .. 'tasks:claim'
+  keys.allTasks = prefix .. 'tasks:all'
+  keys.tasks = {
+    scheduled = prefix .. 'tasks:scheduled',
+    blocked = prefix .. 'tasks:blocked',
+    pending = keys.pending,
+    assigned = prefix .. 'tasks:assigned',
+    in_progress = prefix .. 'tasks:in_progress',
+    completed = prefix .. 'tasks:completed',
+    dead = prefix .. 'tasks:dead',
+    cancelled = prefix .. 'tasks:cancelled',
+  }
+  keys.pendingSince = prefix .. 'tasks:pending-since'
+  keys.leases = prefix .. 'tasks:leases'
+  keys.resources = prefix .. 'tasks:resources'
+  keys.unblocking = prefix .. 'tasks:unblocking'
+  keys.claimed = prefix .. 'queue:claimed:'
+  keys.open = {
+    pending = prefix .. 'queue:tasks:pending:',
+    assigned = prefix .. 'queue:tasks:assigned:',
+  }
+  keys.nextRoles = prefix .. 'tasks:next-roles:'
+  keys.task = prefix .. 'task:'
+  keys.history = prefix .. 'task-history:'
+  keys.dependents = prefix .. 'task-dependents:'
+  keys.idempotency = prefix .. 'idempotency:task.create:'
+end
+
 local function keysOf(prefix)
-  return {
+  local keys = {
     active = prefix .. 'instances:active',
     records = prefix .. 'instances:records',
     candidates = prefix .. 'leader:candidates',
     leader = prefix .. 'leader:current',
     term = prefix .. 'leader:term',
-    sequence = prefix .. 'queue:tasks:sequence',
-    lastClaim = prefix .. 'tasks:claim',
-    allTasks = prefix .. 'tasks:all',
-    tasks = {
-      scheduled = prefix .. 'tasks:scheduled',
-      blocked = prefix .. 'tasks:blocked',
-      pending = prefix .. 'queue:tasks:pending',
-      assigned = prefix .. 'tasks:assigned',
-      in_progress = prefix .. 'tasks:in_progress',
-      completed = prefix .. 'tasks:completed',
-      dead = prefix .. 'tasks:dead',
-      cancelled = prefix .. 'tasks:cancelled',
-    },
-    pendingSince = prefix .. 'tasks:pending-since',
-    leases = prefix .. 'tasks:leases',
-    resources = prefix .. 'tasks:resources',
-    unblocking = prefix .. 'tasks:unblocking',
+    pending = prefix .. 'queue:tasks:pending',
     metrics = prefix .. 'metrics:global',
     state = prefix .. 'state:global',
     events = prefix .. 'stream:events',
@@ -36,16 +52,12 @@ local function keysOf(prefix)
     gossip = prefix .. 'health:gossip:',
     role = prefix .. 'role:',
     queue = prefix .. 'queue:instance:',
-    claimed = prefix .. 'queue:claimed:',
-    open = {
-      pending = prefix .. 'queue:tasks:pending:',
-      assigned = prefix .. 'queue:tasks:assigned:',
-    },
-    nextRoles = prefix .. 'tasks:next-roles:',
-    task = prefix .. 'task:',
-    history = prefix .. 'task-history:',
-    dependents = prefix .. 'task-dependents:',
-    idempotency = prefix .. 'idempotency:task.create:',
     rateLimit = prefix .. 'ratelimit:',
   }
+  -- To build the names takes longer than most commands do, so those of tasks are built when the first of them is asked for.
+  return setmetatable(keys, {__index = function(_, name)
+    setmetatable(keys, nil)
+    addTaskKeys(keys, prefix)
+    return keys[name]
+  end})
 end

@@ -2,7 +2,7 @@
 -- fleetSize(ctx) -> {instances, workers}, as text; those included that died and are not removed yet.
 -- aggregateGlobalMetrics(ctx, size) brings the sizes in the global metrics up to date: that of the fleet, and those of tasks when some
 --   have moved. They are sizes of indexes (constant time): nothing is walked, and they cannot drift.
---- @include json
+--- @include integer
 local function count(ctx, name)
   redis.call('HINCRBY', ctx.keys.metrics, name, '1')
 end

@@ -3,8 +3,7 @@
 -- session holds the id, one of another principal (`foreign`), or beyond a quota, which `refused` names. The same session renews it, whatever the
 -- quotas: roles, metadata and capacity are replaced and its TTL starts again; what it has stays, except assigned tasks that its new roles do
 -- not allow. `elected`: whom a vacancy went to (elect_leader.lua), to be announced by the caller.
---- @include elect_leader
---- @include index_instance
+--- @include metrics
 --- @include instance_records
 --- @include leader
 --- @include quotas
@@ -39,6 +38,7 @@ local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata,
   redis.call('PEXPIREAT', record, ctx.deadline)
   local previous = not isNew and redis.call('HGET', keys.records, instanceId)
   if isNew or isUnlisted then
+    --- @include index_instance
     indexInstance(ctx, instanceId, rolesJson, ctx.nowMicros)
   elseif not previous or rolesJsonOf(previous) ~= rolesJson then
     --- @include change_roles
@@ -50,7 +50,11 @@ local function registerInstance(ctx, instanceId, rolesJson, sessionId, metadata,
   end
   count(ctx, 'registrations')
   extendLease(ctx, instanceId)
-  local elected = electLeader(ctx, instanceId)
+  local elected
+  if not ctx.leader then
+    --- @include elect_leader
+    elected = electLeader(ctx, instanceId)
+  end
   return {
     success = true,
     isNew = isNew,

@@ -11,7 +11,6 @@
 --       what carryOut gives
 --- @include context
 --- @include admit
---- @include failure
 
 -- A silence of all is told from the death of some by the time of the last run (grace.lua). Failing to note it must not fail the calls, which
 -- have been carried out.
@@ -36,6 +35,7 @@ local function runCalls(carryOut)
   for first = 14, #ARGV, size do
     local done, reply = pcall(admitAndCarryOut, first)
     if not done then
+      --- @include failure
       reply = failure(ctx.keys, reply, {unpack(ARGV, first + OWN, first + size - 1)})
       ctx = newContext()
     end
