@@ -25,7 +25,7 @@ import dev.claudebench.method.Permission;
  * @param benches the only benches that it is for, empty for all
  * @param limits rate limits by method, 0 for none
  */
-record ApiKey(String name, String permission, String sha256, Set<String> benches, Map<String, Integer> limits) {
+public record ApiKey(String name, String permission, String sha256, Set<String> benches, Map<String, Integer> limits) {
     private static final String NAME = "[a-z0-9][a-z0-9-]{0,62}";
     private static final Pattern KEY = Pattern.compile("cb_(" + NAME + ")_[A-Za-z0-9_-]{1,128}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -33,17 +33,21 @@ record ApiKey(String name, String permission, String sha256, Set<String> benches
             + ")|limit=(?<method>[a-z_.]+):(?<calls>\\d{1,9})");
     private static final int SECRET_BYTES = 32;
 
-    ApiKey {
+    public ApiKey {
         benches = Set.copyOf(benches);
         limits = Map.copyOf(limits);
     }
 
-    /** Returns a new key, which nobody else can know. */
-    static String newKey(String name) {
+    /**
+     * Returns a new key, which nobody else can know.
+     *
+     * @throws IllegalArgumentException for a name that is not allowed
+     */
+    public static String newKey(String name) {
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
         String key = "cb_" + name + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-        if (!KEY.matcher(key).matches()) {
+        if (!nameOf(key).equals(name)) {
             throw new IllegalArgumentException("the name must match " + NAME);
         }
         return key;
@@ -82,9 +86,15 @@ record ApiKey(String name, String permission, String sha256, Set<String> benches
         return new ApiKey(parts[0], parts[1], parts[2], benches, limits);
     }
 
-    /** Returns the entry that {@link #parse} reads. */
-    static String entry(String key, String permission) {
-        return nameOf(key) + " " + permission + " " + sha256(key);
+    /**
+     * Returns the entry of a key for the configuration.
+     *
+     * @throws IllegalArgumentException if the permission does not exist
+     */
+    public static String entry(String key, String permission) {
+        String entry = nameOf(key) + " " + permission + " " + sha256(key);
+        parse(entry);
+        return entry;
     }
 
     /** Returns the name in a key, empty if it is no key. */

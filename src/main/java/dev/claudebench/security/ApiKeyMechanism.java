@@ -13,6 +13,7 @@ import dev.claudebench.method.LogLimit;
 import dev.claudebench.rpc.RpcError;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
@@ -22,7 +23,10 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
-/** Reads API keys from {@code Authorization: Bearer}, and says what is missing to who has no valid credentials. */
+/**
+ * Reads API keys from {@code Authorization: Bearer}, leaves other bearer tokens to OpenID Connect, and says what is missing to who has
+ * no valid credentials.
+ */
 @ApplicationScoped
 class ApiKeyMechanism implements HttpAuthenticationMechanism {
     private static final Logger LOG = Logger.getLogger(ApiKeyMechanism.class);
@@ -32,12 +36,14 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
     private static final int UNAUTHORIZED = 401;
 
     private final Access access;
+    private final OidcAuthenticationMechanism tokens;
     private final Counter missing;
     private final Counter wrong;
     private final LogLimit logged = new LogLimit();
 
-    ApiKeyMechanism(Access access, MeterRegistry registry) {
+    ApiKeyMechanism(Access access, OidcAuthenticationMechanism tokens, MeterRegistry registry) {
         this.access = access;
+        this.tokens = tokens;
         this.missing = counter(registry, "missing");
         this.wrong = counter(registry, "wrong");
     }
@@ -49,10 +55,10 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
                 .register(registry);
     }
 
-    /** Before that of OpenID Connect, which takes every bearer token for its own. */
+    /** Before that of OpenID Connect, which would send another challenge. */
     @Override
     public int getPriority() {
-        return DEFAULT_PRIORITY + 1;
+        return DEFAULT_PRIORITY + 10;
     }
 
     @Override
@@ -70,7 +76,10 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
         boolean isBearer = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
         String credential = isBearer ? header.substring(SCHEME.length()).strip() : "";
         if (access.hasTokens() && !credential.startsWith(KEY_PREFIX)) {
-            return Uni.createFrom().nullItem();
+            return tokens.authenticate(context, identityProviders)
+                    .onFailure()
+                    // It has registered itself as the one to send the challenge.
+                    .invoke(refused -> context.put(HttpAuthenticationMechanism.class.getName(), this));
         }
         return identityProviders.authenticate(new ApiKeyRequest(credential));
     }

@@ -31,4 +31,8 @@ public interface SecurityConfig {
     /** Whether each call that takes a {@code sessionId} needs one. */
     @WithDefault("false")
     boolean requireSession();
+
+    /** Claim of a bearer token with the names of the only benches that it is for; without it, it is for all. */
+    @WithDefault("benches")
+    String benchClaim();
 }
