@@ -11,24 +11,26 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
-import dev.claudebench.method.Json;
+import jakarta.ws.rs.core.Response;
 
 /** The answer to one body. Takes its bytes from the room for all answers, from its first large result until it is released. */
-final class Answer {
+public final class Answer {
     /** Smaller answers are not counted. A task with the largest metadata fits. */
     static final int FREE_BYTES = 24 << 10;
     /** Once a batch exceeds this length, its remaining calls are not executed. */
     private static final int MAX_BATCH_BYTES = 4 << 20;
 
     private final boolean batch;
+    private final AnswerForm form;
     private final Semaphore room;
     private final List<byte[]> parts = new ArrayList<>();
     private int length;
     private int counted;
     private boolean full;
 
-    Answer(boolean batch, Semaphore room) {
+    Answer(boolean batch, AnswerForm form, Semaphore room) {
         this.batch = batch;
+        this.form = form;
         this.room = room;
     }
 
@@ -37,32 +39,33 @@ final class Answer {
         return full || length >= MAX_BATCH_BYTES;
     }
 
-    /** Reserves room for a result. Returns false if there is none; small results fit always, but are the last then. */
-    boolean reserve(int bytes) {
-        int after = length + bytes;
+    /** Adds a result. Returns false, and adds nothing, if there is no room; small results fit always, but are the last then. */
+    boolean addResult(String id, byte[] json) {
+        List<byte[]> response = form.result(id, json);
+        int after = length + response.stream().mapToInt(part -> part.length).sum();
         int more = after <= FREE_BYTES ? 0 : after - counted;
         if (room.tryAcquire(more)) {
             counted += more;
-            return true;
+        } else {
+            full = true;
+            if (json.length > FREE_BYTES) {
+                return false;
+            }
         }
-        full = true;
-        return bytes <= FREE_BYTES;
-    }
-
-    /** Adds a result, which is shared and not copied. */
-    void addResult(byte[] json, String id) {
-        begin("{\"jsonrpc\":\"2.0\",\"result\":");
-        add(json);
-        add(",\"id\":" + id + "}");
+        add(response);
+        return true;
     }
 
     void addError(RpcError error) {
-        begin(Json.text(error));
+        add(form.error(error));
     }
 
-    private void begin(String text) {
-        String separator = parts.isEmpty() ? "[" : ",";
-        add(batch ? separator + text : text);
+    /** Adds a response as it is. Its parts are shared and not copied. */
+    public void add(List<byte[]> response) {
+        if (batch) {
+            add(parts.isEmpty() ? "[" : ",");
+        }
+        response.forEach(this::add);
     }
 
     private void add(String text) {
@@ -74,15 +77,18 @@ final class Answer {
         length += part.length;
     }
 
-    /** Ends the answer. Returns its length, 0 if there is nothing to answer. */
-    int end() {
-        if (batch && length > 0) {
+    /** Ends the answer. Returns 200 with it, or 204 if there is nothing to answer. */
+    public Response response() {
+        if (length == 0) {
+            return Response.noContent().build();
+        }
+        if (batch) {
             add("]");
         }
-        return length;
+        return Response.ok(length <= FREE_BYTES ? bytes() : this).build();
     }
 
-    byte[] bytes() {
+    private byte[] bytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(length);
         parts.forEach(bytes::writeBytes);
         return bytes.toByteArray();

@@ -39,7 +39,7 @@ import io.vertx.core.Vertx;
  */
 @ApplicationScoped
 @Startup
-class Dispatcher {
+public class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
     private static final Logger AUDIT = Logger.getLogger("dev.claudebench.audit");
 
@@ -62,10 +62,10 @@ class Dispatcher {
     }
 
     /**
-     * Executes the requests in order, and adds their responses to the answer; notifications have none. Requests fail once the answer
-     * is full.
+     * Executes the requests in order, and adds their responses to the answer, in its form; notifications have none. Requests fail
+     * once the answer is full.
      */
-    Uni<Void> dispatch(List<RpcRequest> requests, Caller caller, Answer answer) {
+    public Uni<Answer> dispatch(List<RpcRequest> requests, Caller caller, Answer answer) {
         Context context = vertx.getOrCreateContext();
         return Multi.createFrom()
                 .iterable(requests)
@@ -74,7 +74,10 @@ class Dispatcher {
                         // The reply of a call arrives on any thread. The identity of the caller is found on this context only.
                         .emitOn(command -> context.runOnContext(now -> command.run())))
                 .onItem()
-                .ignoreAsUni();
+                .ignoreAsUni()
+                .replaceWith(answer)
+                .onFailure()
+                .invoke(answer::release);
     }
 
     private Uni<Void> dispatch(RpcRequest request, Caller caller, Answer answer) {
@@ -86,7 +89,7 @@ class Dispatcher {
                 // Written here, so that a result that cannot be written fails this call alone.
                 .map(result -> result instanceof SharedJson shared ? shared.json() : Json.bytes(result))
                 .invoke(json -> {
-                    if (request.id() != null && !answer.reserve(json.length)) {
+                    if (request.id() != null && !answer.addResult(request.id(), json)) {
                         throw new Failure.Overloaded("Overloaded: too many large answers are in flight",
                                 Failure.Outcome.UNKNOWN);
                     }
@@ -96,15 +99,11 @@ class Dispatcher {
                 .onItemOrFailure()
                 .transform((json, thrown) -> {
                     metrics.record(name, thrown == null ? null : code(thrown), System.nanoTime() - start);
-                    String id = request.id() == null ? "null" : request.id();
-                    RpcError error = thrown == null ? null : error(id, thrown, name);
-                    if (request.id() == null) {
-                        return null;
-                    }
-                    if (error == null) {
-                        answer.addResult(json, id);
-                    } else {
-                        answer.addError(error);
+                    if (thrown != null) {
+                        RpcError error = error(request.id() == null ? "null" : request.id(), thrown, name);
+                        if (request.id() != null) {
+                            answer.addError(error);
+                        }
                     }
                     return null;
                 });
