@@ -123,6 +123,7 @@ class BadInputTest extends FleetTest {
     static Stream<Case> badFieldsOfTheLifeOfInstancesAndTasks() {
         List<Case> cases = new ArrayList<>();
         List<String> noTexts = Stream.concat(NO_STRINGS.stream(), NO_PLAIN_TEXTS.stream()).toList();
+        noTexts.forEach(bad -> cases.add(new Case("system.get_instance", "{'instanceId':" + bad + "}", "instanceId")));
         for (String method : List.of("system.heartbeat", "system.unregister", "system.resign")) {
             cases.add(new Case(method, "{}", "instanceId"));
             noTexts.forEach(bad -> cases.add(new Case(method, "{'instanceId':" + bad + "}", "instanceId")));

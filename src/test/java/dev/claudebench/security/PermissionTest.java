@@ -32,6 +32,7 @@ class PermissionTest extends FleetTest {
     private static final Map<String, String> REQUIRED = Map.ofEntries(
             entry("rpc.discover", "viewer"),
             entry("system.check_health", "agent"),
+            entry("system.get_instance", "viewer"),
             entry("system.get_state", "viewer"),
             entry("system.heartbeat", "agent"),
             entry("system.list_instances", "viewer"),
