@@ -21,16 +21,14 @@ public final class Answer {
     private static final int MAX_BATCH_BYTES = 4 << 20;
 
     private final boolean batch;
-    private final AnswerForm form;
     private final Semaphore room;
     private final List<byte[]> parts = new ArrayList<>();
     private int length;
     private int counted;
     private boolean full;
 
-    Answer(boolean batch, AnswerForm form, Semaphore room) {
+    Answer(boolean batch, Semaphore room) {
         this.batch = batch;
-        this.form = form;
         this.room = room;
     }
 
@@ -39,16 +37,16 @@ public final class Answer {
         return full || length >= MAX_BATCH_BYTES;
     }
 
-    /** Adds a result. Returns false, and adds nothing, if there is no room; small results fit always, but are the last then. */
-    boolean addResult(String id, byte[] json) {
-        List<byte[]> response = form.result(id, json);
-        int after = length + response.stream().mapToInt(part -> part.length).sum();
+    /** Adds a response. Returns false, and adds nothing, if there is no room; small ones fit always, but are the last then. */
+    boolean offer(List<byte[]> response) {
+        int bytes = response.stream().mapToInt(part -> part.length).sum();
+        int after = length + bytes;
         int more = after <= FREE_BYTES ? 0 : after - counted;
         if (room.tryAcquire(more)) {
             counted += more;
         } else {
             full = true;
-            if (json.length > FREE_BYTES) {
+            if (bytes > FREE_BYTES) {
                 return false;
             }
         }
@@ -56,11 +54,7 @@ public final class Answer {
         return true;
     }
 
-    void addError(RpcError error) {
-        add(form.error(error));
-    }
-
-    /** Adds a response as it is. Its parts are shared and not copied. */
+    /** Adds a response that needs no room. Its parts are shared and not copied. */
     public void add(List<byte[]> response) {
         if (batch) {
             add(parts.isEmpty() ? "[" : ",");

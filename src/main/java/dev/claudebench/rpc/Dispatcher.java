@@ -62,15 +62,15 @@ public class Dispatcher {
     }
 
     /**
-     * Executes the requests in order, and adds their responses to the answer, in its form; notifications have none. Requests fail
-     * once the answer is full.
+     * Executes the requests in order, and adds their responses to the answer, in the form of a protocol; notifications have none.
+     * Requests fail once the answer is full.
      */
-    public Uni<Answer> dispatch(List<RpcRequest> requests, Caller caller, Answer answer) {
+    public Uni<Answer> dispatch(List<RpcRequest> requests, Caller caller, Answer answer, AnswerForm form) {
         Context context = vertx.getOrCreateContext();
         return Multi.createFrom()
                 .iterable(requests)
                 .onItem()
-                .transformToUniAndConcatenate(request -> dispatch(request, caller, answer)
+                .transformToUniAndConcatenate(request -> dispatch(request, caller, answer, form)
                         // The reply of a call arrives on any thread. The identity of the caller is found on this context only.
                         .emitOn(command -> context.runOnContext(now -> command.run())))
                 .onItem()
@@ -80,7 +80,7 @@ public class Dispatcher {
                 .invoke(answer::release);
     }
 
-    private Uni<Void> dispatch(RpcRequest request, Caller caller, Answer answer) {
+    private Uni<Void> dispatch(RpcRequest request, Caller caller, Answer answer, AnswerForm form) {
         long start = System.nanoTime();
         RpcMethod<?, ?> method = methods.get(request.method());
         String name = method == null ? RpcMetrics.NO_METHOD : method.name();
@@ -89,7 +89,7 @@ public class Dispatcher {
                 // Written here, so that a result that cannot be written fails this call alone.
                 .map(result -> result instanceof SharedJson shared ? shared.json() : Json.bytes(result))
                 .invoke(json -> {
-                    if (request.id() != null && !answer.addResult(request.id(), json)) {
+                    if (request.id() != null && !answer.offer(form.result(request.id(), json))) {
                         throw new Failure.Overloaded("Overloaded: too many large answers are in flight",
                                 Failure.Outcome.UNKNOWN);
                     }
@@ -102,7 +102,7 @@ public class Dispatcher {
                     if (thrown != null) {
                         RpcError error = error(request.id() == null ? "null" : request.id(), thrown, name);
                         if (request.id() != null) {
-                            answer.addError(error);
+                            answer.add(form.error(error));
                         }
                     }
                     return null;

@@ -44,8 +44,8 @@ public class LargeAnswers implements ServerMessageBodyWriter<Answer> {
     }
 
     /** Begins the answer to a body. The dispatcher releases it if it fails, else the writer does. */
-    public Answer begin(boolean batch, AnswerForm form) {
-        return new Answer(batch, form, room);
+    public Answer begin(boolean batch) {
+        return new Answer(batch, room);
     }
 
     @Override

@@ -41,7 +41,7 @@ public class RpcResource {
     public Uni<Response> call(InputStream body, @Context HttpServerRequest http) {
         RequestReader.Body requests = reader.read(body, http);
         Caller caller = callers.of(http);
-        Answer answer = largeAnswers.begin(requests.batch(), RpcForm.INSTANCE);
-        return dispatcher.dispatch(requests.requests(), caller, answer).map(Answer::response);
+        Answer answer = largeAnswers.begin(requests.batch());
+        return dispatcher.dispatch(requests.requests(), caller, answer, RpcForm.INSTANCE).map(Answer::response);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Mcp;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Params outside their bounds: each is named, changes nothing, and does the service no harm. */
@@ -210,6 +212,11 @@ class BadInputTest extends FleetTest {
                     assertThat(violation.path("field").textValue()).isEqualTo(bad.field());
                     assertThat(violation.path("message").textValue()).isNotBlank();
                 });
+        assertThat(
+                Mcp.asResponse(Json.read(new Mcp(rpc(), false).post(Map.of(), toolCall(bad)).asString()).get("result"))
+                        .get("error"))
+                .as("as a tool")
+                .isEqualTo(error);
         assertThat(answer).doesNotContain(INPUT, "dev.claudebench", "java", "jackson", "Exception", "{max}");
         assertThat(keys()).isEmpty();
     }
@@ -231,6 +238,11 @@ class BadInputTest extends FleetTest {
 
     private static String roles(int count) {
         return IntStream.range(0, count).mapToObj(i -> "'r" + i + "'").collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static String toolCall(Case bad) {
+        return call("tools/call",
+                "{'name':'" + bad.method().replace('.', '_') + "','arguments':" + bad.params() + "}");
     }
 
     private static String call(String method, String params) {
