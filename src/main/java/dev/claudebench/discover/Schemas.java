@@ -67,11 +67,20 @@ final class Schemas {
 
     /** All members are required, except those that are left out when they are null. */
     static SchemaGenerator forResults() {
+        return new SchemaGenerator(results().build());
+    }
+
+    /** The same, but schemas have no references to others. */
+    static SchemaGenerator forResultsInline() {
+        return new SchemaGenerator(results().with(Option.INLINE_ALL_SCHEMAS).build());
+    }
+
+    private static SchemaGeneratorConfigBuilder results() {
         SchemaGeneratorConfigBuilder config = common();
         config.forFields()
                 .withRequiredCheck(field -> !(isNullable(field) && isLeftOutWhenNull(field)))
                 .withNullableCheck(field -> isNullable(field) && !isLeftOutWhenNull(field));
-        return new SchemaGenerator(config.build());
+        return config;
     }
 
     private static SchemaGeneratorConfigBuilder common() {

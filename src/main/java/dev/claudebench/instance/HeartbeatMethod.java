@@ -62,6 +62,11 @@ class HeartbeatMethod implements RpcMethod<HeartbeatMethod.Params, HeartbeatMeth
     }
 
     @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
+    @Override
     @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.heartbeat")

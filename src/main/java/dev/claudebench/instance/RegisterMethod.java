@@ -78,6 +78,11 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
     }
 
     @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
+    @Override
     @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 30, delayUnit = SECONDS)
     @CircuitBreakerName("system.register")

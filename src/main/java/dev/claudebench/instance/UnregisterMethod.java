@@ -56,6 +56,16 @@ class UnregisterMethod implements RpcMethod<UnregisterMethod.Params, UnregisterM
     }
 
     @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
+    @Override
+    public boolean isDestructive() {
+        return true;
+    }
+
+    @Override
     @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.unregister")

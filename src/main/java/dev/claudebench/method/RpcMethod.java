@@ -29,6 +29,19 @@ public interface RpcMethod<P extends Record, R> {
     }
 
     /**
+     * Whether a repeated call with the same params has no further effect. Tells clients which calls they may repeat; one that only
+     * reads, with the permission {@link Permission#VIEWER}, needs no declaration.
+     */
+    default boolean isIdempotent() {
+        return false;
+    }
+
+    /** Whether a call may end the work of others. Some clients ask a person before each such call. */
+    default boolean isDestructive() {
+        return false;
+    }
+
+    /**
      * Executes one call without blocking. A {@link Failure} becomes the error that the caller gets; anything else is
      * reported as an internal error. Implementations declare its guards: {@code @CircuitBreaker},
      * {@code @CircuitBreakerName} with the name of the method, and {@link RateLimited}.

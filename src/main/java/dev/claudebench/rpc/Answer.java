@@ -11,10 +11,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
-import dev.claudebench.method.Json;
+import jakarta.ws.rs.core.Response;
 
 /** The answer to one body. Takes its bytes from the room for all answers, from its first large result until it is released. */
-final class Answer {
+public final class Answer {
     /** Smaller answers are not counted. A task with the largest metadata fits. */
     static final int FREE_BYTES = 24 << 10;
     /** Once a batch exceeds this length, its remaining calls are not executed. */
@@ -37,32 +37,29 @@ final class Answer {
         return full || length >= MAX_BATCH_BYTES;
     }
 
-    /** Reserves room for a result. Returns false if there is none; small results fit always, but are the last then. */
-    boolean reserve(int bytes) {
+    /** Adds a response. Returns false, and adds nothing, if there is no room; small ones fit always, but are the last then. */
+    boolean offer(List<byte[]> response) {
+        int bytes = response.stream().mapToInt(part -> part.length).sum();
         int after = length + bytes;
         int more = after <= FREE_BYTES ? 0 : after - counted;
         if (room.tryAcquire(more)) {
             counted += more;
-            return true;
+        } else {
+            full = true;
+            if (bytes > FREE_BYTES) {
+                return false;
+            }
         }
-        full = true;
-        return bytes <= FREE_BYTES;
+        add(response);
+        return true;
     }
 
-    /** Adds a result, which is shared and not copied. */
-    void addResult(byte[] json, String id) {
-        begin("{\"jsonrpc\":\"2.0\",\"result\":");
-        add(json);
-        add(",\"id\":" + id + "}");
-    }
-
-    void addError(RpcError error) {
-        begin(Json.text(error));
-    }
-
-    private void begin(String text) {
-        String separator = parts.isEmpty() ? "[" : ",";
-        add(batch ? separator + text : text);
+    /** Adds a response that needs no room. Its parts are shared and not copied. */
+    public void add(List<byte[]> response) {
+        if (batch) {
+            add(parts.isEmpty() ? "[" : ",");
+        }
+        response.forEach(this::add);
     }
 
     private void add(String text) {
@@ -74,15 +71,18 @@ final class Answer {
         length += part.length;
     }
 
-    /** Ends the answer. Returns its length, 0 if there is nothing to answer. */
-    int end() {
-        if (batch && length > 0) {
+    /** Ends the answer. Returns 200 with it, or 204 if there is nothing to answer. */
+    public Response response() {
+        if (length == 0) {
+            return Response.noContent().build();
+        }
+        if (batch) {
             add("]");
         }
-        return length;
+        return Response.ok(length <= FREE_BYTES ? bytes() : this).build();
     }
 
-    byte[] bytes() {
+    private byte[] bytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(length);
         parts.forEach(bytes::writeBytes);
         return bytes.toByteArray();

@@ -30,8 +30,8 @@ import io.vertx.ext.web.Router;
 @Singleton
 class BadRequests {
     /** Quarkus returns no verbs with a 405, and too many for OPTIONS. */
-    private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/openrpc.json", "GET, HEAD", "/events",
-            "GET");
+    private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/mcp", "POST", "/openrpc.json",
+            "GET, HEAD", "/events", "GET");
 
     private static final int FORBIDDEN = 403;
 

@@ -39,7 +39,7 @@ import io.vertx.core.Vertx;
  */
 @ApplicationScoped
 @Startup
-class Dispatcher {
+public class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
     private static final Logger AUDIT = Logger.getLogger("dev.claudebench.audit");
 
@@ -62,22 +62,25 @@ class Dispatcher {
     }
 
     /**
-     * Executes the requests in order, and adds their responses to the answer; notifications have none. Requests fail once the answer
-     * is full.
+     * Executes the requests in order, and adds their responses to the answer, in the form of a protocol; notifications have none.
+     * Requests fail once the answer is full.
      */
-    Uni<Void> dispatch(List<RpcRequest> requests, Caller caller, Answer answer) {
+    public Uni<Answer> dispatch(List<RpcRequest> requests, Caller caller, Answer answer, AnswerForm form) {
         Context context = vertx.getOrCreateContext();
         return Multi.createFrom()
                 .iterable(requests)
                 .onItem()
-                .transformToUniAndConcatenate(request -> dispatch(request, caller, answer)
+                .transformToUniAndConcatenate(request -> dispatch(request, caller, answer, form)
                         // The reply of a call arrives on any thread. The identity of the caller is found on this context only.
                         .emitOn(command -> context.runOnContext(now -> command.run())))
                 .onItem()
-                .ignoreAsUni();
+                .ignoreAsUni()
+                .replaceWith(answer)
+                .onFailure()
+                .invoke(answer::release);
     }
 
-    private Uni<Void> dispatch(RpcRequest request, Caller caller, Answer answer) {
+    private Uni<Void> dispatch(RpcRequest request, Caller caller, Answer answer, AnswerForm form) {
         long start = System.nanoTime();
         RpcMethod<?, ?> method = methods.get(request.method());
         String name = method == null ? RpcMetrics.NO_METHOD : method.name();
@@ -86,7 +89,7 @@ class Dispatcher {
                 // Written here, so that a result that cannot be written fails this call alone.
                 .map(result -> result instanceof SharedJson shared ? shared.json() : Json.bytes(result))
                 .invoke(json -> {
-                    if (request.id() != null && !answer.reserve(json.length)) {
+                    if (request.id() != null && !answer.offer(form.result(request.id(), json))) {
                         throw new Failure.Overloaded("Overloaded: too many large answers are in flight",
                                 Failure.Outcome.UNKNOWN);
                     }
@@ -99,15 +102,11 @@ class Dispatcher {
                     if (thrown instanceof Failure.Refused refused) {
                         metrics.recordRefusal(name, refused.reason());
                     }
-                    String id = request.id() == null ? "null" : request.id();
-                    RpcError error = thrown == null ? null : error(id, thrown, name);
-                    if (request.id() == null) {
-                        return null;
-                    }
-                    if (error == null) {
-                        answer.addResult(json, id);
-                    } else {
-                        answer.addError(error);
+                    if (thrown != null) {
+                        RpcError error = error(request.id() == null ? "null" : request.id(), thrown, name);
+                        if (request.id() != null) {
+                            answer.add(form.error(error));
+                        }
                     }
                     return null;
                 });

@@ -31,7 +31,7 @@ import io.vertx.core.Vertx;
  */
 @Provider
 @Singleton
-class LargeAnswers implements ServerMessageBodyWriter<Answer> {
+public class LargeAnswers implements ServerMessageBodyWriter<Answer> {
     private static final int PART_BYTES = 64 << 10;
 
     private final Vertx vertx;
@@ -43,8 +43,8 @@ class LargeAnswers implements ServerMessageBodyWriter<Answer> {
         this.timeoutMillis = config.bodyTimeout().toMillis();
     }
 
-    /** Begins the answer to a body. It must be released. */
-    Answer begin(boolean batch) {
+    /** Begins the answer to a body. The dispatcher releases it if it fails, else the writer does. */
+    public Answer begin(boolean batch) {
         return new Answer(batch, room);
     }
 

@@ -1,11 +1,18 @@
 package dev.claudebench.rpc;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.ClientErrorException;
+import jakarta.ws.rs.NotSupportedException;
+import jakarta.ws.rs.core.HttpHeaders;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +26,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
+import io.vertx.core.http.HttpServerRequest;
 
 /** Reads a request body (JSON-RPC 2.0, sections 4 and 6). Walks the tokens, because a tree does not keep the text of an id. */
-final class RequestReader {
+@Singleton
+public class RequestReader {
     /** Maximum length of an id, in characters of JSON text. */
     private static final int MAX_ID_LENGTH = 1024;
     private static final int MAX_NAME_LENGTH = 64;
@@ -29,13 +38,13 @@ final class RequestReader {
 
     private final int maxBatchSize;
 
-    RequestReader(int maxBatchSize) {
-        this.maxBatchSize = maxBatchSize;
+    RequestReader(RpcConfig config) {
+        this.maxBatchSize = config.maxBatchSize();
     }
 
     /** A request body. Has exactly one request unless it is a batch, whose answer is an array. */
-    record Body(boolean batch, List<RpcRequest> requests) {
-        Body {
+    public record Body(boolean batch, List<RpcRequest> requests) {
+        public Body {
             requests = List.copyOf(requests);
         }
 
@@ -44,7 +53,26 @@ final class RequestReader {
         }
     }
 
-    Body read(byte[] body) {
+    /**
+     * Reads the body of an HTTP request.
+     *
+     * @throws ClientErrorException if it is not of the type {@code application/json}, or too large
+     */
+    public Body read(InputStream body, HttpServerRequest http) {
+        String type = http.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type == null || type.isBlank() || type.contains("*")
+                || http.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
+            // @Consumes accepts these. A page of any origin can make a browser send a body without a type.
+            throw new NotSupportedException();
+        }
+        if (!(body instanceof ByteArrayInputStream whole)) {
+            // Longer than quarkus.rest.input-buffer-size: reading would block.
+            throw new ClientErrorException(HttpError.of(HttpError.TOO_LARGE, HttpError.TOO_LARGE_TEXT).build());
+        }
+        return read(whole.readAllBytes());
+    }
+
+    private Body read(byte[] body) {
         String text;
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();

@@ -14,7 +14,13 @@ import dev.claudebench.method.Failure;
  * @param params empty if none were given, null if they were given by position
  * @param fault why this is not a well-formed call; null if it is
  */
-record RpcRequest(@Nullable String id, String method, @Nullable ObjectNode params, @Nullable Failure fault) {
+public record RpcRequest(@Nullable String id, String method, @Nullable ObjectNode params, @Nullable Failure fault) {
+
+    /** A call, or a notification if the id is null. */
+    public static RpcRequest of(@Nullable String id, String method, ObjectNode params) {
+        return new RpcRequest(id, method, params, null);
+    }
+
     static RpcRequest invalid(String id, Failure fault) {
         return new RpcRequest(id, "", null, fault);
     }

@@ -43,6 +43,11 @@ class CheckHealthMethod implements RpcMethod<NoParams, CheckHealthMethod.Result>
     }
 
     @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
+    @Override
     @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.check_health")

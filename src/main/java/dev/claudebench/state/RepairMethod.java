@@ -75,6 +75,11 @@ class RepairMethod implements RpcMethod<RepairMethod.Params, RepairMethod.Result
     }
 
     @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
+    @Override
     @RolesAllowed(Permission.ADMIN)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("system.repair")

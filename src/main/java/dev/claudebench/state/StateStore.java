@@ -7,6 +7,7 @@ import java.util.Objects;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import dev.claudebench.method.CallContext;
+import dev.claudebench.method.Failure;
 import dev.claudebench.redis.Cursor;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
@@ -17,6 +18,7 @@ import io.smallrye.mutiny.Uni;
 @ApplicationScoped
 class StateStore {
     private static final Script GET_STATE = Script.bulk("system_get_state");
+    private static final Script GET_INSTANCE = Script.named("system_get_instance");
     private static final Script LIST_INSTANCES = Script.bulk("system_list_instances");
     private static final Script FLEET_METRICS = Script.named("fleet_metrics");
     private static final Script CHECK_HEALTH = Script.named("system_check_health");
@@ -32,6 +34,15 @@ class StateStore {
     /** @param limit the maximum length of each list */
     Uni<FleetState> read(int limit, CallContext context) {
         return scripts.run(GET_STATE, context, limit).map(FleetState::from);
+    }
+
+    Uni<FleetState.Member> instance(String id, CallContext context) {
+        return scripts.run(GET_INSTANCE, context, id).map(reply -> {
+            if (reply.has("refused")) {
+                throw new Failure.Refused(reply.text("refused"), null);
+            }
+            return FleetState.Member.from(reply);
+        });
     }
 
     Uni<ListInstancesMethod.Result> listInstances(ListInstancesMethod.Params params, int limit, CallContext context) {

@@ -53,6 +53,16 @@ class TaskCancelMethod implements RpcMethod<TaskCancelMethod.Params, Task> {
     }
 
     @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
+    @Override
+    public boolean isDestructive() {
+        return true;
+    }
+
+    @Override
     @RolesAllowed(Permission.LEAD)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.cancel")

@@ -111,6 +111,11 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCom
     }
 
     @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
+    @Override
     @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.complete")

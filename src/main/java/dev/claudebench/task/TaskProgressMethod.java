@@ -67,6 +67,11 @@ class TaskProgressMethod implements RpcMethod<TaskProgressMethod.Params, TaskPro
     }
 
     @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
+    @Override
     @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.progress")

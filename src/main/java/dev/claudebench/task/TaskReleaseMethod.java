@@ -60,6 +60,11 @@ class TaskReleaseMethod implements RpcMethod<TaskReleaseMethod.Params, Task> {
     }
 
     @Override
+    public boolean isIdempotent() {
+        return true;
+    }
+
+    @Override
     @RolesAllowed(Permission.AGENT)
     @CircuitBreaker(delay = 1, delayUnit = SECONDS)
     @CircuitBreakerName("task.release")

@@ -7,16 +7,21 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.Json;
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Mcp;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Each example in the document is called, in the order of their numbers, and must have the result that the document gives. */
@@ -50,17 +55,35 @@ class ExampleTest extends FleetTest {
         assertThat(story).extracting(Step::method)
                 .containsAll(document.methods().stream().map(method -> method.get("name").textValue()).toList());
         for (Step step : story) {
-            check(document, step);
+            check(document, step, (method, params) -> rpc(method).params(params).result());
         }
     }
 
-    private void check(OpenRpc document, Step step) {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everyExampleHasTheSameResultAsATool(boolean isStateless) {
+        OpenRpc document = new OpenRpc(rpc("rpc.discover").result());
+        Mcp mcp = new Mcp(rpc(), isStateless);
+        Map<String, JsonNode> tools = new HashMap<>();
+        mcp.result("tools/list").get("tools").forEach(tool -> tools.put(tool.get("name").textValue(), tool));
+        for (Step step : story(document)) {
+            check(document, step, (method, params) -> {
+                JsonNode tool = Objects.requireNonNull(tools.get(method.replace('.', '_')), method);
+                JsonNode result = mcp.response(method, params).get("result");
+                assertThat(document.violations(tool.get("inputSchema"), params)).as(method).isEmpty();
+                assertThat(document.violations(tool.get("outputSchema"), result)).as(method).isEmpty();
+                return result;
+            });
+        }
+    }
+
+    private void check(OpenRpc document, Step step, BiFunction<String, JsonNode, JsonNode> call) {
         String name = step.example().get("name").textValue();
         JsonNode method = document.method(step.method());
         JsonNode params = withRealIds(OpenRpc.paramsOf(step.example()));
         assertThat(document.violations(document.paramsSchema(method), params)).as(name).isEmpty();
 
-        JsonNode result = rpc(step.method()).params(params).result();
+        JsonNode result = call.apply(step.method(), params);
         assertThat(document.violations(method.at("/result/schema"), result)).as(name).isEmpty();
 
         JsonNode documented = step.example().at("/result/value");

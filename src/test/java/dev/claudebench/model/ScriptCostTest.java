@@ -209,6 +209,7 @@ class ScriptCostTest {
         commands.put("list", commands("task_list", 50, "-inf", "", "", ""));
         commands.put("list pending", commands("task_list", 50, "-inf", "", "pending", ""));
         commands.put("list of a worker", commands("task_list", 50, "-inf", "", "in_progress", "new"));
+        commands.put("get instance", commands("system_get_instance", "i1"));
         commands.put("list instances", commands("system_list_instances", 10, "-inf", "", ""));
         commands.put("list workers", commands("system_list_instances", 10, "-inf", "", "worker"));
         commands.put("metrics", commands("system_metrics"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Mcp;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Params outside their bounds: each is named, changes nothing, and does the service no harm. */
@@ -123,6 +125,7 @@ class BadInputTest extends FleetTest {
     static Stream<Case> badFieldsOfTheLifeOfInstancesAndTasks() {
         List<Case> cases = new ArrayList<>();
         List<String> noTexts = Stream.concat(NO_STRINGS.stream(), NO_PLAIN_TEXTS.stream()).toList();
+        noTexts.forEach(bad -> cases.add(new Case("system.get_instance", "{'instanceId':" + bad + "}", "instanceId")));
         for (String method : List.of("system.heartbeat", "system.unregister", "system.resign")) {
             cases.add(new Case(method, "{}", "instanceId"));
             noTexts.forEach(bad -> cases.add(new Case(method, "{'instanceId':" + bad + "}", "instanceId")));
@@ -209,6 +212,11 @@ class BadInputTest extends FleetTest {
                     assertThat(violation.path("field").textValue()).isEqualTo(bad.field());
                     assertThat(violation.path("message").textValue()).isNotBlank();
                 });
+        assertThat(
+                Mcp.asResponse(Json.read(new Mcp(rpc(), false).post(Map.of(), toolCall(bad)).asString()).get("result"))
+                        .get("error"))
+                .as("as a tool")
+                .isEqualTo(error);
         assertThat(answer).doesNotContain(INPUT, "dev.claudebench", "java", "jackson", "Exception", "{max}");
         assertThat(keys()).isEmpty();
     }
@@ -230,6 +238,11 @@ class BadInputTest extends FleetTest {
 
     private static String roles(int count) {
         return IntStream.range(0, count).mapToObj(i -> "'r" + i + "'").collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static String toolCall(Case bad) {
+        return call("tools/call",
+                "{'name':'" + bad.method().replace('.', '_') + "','arguments':" + bad.params() + "}");
     }
 
     private static String call(String method, String params) {

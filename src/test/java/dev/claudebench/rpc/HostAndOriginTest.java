@@ -38,7 +38,7 @@ class HostAndOriginTest extends FleetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/rpc", "/events", "/openrpc.json", "/q/metrics", "/q/health", "/q/health/live",
+    @ValueSource(strings = {"/rpc", "/mcp", "/events", "/openrpc.json", "/q/metrics", "/q/health", "/q/health/live",
             "/nowhere"})
     void everyPathChecksBoth(String path) throws IOException {
         assertForbidden(get(path, "Host: rebind.example"), "Host must be localhost");

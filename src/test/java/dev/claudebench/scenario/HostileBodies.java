@@ -20,7 +20,8 @@ final class HostileBodies {
     static final String MARKER = "zqzq-forged";
 
     private static final List<String> METHODS = List.of("system.register", "system.heartbeat", "system.unregister",
-            "system.resign", "system.get_state", "system.list_instances", "system.check_health", "system.metrics",
+            "system.resign", "system.get_state", "system.list_instances", "system.get_instance", "system.check_health",
+            "system.metrics",
             "system.repair", "task.create", "task.claim", "task.complete", "task.progress", "task.release",
             "task.cancel", "task.retry", "task.get", "task.list", "rpc.discover");
     private static final List<String> PARAMS = List.of("id", "roles", "sessionId", "metadata", "instanceId",

@@ -51,6 +51,7 @@ class HostileInputIT {
         service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.redis.key-prefix=fuzz:",
                 limit("system.register"), limit("system.heartbeat"),
                 limit("system.unregister"), limit("system.get_state"), limit("system.list_instances"),
+                limit("system.get_instance"),
                 limit("system.check_health"),
                 limit("system.metrics"), limit("system.resign"), limit("system.repair"), limit("task.create"),
                 limit("task.claim"), limit("task.complete"), limit("task.progress"), limit("task.release"),

@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.Permission;
 import dev.claudebench.support.FleetTest;
+import dev.claudebench.support.Mcp;
 import dev.claudebench.support.Rpc;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -32,6 +33,7 @@ class PermissionTest extends FleetTest {
     private static final Map<String, String> REQUIRED = Map.ofEntries(
             entry("rpc.discover", "viewer"),
             entry("system.check_health", "agent"),
+            entry("system.get_instance", "viewer"),
             entry("system.get_state", "viewer"),
             entry("system.heartbeat", "agent"),
             entry("system.list_instances", "viewer"),
@@ -66,17 +68,32 @@ class PermissionTest extends FleetTest {
                     .forEach(param -> params.set(param.get("name").asText(), param.get("value")));
             for (String permission : Permission.ALL) {
                 redis.flushall();
+                JsonNode tool = new Mcp(as(permission), true).response(method, params);
                 JsonNode response = as(permission).call(method).params(params).response();
                 if (Permission.upTo(permission).contains(required)) {
                     assertThat(response.at("/error/code").intValue()).as("%s by %s", method, permission)
                             .isNotEqualTo(-32003);
+                    assertThat(tool.at("/error/code").intValue()).as("%s by %s", method, permission)
+                            .isNotEqualTo(-32003);
                 } else {
+                    assertThat(tool.get("error")).isEqualTo(response.get("error"));
                     assertThat(response.get("error")).as("%s by %s", method, permission)
                             .hasToString(Rpc.json("{'code':-32003,'message':'Forbidden: the permission " + required
                                     + " is missing','data':{'permission':'" + required + "'}}"));
                 }
             }
         });
+    }
+
+    @Test
+    void ownersOfInstancesAreTheSameForTools() {
+        Mcp alice = new Mcp(rpc().as(Keys.ALICE), true);
+        alice.response("system.register", Json.read(Rpc.json("{'id':'w1','roles':['worker']}")));
+        assertThat(new Mcp(rpc().as(Keys.BOB), true)
+                .response("task.claim", Json.read(Rpc.json("{'workerId':'w1'}")))
+                .at("/error/data/owner")).hasToString("false");
+        assertThat(alice.response("task.claim", Json.read(Rpc.json("{'workerId':'w1'}"))).at("/result/claimed"))
+                .hasToString("false");
     }
 
     @Test
@@ -125,7 +142,7 @@ class PermissionTest extends FleetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/rpc", "/events", "/openrpc.json", "/q/metrics", "/", "/no-such-path"})
+    @ValueSource(strings = {"/rpc", "/mcp", "/events", "/openrpc.json", "/q/metrics", "/", "/no-such-path"})
     void nothingIsOpenWithoutCredentials(String path) {
         for (String method : List.of("GET", "POST")) {
             rpc().http()
@@ -153,8 +170,8 @@ class PermissionTest extends FleetTest {
 
     @Test
     void credentialsForAnotherBenchAreForbidden() {
-        for (String path : List.of("/rpc", "/events")) {
-            String method = path.equals("/rpc") ? "POST" : "GET";
+        for (String path : List.of("/rpc", "/mcp", "/events")) {
+            String method = path.equals("/events") ? "GET" : "POST";
             rpc().as(Keys.ELSEWHERE)
                     .http()
                     .contentType("application/json")

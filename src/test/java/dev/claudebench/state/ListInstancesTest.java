@@ -46,6 +46,19 @@ class ListInstancesTest extends FleetTest {
     }
 
     @Test
+    void instanceIsReadByItsIdWhileItLives() {
+        register("i1", "monitor");
+        register("i2", "worker", "secret");
+        assertThat(rpc("system.get_instance").with("instanceId", "i2").result())
+                .isEqualTo(state().at("/instances/1"))
+                .isNotEqualTo(state().at("/instances/0"));
+
+        assertThat(rpc("system.get_instance").with("instanceId", "i3").refusal()).isEqualTo("instance_not_found");
+        redis.execute("ZADD", "cb:instances:active", "XX", "1", "i1");
+        assertThat(rpc("system.get_instance").with("instanceId", "i1").refusal()).isEqualTo("instance_not_found");
+    }
+
+    @Test
     void deadInstancesAreNotShown() {
         for (int i = 0; i < 6; i++) {
             register("i" + i, "monitor");

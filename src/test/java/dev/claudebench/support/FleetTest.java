@@ -53,6 +53,11 @@ public abstract class FleetTest {
         return rpc().call(method);
     }
 
+    /** Calls the service by the stateless revision of MCP. */
+    protected Mcp mcp() {
+        return new Mcp(rpc(), true);
+    }
+
     /** Registers an instance without a session, which must succeed. Roles are separated by commas. */
     protected void register(String id, String roles) {
         assertThat(registered(registration(id, roles))).as("%s is registered", id).isTrue();

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.claudebench.mcp;
+
+import org.jspecify.annotations.NullMarked;
