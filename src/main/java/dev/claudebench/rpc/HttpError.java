@@ -48,7 +48,8 @@ public final class HttpError {
                         .onComplete(written -> routing.request().connection().close()));
     }
 
-    private static String body(String error) {
+    /** Returns the body of an error. */
+    public static String body(String error) {
         return Json.text(Map.of("error", error));
     }
 }

@@ -10,6 +10,7 @@ import org.jboss.logging.Logger;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.LogLimit;
+import dev.claudebench.rpc.HttpError;
 import dev.claudebench.rpc.RpcError;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,6 +35,8 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
     private static final String KEY_PREFIX = "cb_";
     private static final String CHALLENGE_HEADER = "WWW-Authenticate";
     private static final int UNAUTHORIZED = 401;
+    /** Only there the code of the error is that of JSON-RPC. */
+    private static final String RPC = "/rpc";
 
     private final Access access;
     private final OidcAuthenticationMechanism tokens;
@@ -103,7 +106,9 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
                 .setStatusCode(UNAUTHORIZED)
                 .putHeader(CHALLENGE_HEADER, SCHEME.strip())
                 .putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
-                .end(Json.text(RpcError.of("null", failure)));
+                .end(context.normalizedPath().equals(RPC)
+                        ? Json.text(RpcError.of("null", failure))
+                        : HttpError.body(failure.text()));
         return Uni.createFrom().item(true);
     }
 }

@@ -158,7 +158,6 @@ class ProtectedModeIT {
         assertThat(response.header("WWW-Authenticate")).as(what).isEqualTo("Bearer");
         assertThat(response.contentType()).as(what).startsWith("application/json");
         JsonNode error = Json.read(response.asString());
-        assertThat(error.at("/error/code").intValue()).as(what).isEqualTo(-32002);
-        assertThat(error.get("id").isNull()).as(what).isTrue();
+        assertThat(error.toString()).as(what).contains("Unauthenticated: ");
     }
 }

@@ -152,11 +152,18 @@ class PermissionTest extends FleetTest {
                     .statusCode(401)
                     .header("WWW-Authenticate", "Bearer")
                     .contentType(startsWith("application/json"))
-                    .body("error.code", equalTo(-32002))
-                    .body("error.message", equalTo("Unauthenticated: send Authorization: Bearer with an API key"))
-                    .body("id", equalTo(null));
+                    .body(path.equals("/rpc") ? "error.message" : "error",
+                            equalTo("Unauthenticated: send Authorization: Bearer with an API key"));
         }
         assertThat(keys()).isEmpty();
+    }
+
+    @Test
+    void withoutCredentialsCallersOfMethodsGetAnErrorOfJsonRpc() {
+        assertThat(rpc().post("[]").asString())
+                .isEqualTo(Rpc
+                        .json("{'jsonrpc':'2.0','error':{'code':-32002,'message':'Unauthenticated: send Authorization:"
+                                + " Bearer with an API key'},'id':null}"));
     }
 
     @Test

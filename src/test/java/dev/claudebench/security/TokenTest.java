@@ -109,7 +109,7 @@ class TokenTest extends FleetTest {
             String body = answer.asString();
             assertThat(answer.statusCode()).as(bad).isEqualTo(401);
             assertThat(answer.header("WWW-Authenticate")).as(bad).isEqualTo("Bearer");
-            assertThat(body).as(bad).contains("\"code\":-32002,");
+            assertThat(body).as(bad).contains("Unauthenticated: the credentials are not valid");
         }
     }
 
