@@ -14,7 +14,6 @@ import dev.claudebench.rpc.HttpError;
 import dev.claudebench.rpc.RpcError;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
@@ -35,16 +34,19 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
     private static final String KEY_PREFIX = "cb_";
     private static final String CHALLENGE_HEADER = "WWW-Authenticate";
     private static final int UNAUTHORIZED = 401;
+    private static final int UNAVAILABLE = 503;
+    /** Until the provider is tried again. */
+    private static final String RETRY_AFTER_SECONDS = "10";
     /** Only there the code of the error is that of JSON-RPC. */
     private static final String RPC = "/rpc";
 
     private final Access access;
-    private final OidcAuthenticationMechanism tokens;
+    private final Tokens tokens;
     private final Counter missing;
     private final Counter wrong;
     private final LogLimit logged = new LogLimit();
 
-    ApiKeyMechanism(Access access, OidcAuthenticationMechanism tokens, MeterRegistry registry) {
+    ApiKeyMechanism(Access access, Tokens tokens, MeterRegistry registry) {
         this.access = access;
         this.tokens = tokens;
         this.missing = counter(registry, "missing");
@@ -94,14 +96,28 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext context) {
+        if (Tokens.areUnverifiable(context)) {
+            context.response()
+                    .setStatusCode(UNAVAILABLE)
+                    .putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
+                    .end(HttpError.body("tokens cannot be verified now: their provider is not reached"));
+        } else {
+            refuse(context);
+        }
+        return Uni.createFrom().item(true);
+    }
+
+    private void refuse(RoutingContext context) {
         boolean isMissing = !context.request().headers().contains(HttpHeaders.AUTHORIZATION);
         (isMissing ? missing : wrong).increment();
         String address = String.valueOf(context.request().remoteAddress().hostAddress());
         if (!isMissing && logged.admits(address)) {
             LOG.warnf("credentials refused: address=%s path=%s", address, Json.text(context.normalizedPath()));
         }
+        String wanted = access.hasTokens() ? "an API key or a token" : "an API key";
         Failure failure = new Failure.Unauthenticated(
-                isMissing ? "send Authorization: Bearer with an API key" : "the credentials are not valid");
+                isMissing ? "send Authorization: Bearer with " + wanted : "the credentials are not valid");
         context.response()
                 .setStatusCode(UNAUTHORIZED)
                 .putHeader(CHALLENGE_HEADER, SCHEME.strip())
@@ -109,6 +125,5 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
                 .end(context.normalizedPath().equals(RPC)
                         ? Json.text(RpcError.of("null", failure))
                         : HttpError.body(failure.text()));
-        return Uni.createFrom().item(true);
     }
 }

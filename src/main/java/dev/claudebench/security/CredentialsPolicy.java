@@ -10,9 +10,14 @@ import io.quarkus.vertx.http.runtime.security.HttpSecurityPolicy;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 
-/** Closes all paths but health to callers without permissions, so that also what is added later is closed. */
+/**
+ * Closes all paths but health to callers without permissions, so that also what is added later is closed. A call of a caller who is
+ * known is answered with the permission that it lacks.
+ */
 @ApplicationScoped
 class CredentialsPolicy implements HttpSecurityPolicy {
+    private static final String CALLS = "/rpc";
+
     private final String health;
     private final String metrics;
     private final boolean areMetricsPublic;
@@ -29,7 +34,10 @@ class CredentialsPolicy implements HttpSecurityPolicy {
             AuthorizationRequestContext context) {
         return isPublic(request.normalizedPath())
                 ? CheckResult.permit()
-                : identity.map(caller -> caller.hasRole(Permission.VIEWER) ? CheckResult.PERMIT : CheckResult.DENY);
+                : identity.map(caller -> caller.hasRole(Permission.VIEWER)
+                        || (request.normalizedPath().equals(CALLS) && !caller.isAnonymous())
+                                ? CheckResult.PERMIT
+                                : CheckResult.DENY);
     }
 
     private boolean isPublic(String path) {

@@ -94,7 +94,7 @@ public final class SseClient implements AutoCloseable {
 
     /** Waits until the service has ended the stream. */
     public void awaitEnd() {
-        Awaitility.await().until(() -> !reader.isAlive());
+        Awaitility.await().until(() -> !isOpen());
     }
 
     /** Connects after the event that was received last. */

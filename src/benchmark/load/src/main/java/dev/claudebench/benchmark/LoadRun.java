@@ -60,7 +60,7 @@ final class LoadRun {
     }
 
     Measurement open(Case one, double perSecond) {
-        try (Stand stand = service("service", settings.service(), one, NOBODY_EXPIRES)) {
+        try (Stand stand = service("service", one, NOBODY_EXPIRES)) {
             List<Stand> stands = List.of(stand);
             settle(one, stands);
             fill(one, stands);
@@ -74,7 +74,7 @@ final class LoadRun {
     Soak soak(Case one, int connections) {
         List<Long> resident = Collections.synchronizedList(new ArrayList<>());
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-        try (Stand stand = service("service", settings.service(), one)) {
+        try (Stand stand = service("service", one)) {
             long period = settings.soak().toMillis() / SAMPLES;
             ScheduledFuture<?> sampling = clock.scheduleAtFixedRate(() -> {
                 if (resident.size() < SAMPLES) {
@@ -95,19 +95,20 @@ final class LoadRun {
     private void start(Case one, List<Stand> stands) {
         List<Path> before = settings.before();
         if (one == Case.REGISTER_KEYED) {
-            stands.add(service("without a key", settings.service(), one, NOBODY_EXPIRES));
-            stands.add(service(Stand.WITH_KEY, settings.service(), one, NOBODY_EXPIRES, Stand.keySetting()));
+            stands.add(service("without a key", one, NOBODY_EXPIRES));
+            stands.add(service(Stand.WITH_KEY, one, NOBODY_EXPIRES, Stand.keySetting()));
             return;
         }
         if (one == Case.REGISTER_FOLLOWED) {
-            stands.add(service("not followed", settings.service(), one, NOBODY_EXPIRES));
+            stands.add(service("not followed", one, NOBODY_EXPIRES));
         } else if (before.isEmpty()) {
             stands.add(Stand.floor(settings));
         }
         for (Path jar : before) {
-            stands.add(service("before" + (before.size() > 1 ? " " + stands.size() : ""), jar, one, NOBODY_EXPIRES));
+            stands.add(Stand.service("before" + (before.size() > 1 ? " " + stands.size() : ""), jar, settings,
+                    limitsOf(one), EMPTY, NOBODY_EXPIRES));
         }
-        stands.add(service(one == Case.REGISTER_FOLLOWED ? "followed" : "service", settings.service(), one,
+        stands.add(service(one == Case.REGISTER_FOLLOWED ? "followed" : "service", one,
                 NOBODY_EXPIRES));
     }
 
@@ -152,8 +153,16 @@ final class LoadRun {
         return stands.stream().map(stand -> new Load.Program(stand.name(), stand.base())).toList();
     }
 
-    private Stand service(String name, Path jar, Case one, String... options) {
-        Stand.Limits limits = one == Case.REGISTER_UNLIMITED ? Stand.Limits.NONE : Stand.Limits.UNREACHED;
-        return Stand.service(name, jar, settings, limits, EMPTY, options);
+    /** Starts this release, whose quotas are far away. */
+    private Stand service(String name, Case one, String... options) {
+        List<String> all = new ArrayList<>(List.of(options));
+        for (String quota : List.of("instances", "tasks", "bytes", "principal-instances", "principal-bytes")) {
+            all.add("-Dclaudebench.quota." + quota + "=1000000000");
+        }
+        return Stand.service(name, settings.service(), settings, limitsOf(one), EMPTY, all.toArray(String[]::new));
+    }
+
+    private static Stand.Limits limitsOf(Case one) {
+        return one == Case.REGISTER_UNLIMITED ? Stand.Limits.NONE : Stand.Limits.UNREACHED;
     }
 }
