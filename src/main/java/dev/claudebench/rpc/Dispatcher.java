@@ -140,7 +140,7 @@ public class Dispatcher {
         boolean isByPerson = permission.equals(Permission.LEAD) || permission.equals(Permission.ADMIN);
         Logger.Level level = isByPerson && !caller.principal().isEmpty() ? Logger.Level.INFO : Logger.Level.DEBUG;
         if (!permission.equals(Permission.VIEWER) && AUDIT.isEnabled(level)) {
-            AUDIT.logf(level, "call: method=%s by=%s of=%s", method, caller.id(), subjectOf(request));
+            AUDIT.logf(level, "call: method=%s by=%s of=%s", method, Json.logText(caller.id()), subjectOf(request));
         }
     }
 

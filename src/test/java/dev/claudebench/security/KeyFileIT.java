@@ -123,8 +123,9 @@ class KeyFileIT {
         statusWith(NEW);
 
         assertThat(service.log().lines().filter(line -> line.contains("call: method="))).hasSize(2)
-                .anyMatch(line -> line.contains("method=task.create by=user:lena of={}"))
-                .anyMatch(line -> line.contains("method=task.cancel by=user:lena of={\"taskId\":\"" + task + "\"}"));
+                .anyMatch(line -> line.contains("method=task.create by=\"user:lena\" of={}"))
+                .anyMatch(
+                        line -> line.contains("method=task.cancel by=\"user:lena\" of={\"taskId\":\"" + task + "\"}"));
         assertThat(service.log()).contains("credentials refused: address=127.0.0.1 path=\"/no-such-path\"");
     }
 

@@ -70,7 +70,8 @@ class UnreachableProviderIT {
 
             HttpServer provider = provider(port, issuer, (RSAPublicKey) keys.getPublic());
             try {
-                await().atMost(Duration.ofSeconds(30)).until(() -> byToken.post(call).asString().contains("\"result\""));
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> byToken.post(call).asString().contains("\"result\""));
             } finally {
                 provider.stop(0);
             }
