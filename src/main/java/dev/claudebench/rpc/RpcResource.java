@@ -32,7 +32,8 @@ public class RpcResource {
     }
 
     /**
-     * Returns 200 with a response or, for a batch, an array; 204 if all requests were notifications. A client that disconnects does not cancel its call, so that the guards see its outcome.
+     * Returns 200 with a response or, for a batch, an array; 204 if all requests were notifications. A client that disconnects does
+     * not cancel its call, so that the guards see its outcome.
      */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)

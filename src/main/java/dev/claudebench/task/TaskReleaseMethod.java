@@ -55,8 +55,7 @@ class TaskReleaseMethod implements RpcMethod<TaskReleaseMethod.Params, Task> {
 
     @Override
     public List<String> refusals() {
-        return List.of("task_not_found", "claim_is_over", "not_assigned_to_worker", "task_already_ended",
-                "worker_not_registered", "held_by_another_session", "task_not_claimed");
+        return TaskStore.REPORT_REFUSALS;
     }
 
     @Override

@@ -29,6 +29,9 @@ class TaskStore {
     static final String WORKER = "id of the worker that holds the task";
     static final String SESSION = "session that registered the worker; left out if it was anonymous";
 
+    /** Why a report on a claim is refused (lua/step/claim_holder.lua). */
+    static final List<String> REPORT_REFUSALS = List.of("task_not_found", "claim_is_over", "not_assigned_to_worker",
+            "task_already_ended", "worker_not_registered", "held_by_another_session", "task_not_claimed");
     private static final Script CREATE = Script.named("task_create");
     private static final Script CLAIM = Script.named("task_claim");
     private static final Script COMPLETE = Script.named("task_complete");
