@@ -2,7 +2,7 @@
 -- Reads the state of the fleet at one moment.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: most entries of each list; a list ends earlier when its entries are large
--- Reply {version, leader id or '', term, instances, tasks, recentEvents, alive, counts, truncated 0|1}: instances alive, by rank (role leader first, then the longest
+-- Reply {readAt, version, leader id or '', term, instances, tasks, recentEvents, alive, counts, truncated 0|1}: instances alive, by rank (role leader first, then the longest
 --       registered), when there are too many those seen last; tasks that have not ended, by status;
 --       events newest first, {id, type, payload}; how many instances are alive; map of status to number of tasks; whether
 --       instances or open tasks are left out, or events because they are large
@@ -70,6 +70,7 @@ return runCalls(function(ctx, limitText)
   local openTasks = 0
   for _, status in ipairs(OPEN) do openTasks = openTasks + counts[status] end
   return {map = {
+    readAt = ctx.now,
     version = tonumber(redis.call('HGET', ctx.keys.state, 'version') or 0),
     leader = ctx.leader or '',
     term = ctx.term,

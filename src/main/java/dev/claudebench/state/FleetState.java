@@ -20,6 +20,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 /** A snapshot of the fleet. Times are in milliseconds since 1970, by the clock of Redis. */
 @RegisterForReflection
 record FleetState(
+        @JsonPropertyDescription("when the fleet was in this state") long readAt,
         @JsonPropertyDescription("version of the global state; never decreases") long version,
         @JsonPropertyDescription("null if there is none") @Nullable Leader leader,
         @JsonPropertyDescription("live instances, role leader first; if too many, the last seen") List<Member> instances,
@@ -82,7 +83,7 @@ record FleetState(
 
     static FleetState from(Reply reply) {
         String leader = reply.text("leader");
-        return new FleetState(reply.number("version"),
+        return new FleetState(reply.number("readAt"), reply.number("version"),
                 leader.isEmpty() ? null : new Leader(leader, reply.number("term")),
                 reply.list("instances").stream().map(Member::from).toList(),
                 reply.list("tasks").stream().map(Task::from).toList(),

@@ -23,7 +23,7 @@ final class HostileBodies {
             "system.resign", "system.get_state", "system.list_instances", "system.get_instance", "system.check_health",
             "system.metrics",
             "system.repair", "task.create", "task.claim", "task.complete", "task.progress", "task.release",
-            "task.cancel", "task.retry", "task.get", "task.list", "rpc.discover");
+            "task.cancel", "task.retry", "task.get", "task.list", "system.whoami", "rpc.discover");
     private static final List<String> PARAMS = List.of("id", "roles", "sessionId", "metadata", "instanceId",
             "timestamp", "limit", "text", "priority", "idempotencyKey", "workerId", "maxTasks", "taskId", "result",
             "error", "claim", "status", "cursor", "role", "capacity", "leaseMs", "runAt", "delayMs", "dependsOn",

@@ -31,6 +31,7 @@ import io.quarkus.test.junit.TestProfile;
 @TestProfile(Keys.class)
 class PermissionTest extends FleetTest {
     private static final Map<String, String> REQUIRED = Map.ofEntries(
+            entry("system.whoami", "viewer"),
             entry("rpc.discover", "viewer"),
             entry("system.check_health", "agent"),
             entry("system.get_instance", "viewer"),
@@ -51,6 +52,12 @@ class PermissionTest extends FleetTest {
             entry("task.progress", "agent"),
             entry("task.release", "agent"),
             entry("task.retry", "lead"));
+
+    @Test
+    void callersAreToldWhatTheyMayDo() {
+        Permission.ALL.forEach(permission -> assertThat(Json.text(as(permission).call("system.whoami").result()))
+                .isEqualTo(Json.text(Map.of("principal", permission, "permissions", Permission.upTo(permission)))));
+    }
 
     @Test
     void everyMethodRequiresTheDocumentedPermission() {
