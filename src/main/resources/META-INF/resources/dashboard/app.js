@@ -87,7 +87,7 @@ class App extends Component {
       return null;
     }
     const View = VIEWS[name].view;
-    const isStale = fleet.connection !== 'live';
+    const isStale = fleet.connection === 'lost' && fleet.confirmedAt;
     return html`
       <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
       <header>
@@ -98,9 +98,9 @@ class App extends Component {
         <${Connection} fleet=${fleet} />
         <button class="small" onClick=${() => this.setState({asksForKey: true})}>${fleet.caller?.principal ?? 'Key'}</button>
       </header>
-      ${isStale && fleet.confirmedAt && html`<p role="alert" class="banner">
-        ${fleet.problem || 'The connection to the service was lost.'} What is shown is as of <${Ago} at=${fleet.confirmedAt} now=${Date.now()} />. It goes on by itself.</p>`}
-      <main id="main" tabindex="-1" class=${isStale && fleet.confirmedAt ? 'stale' : ''}>
+      ${isStale && html`<p role="alert" class="banner">
+        ${fleet.problem} What is shown is as of <${Ago} at=${fleet.confirmedAt} now=${Date.now()} />. It goes on by itself.</p>`}
+      <main id="main" tabindex="-1" class=${isStale ? 'stale' : ''}>
         ${fleet.confirmedAt
           ? html`<${View} fleet=${fleet} id=${id} params=${params} setParams=${this.setParams} ask=${this.ask} tell=${this.tell} />`
           : html`<h1>ClaudeBench</h1><p class="empty" role="status">${fleet.problem || 'Connecting…'}</p>`}

@@ -197,7 +197,7 @@ export class Fleet {
         await this.#service.follow(this.#since, {
           opened: () => {
             this.#isFollowing = true;
-            this.#changed();
+            this.#poll().catch(error => this.#failed(error));
           },
           received: event => this.#receive(event),
         }, this.#end.signal);

@@ -17,6 +17,11 @@ export function Ago({at, now}) {
   return html`<time datetime=${new Date(at).toISOString()} title=${new Date(at).toLocaleString()}>${duration(now - at)} ago</time>`;
 }
 
+/** Like Ago, for what still lasts. */
+export function Since({at, now}) {
+  return html`<time datetime=${new Date(at).toISOString()} title=${new Date(at).toLocaleString()}>for ${duration(now - at)}</time>`;
+}
+
 export function Moment({at}) {
   return html`<time datetime=${new Date(at).toISOString()}>${new Date(at).toLocaleString()}</time>`;
 }

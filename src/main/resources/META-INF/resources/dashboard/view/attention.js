@@ -1,6 +1,6 @@
 /** Everything that a person should look at, in one list. It is empty when all is well, and says so. */
 import {html} from '../html.js';
-import {Ago, firstLine, instanceLink, number, taskLink} from '../part/words.js';
+import {firstLine, instanceLink, number, Since, taskLink} from '../part/words.js';
 
 /** A task that waits longer than this is worth a look. */
 const LONG_WAIT_MS = 15 * 60_000;
@@ -17,15 +17,15 @@ export function attention(fleet) {
   const isStuck = task => task.dependsOn.some(id => ['dead', 'cancelled'].includes(fleet.tasks.get(id)?.status));
   return [
     ...ofService(fleet),
-    ...byStatus('dead').map(ofTask('dead', task => task.completedAt)),
-    ...byStatus('in_progress').filter(task => task.leaseUntil < now).map(ofTask('lease lapsed', task => task.leaseUntil)),
+    ...byStatus('dead').map(ofTask('Dead', task => task.completedAt)),
+    ...byStatus('in_progress').filter(task => task.leaseUntil < now).map(ofTask('Lease lapsed', task => task.leaseUntil)),
     ...tasks.filter(task => ['scheduled', 'pending', 'assigned'].includes(task.status) && task.reason === 'lease_lapsed')
-      .map(ofTask('lost by a lapsed lease', task => task.claimedAt ?? task.createdAt)),
-    ...byStatus('blocked').filter(isStuck).map(ofTask('blocked by a dead or cancelled task', task => task.createdAt)),
-    ...[...fleet.instances.values()].filter(instance => instance.health !== 'healthy').map(ofInstance('silent', instance => instance.lastSeen)),
-    ...workers.filter(worker => worker.capacity > 0 && worker.inProgress >= worker.capacity).map(ofInstance('at capacity', () => null)),
+      .map(ofTask('Lost by a lapsed lease', task => task.claimedAt ?? task.createdAt)),
+    ...byStatus('blocked').filter(isStuck).map(ofTask('Blocked by a dead or cancelled task', task => task.createdAt)),
+    ...[...fleet.instances.values()].filter(instance => instance.health !== 'healthy').map(ofInstance('Silent', instance => instance.lastSeen)),
+    ...workers.filter(worker => worker.capacity > 0 && worker.inProgress >= worker.capacity).map(ofInstance('At capacity', () => null)),
     ...tasks.filter(task => ['pending', 'assigned'].includes(task.status) && now - task.createdAt > LONG_WAIT_MS)
-      .sort((a, b) => a.createdAt - b.createdAt).map(ofTask('waiting long', task => task.createdAt)),
+      .sort((a, b) => a.createdAt - b.createdAt).map(ofTask('Waiting for more than 15 minutes', task => task.createdAt)),
   ];
 }
 
@@ -38,10 +38,10 @@ function ofService({health, instances, leader, confirmedAt}) {
     found.push({id: 'redis', kind: 'Redis', subject: redis.data.warning, since: null});
   }
   for (const [method, state] of Object.entries(health['circuit-breakers']?.data ?? {})) {
-    found.push({id: `breaker ${method}`, kind: 'circuit breaker', subject: `${method} is ${state}`, since: null});
+    found.push({id: `breaker ${method}`, kind: 'Circuit breaker', subject: `${method} is ${state}`, since: null});
   }
   if (confirmedAt && instances.size > 0 && !leader) {
-    found.push({id: 'leader', kind: 'no leader', subject: 'no instance leads', since: null});
+    found.push({id: 'leader', kind: 'No leader', subject: 'No instance leads', since: null});
   }
   return found;
 }
@@ -52,7 +52,7 @@ export function AttentionView({fleet, ask}) {
   const kinds = [...new Set(items.map(item => item.kind))];
   return html`
     <div class="title"><h1>Attention</h1>
-      ${dead.length > 0 && fleet.may('lead') && html`<button class="primary" onClick=${() => ask({kind: 'retry', tasks: dead})}>Retry ${number(dead.length)} dead</button>`}</div>
+      ${dead.length > 0 && fleet.may('lead') && html`<button class="primary" onClick=${() => ask({kind: 'retry', tasks: dead})}>Retry ${dead.length === 1 ? 'the dead task' : `all ${number(dead.length)} dead tasks`}</button>`}</div>
     ${fleet.loading !== null && html`<p role="status">Reading the tasks: ${number(fleet.loading)} so far.</p>`}
     ${items.length === 0 && fleet.loading === null && html`<p class="empty well">All is well: nothing needs attention.</p>`}
     ${kinds.map(kind => Kind(kind, items.filter(item => item.kind === kind), fleet))}`;
@@ -63,7 +63,7 @@ function Kind(kind, items, fleet) {
     <h2>${kind} <span class="count">${number(items.length)}</span></h2>
     <ul class="plain">${items.slice(0, MOST_OF_A_KIND).map(item => html`<li key=${item.id}>
       ${item.link ? html`<a href=${item.link}>${item.subject}</a>` : item.subject}
-      ${item.since && html` <span class="faint">since <${Ago} at=${item.since} now=${fleet.now()} /></span>`}
+      ${item.since && html` <span class="faint"><${Since} at=${item.since} now=${fleet.now()} /></span>`}
     </li>`)}</ul>
     ${items.length > MOST_OF_A_KIND && html`<p class="faint">and ${number(items.length - MOST_OF_A_KIND)} more</p>`}
   </section>`;

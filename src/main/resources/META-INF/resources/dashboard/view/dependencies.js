@@ -15,17 +15,19 @@ export function DependencyGraph({task, dependencies, tasks}) {
   }
   const height = Math.max(before.length, after.length, 1) * ROW;
   const y = (index, count) => (height - count * ROW) / 2 + index * ROW + ROW / 2;
-  const columns = [before, [task], after];
+  const columns = [before, [task], after].filter(nodes => nodes.length > 0);
+  const here = before.length > 0 ? 1 : 0;
   const right = column => column * COLUMN + NODE.width;
+  const width = right(columns.length - 1);
   const edges = [
     ...before.map((_, i) => edge(right(0), y(i, before.length), COLUMN, height / 2)),
-    ...after.map((_, i) => edge(right(1), height / 2, 2 * COLUMN, y(i, after.length))),
+    ...after.map((_, i) => edge(right(here), height / 2, (here + 1) * COLUMN, y(i, after.length))),
   ];
   return html`<h2>Dependencies</h2>
     <div class="graph" tabindex="0" role="group" aria-label="Dependencies">
-      <svg viewBox="0 0 ${2 * COLUMN + NODE.width} ${height}" width=${2 * COLUMN + NODE.width} height=${height}>
+      <svg viewBox="0 0 ${width} ${height}" width=${width} height=${height}>
         ${edges}
-        ${columns.map((nodes, column) => nodes.map((node, i) => html`<${Node} of=${node} x=${column * COLUMN} y=${y(i, nodes.length)} isHere=${column === 1} />`))}
+        ${columns.map((nodes, column) => nodes.map((node, i) => html`<${Node} of=${node} x=${column * COLUMN} y=${y(i, nodes.length)} isHere=${column === here} />`))}
       </svg>
     </div>`;
 }
@@ -37,7 +39,7 @@ function edge(x1, y1, x2, y2) {
 
 function Node({of: {id, status, text}, x, y, isHere}) {
   const title = firstLine(text);
-  return html`<a href=${taskLink(id)} aria-label="${title}, ${statusName(status)}" aria-current=${isHere ? 'true' : undefined}>
+  return html`<a href=${taskLink(id)} aria-current=${isHere ? 'true' : undefined}>
     <rect class="node ${status}" x=${x + 1} y=${y - NODE.height / 2} width=${NODE.width - 2} height=${NODE.height} rx="6" />
     <text x=${x + 10} y=${y - 2}>${title.length > 28 ? `${title.slice(0, 27)}…` : title}</text>
     <text class="faint" x=${x + 10} y=${y + 12}>${statusName(status)}</text>

@@ -3,6 +3,9 @@ import {Component, html} from '../html.js';
 import {VirtualList} from '../part/list.js';
 import {Ago, firstLine, instanceLink, number, Roles, Status, STATUSES, statusName, taskLink} from '../part/words.js';
 
+/** Of a text, so that a search stays quick whatever the texts are. */
+const MOST_SEARCHED = 2_000;
+
 const HEADER = html`
   <span role="columnheader">Task</span><span role="columnheader">Status</span><span role="columnheader">Priority</span>
   <span role="columnheader">Worker</span><span role="columnheader">Roles</span><span role="columnheader">Attempts</span>
@@ -24,22 +27,24 @@ export class TasksView extends Component {
     const tasks = this.found(fleet, params);
     const isTable = params.as === 'table';
     const field = (name, label, attributes) => html`<label>${label}
-      <input type="search" ...${attributes} value=${params[name] ?? ''} onInput=${e => setParams({[name]: e.target.value})} /></label>`;
+      <input type="search" ...${attributes ?? {}} value=${params[name] ?? ''} onInput=${e => setParams({[name]: e.target.value})} /></label>`;
     return html`
       <div class="title"><h1>Tasks</h1>
         ${fleet.may('lead') && html`<button class="primary" onClick=${() => ask({kind: 'create'})}>Create a task</button>`}</div>
       <div class="filters" role="search">
         ${field('text', 'Search')}
-        ${field('role', 'Role', {size: 8})}
-        ${field('worker', 'Worker', {size: 8})}
-        ${field('resource', 'Resource', {size: 8})}
-        <label>Priority from <input type="number" min="0" max="100" value=${params.priority ?? ''} onInput=${e => setParams({priority: e.target.value})} /></label>
         <label>Status <select value=${params.status ?? ''} onChange=${e => setParams({status: e.target.value})}>
           <option value="">any</option>${STATUSES.map(status => html`<option value=${status}>${statusName(status)}</option>`)}
         </select></label>
         <label>Show as <select value=${params.as ?? 'board'} onChange=${e => setParams({as: e.target.value})}>
           <option value="board">board</option><option value="table">table</option>
         </select></label>
+        <details open=${hasMore(params)}><summary>More filters</summary><div class="filters">
+          ${field('role', 'Role')}
+          ${field('worker', 'Worker')}
+          ${field('resource', 'Resource')}
+          ${field('priority', 'Priority from', {type: 'number', min: 0, max: 100})}
+        </div></details>
         <span role="status">${fleet.loading === null
           ? `${number(tasks.length)} of ${number(fleet.tasks.size)} tasks`
           : `reading the tasks: ${number(fleet.loading)} so far`}</span>
@@ -52,9 +57,9 @@ export class TasksView extends Component {
 
 function Column(status, tasks, fleet) {
   const items = tasks.filter(task => task.status === status);
-  return html`<section key=${status} class="column" aria-labelledby="column-${status}">
+  return html`<section key=${status} class="column ${items.length === 0 ? 'none' : ''}" aria-labelledby="column-${status}">
     <h2 id="column-${status}"><${Status} of=${status} /> <span class="count">${number(items.length)}</span></h2>
-    <${VirtualList} label="Tasks ${statusName(status)}" items=${items} rowHeight=${76} row=${task => Card(task, fleet)} />
+    <${VirtualList} label="Tasks ${statusName(status)}" items=${items} rowHeight=${94} row=${task => Card(task, fleet)} />
   </section>`;
 }
 
@@ -83,9 +88,24 @@ function TableRow(task, fleet) {
     <span role="cell"><${Ago} at=${task.createdAt} now=${fleet.now()} /></span>`;
 }
 
-/** The tasks that pass the filters: those that have ended with the newest first, others by priority and age. */
+const hasMore = ({role, worker, resource, priority}) => Boolean(role || worker || resource || priority);
+
+/** Of a task, in lower case: what is searched. */
+const searched = new WeakMap();
+
+function searchedText(task) {
+  let found = searched.get(task);
+  if (found === undefined) {
+    found = `${task.id} ${task.text.slice(0, MOST_SEARCHED)}`.toLowerCase();
+    searched.set(task, found);
+  }
+  return found;
+}
+
+/** The tasks that pass the filters: open ones by priority and age, then those that have ended, the newest first. */
 function select(tasks, {text, role, worker, resource, priority, status}) {
   const words = text?.toLowerCase();
+  const end = task => task.completedAt ?? Number.MAX_SAFE_INTEGER;
   const holds = (path, wanted) => path === wanted || path.startsWith(`${wanted}/`) || wanted.startsWith(`${path}/`);
   return [...tasks]
     .filter(task => (!status || task.status === status)
@@ -93,6 +113,6 @@ function select(tasks, {text, role, worker, resource, priority, status}) {
       && (!role || task.roles.includes(role))
       && (!worker || task.workerId?.includes(worker))
       && (!resource || task.resources.some(path => holds(path, resource.replace(/\/$/, ''))))
-      && (!words || task.id.includes(words) || task.text.toLowerCase().includes(words)))
-    .sort((a, b) => (b.completedAt ?? 0) - (a.completedAt ?? 0) || b.priority - a.priority || a.createdAt - b.createdAt);
+      && (!words || searchedText(task).includes(words)))
+    .sort((a, b) => end(b) - end(a) || b.priority - a.priority || a.createdAt - b.createdAt);
 }

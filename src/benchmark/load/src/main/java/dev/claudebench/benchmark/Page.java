@@ -164,6 +164,23 @@ final class Page {
         }
     }
 
+    void frames(List<Frames.Result> results) {
+        if (results.isEmpty()) {
+            return;
+        }
+        text.append("""
+
+                    ## Dashboard
+
+                    Frames of the page in Chromium with 1,000 instances and 10,000 tasks, in ms.
+
+                    | what the user does | frames | median | longest |
+                    |---|--:|--:|--:|
+                    """);
+        results.forEach(one -> line("| %s | %d | %.0f | %.0f |", one.action(), one.frames(), one.median(),
+                one.most()));
+    }
+
     void soaks(List<Soak> soaks) {
         for (Soak soak : soaks) {
             line("%n## Soak%n");

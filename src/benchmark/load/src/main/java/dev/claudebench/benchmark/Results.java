@@ -22,6 +22,7 @@ final class Results {
     private final List<Scale.Size> sizes = new ArrayList<>();
     private final List<Startup.Starts> starts = new ArrayList<>();
     private final List<Waiting.Result> waiting = new ArrayList<>();
+    private final List<Frames.Result> frames = new ArrayList<>();
     private final List<Soak> soaks = new ArrayList<>();
 
     Results(Settings settings) {
@@ -50,6 +51,10 @@ final class Results {
 
     void add(Waiting.Result measured) {
         waiting.add(measured);
+    }
+
+    void frames(List<Frames.Result> measured) {
+        frames.addAll(measured);
     }
 
     void soak(Soak soak) {
@@ -81,6 +86,7 @@ final class Results {
         page.sizes(sizes);
         page.starts(starts);
         page.waiting(waiting);
+        page.frames(frames);
         page.soaks(soaks);
         return page.text();
     }
@@ -95,6 +101,7 @@ final class Results {
         values.put("sizes", sizes);
         values.put("starts", starts);
         values.put("waiting", waiting);
+        values.put("frames", frames);
         values.put("soaks", soaks);
         return values;
     }

@@ -1,0 +1,113 @@
+package dev.claudebench.dashboard;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import com.microsoft.playwright.assertions.LocatorAssertions;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
+import dev.claudebench.support.ServiceProcess;
+
+/** The view of the instances. */
+class FleetPageIT extends BrowserTest {
+    private static RedisProcess redis;
+    private static ServiceProcess service;
+    private static Rpc rpc;
+
+    @BeforeAll
+    static void start() {
+        redis = new RedisProcess().start();
+        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), "-Dclaudebench.instance.ttl=6s",
+                "-Dclaudebench.rate-limit.\"system.register\".limit=0");
+        rpc = Rpc.of(service);
+    }
+
+    @AfterEach
+    void empty() {
+        redis.cli("FLUSHALL");
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        redis.close();
+    }
+
+    private static void register(String id, String... roles) {
+        rpc.call("system.register").with("id", id).with("roles", List.of(roles)).result();
+    }
+
+    @Test
+    void anEmptyFleetSaysHowInstancesCome() {
+        open(service, "fleet");
+        assertThat(page.getByText("No instance is alive.")).isVisible();
+    }
+
+    @Test
+    void workerAppearsWithinASecondAndGoesWhenItDies() {
+        open(service, "fleet");
+        register("anna", "worker", "java");
+        assertThat(row("anna")).containsText("healthy", within(1_000));
+        assertThat(row("anna")).containsText("worker java");
+        assertThat(row("anna")).containsText("0 of 10");
+        assertThat(row("anna")).containsText("leads");
+        // half of its time to live is over
+        assertThat(row("anna")).containsText("degraded", within(10_000));
+        assertThat(row("anna")).containsText("4 s ago", within(10_000));
+        assertThat(row("anna")).hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(10_000));
+    }
+
+    @Test
+    void workerThatUnregistersGoesWithinASecond() {
+        register("anna", "worker");
+        open(service, "fleet");
+        assertThat(row("anna")).isVisible();
+        rpc.call("system.unregister").with("instanceId", "anna").result();
+        assertThat(row("anna")).hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(1_000));
+    }
+
+    @Test
+    void instancesAreFilteredByRoleAndText() {
+        register("anna", "worker", "java");
+        register("bert", "worker");
+        rpc.call("system.register")
+                .with("id", "boss")
+                .with("roles", List.of("leader"))
+                .with("metadata", Map.of("host", "build-7"))
+                .result();
+        open(service, "fleet");
+        assertThat(page.getByText("3 shown")).isVisible();
+        field("Role").selectOption("java");
+        assertThat(page.getByText("1 shown")).isVisible();
+        assertThat(row("anna")).isVisible();
+        field("Role").selectOption("any");
+        field("Search").fill("BUILD-7");
+        assertThat(page.getByText("1 shown")).isVisible();
+        assertThat(row("boss")).containsText("leads");
+    }
+
+    @Test
+    void anInstanceShowsWhatItHas() {
+        register("anna", "worker");
+        String task = rpc.call("task.create").with("text", "Review the parser").result().get("id").textValue();
+        rpc.call("task.claim").with("workerId", "anna").result();
+        open(service, "fleet");
+        assertThat(row("anna")).containsText("1 of 10");
+        link("anna").first().click();
+        assertThat(page.getByText("1 of 10")).isVisible();
+        link("Review the parser").click();
+        assertThat(page.getByText(task).first()).isVisible();
+    }
+
+    private static LocatorAssertions.ContainsTextOptions within(int ms) {
+        return new LocatorAssertions.ContainsTextOptions().setTimeout(ms);
+    }
+}
