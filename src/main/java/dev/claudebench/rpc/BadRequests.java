@@ -1,7 +1,6 @@
 package dev.claudebench.rpc;
 
 import java.util.Map;
-import java.util.Objects;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -30,14 +29,13 @@ import io.vertx.ext.web.Router;
 @Singleton
 class BadRequests {
     /** Quarkus returns no verbs with a 405, and too many for OPTIONS. */
-    private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/mcp", "POST", "/openrpc.json",
-            "GET, HEAD", "/events", "GET");
+    private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/mcp", "POST", "/events", "GET");
 
     private static final int FORBIDDEN = 403;
 
     @ServerExceptionMapper
     Response otherVerb(NotAllowedException refused, UriInfo uri) {
-        String verbs = Objects.requireNonNullElse(VERBS.get(uri.getPath()), "");
+        String verbs = VERBS.getOrDefault(uri.getPath(), "GET, HEAD");
         return HttpError.of(refused.getResponse().getStatus(), "this address takes " + verbs)
                 .header(HttpHeaders.ALLOW, verbs)
                 .build();

@@ -65,9 +65,9 @@ class NativeSourcesIT {
     }
 
     @Test
-    void everyScriptAndExampleIsAResource() throws IOException {
+    void everyScriptExampleAndPageIsAResource() throws IOException {
         List<String> patterns = entries("resource-config.json", "/resources/includes", "pattern").toList();
-        for (String folder : List.of("lua", "openrpc")) {
+        for (String folder : List.of("lua", "openrpc", "META-INF/resources")) {
             List<Path> files;
             try (Stream<Path> found = Files.walk(RESOURCES.resolve(folder))) {
                 files = found.filter(Files::isRegularFile).toList();

@@ -149,7 +149,7 @@ class PermissionTest extends FleetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/rpc", "/mcp", "/events", "/openrpc.json", "/q/metrics", "/", "/no-such-path"})
+    @ValueSource(strings = {"/rpc", "/mcp", "/events", "/openrpc.json", "/q/metrics", "/no-such-path"})
     void nothingIsOpenWithoutCredentials(String path) {
         for (String method : List.of("GET", "POST")) {
             rpc().http()
@@ -180,6 +180,16 @@ class PermissionTest extends FleetTest {
         as("viewer").http().get("/q/metrics").then().statusCode(200);
         as("viewer").http().get("/openrpc.json").then().statusCode(200);
         assertThat(as("viewer").http().header("Last-Event-ID", "x").get("/events").statusCode()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/dashboard/app.js", "/webjars/preact/dist/preact.module.js",
+            "/_static/htm/dist/htm.module.js"})
+    void filesOfTheDashboardAreOpenToReadersAlone(String path) {
+        rpc().http().get(path).then().statusCode(200);
+        rpc().http().head(path).then().statusCode(200);
+        rpc().http().post(path).then().statusCode(401);
+        as("viewer").http().post(path).then().statusCode(405);
     }
 
     @Test
