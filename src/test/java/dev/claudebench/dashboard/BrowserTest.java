@@ -103,6 +103,11 @@ abstract class BrowserTest {
         return page.getByLabel(label, new Page.GetByLabelOptions().setExact(true));
     }
 
+    /** Returns a field in which one of a list is chosen. */
+    final Locator choice(String label) {
+        return page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName(label).setExact(true));
+    }
+
     /** Returns the column of the board for a status, such as {@code in progress}. */
     final Locator column(String status) {
         return page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Tasks " + status).setExact(true));

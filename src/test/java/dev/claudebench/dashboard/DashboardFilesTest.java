@@ -26,8 +26,8 @@ class DashboardFilesTest extends FleetTest {
     private static final String LIBRARY = "/webjars/preact/dist/preact.module.js";
 
     @ParameterizedTest
-    @CsvSource({"/, text/html, <!DOCTYPE html>", "/index.html, text/html, <!DOCTYPE html>",
-            "/dashboard/app.js, text/javascript, " + LIBRARY, LIBRARY + ", text/javascript, export",
+    @CsvSource({"/, text/html, <title>ClaudeBench</title>", "/index.html, text/html, <title>ClaudeBench</title>",
+            "/dashboard/app.js, text/javascript, ./html.js", LIBRARY + ", text/javascript, export",
             "/_static/htm/dist/htm.module.js, text/javascript, export default"})
     void fileIsServedWithStrictHeaders(String path, String type, String content) {
         rpc().http()

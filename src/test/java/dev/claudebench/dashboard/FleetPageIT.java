@@ -85,10 +85,10 @@ class FleetPageIT extends BrowserTest {
                 .result();
         open(service, "fleet");
         assertThat(page.getByText("3 shown")).isVisible();
-        field("Role").selectOption("java");
+        choice("Role").selectOption("java");
         assertThat(page.getByText("1 shown")).isVisible();
         assertThat(row("anna")).isVisible();
-        field("Role").selectOption("any");
+        choice("Role").selectOption("any");
         field("Search").fill("BUILD-7");
         assertThat(page.getByText("1 shown")).isVisible();
         assertThat(row("boss")).containsText("leads");

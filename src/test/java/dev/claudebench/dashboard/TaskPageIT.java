@@ -129,7 +129,8 @@ class TaskPageIT extends BrowserTest {
         rpc.call("task.create").with("text", "Merge").with("dependsOn", List.of(second)).result();
         open(service, "task/" + second);
         var graph = page.getByLabel("Dependencies");
-        assertThat(graph.getByRole(AriaRole.LINK)).containsText(new String[]{"Write the tests", "Review them", "Merge"});
+        assertThat(graph.getByRole(AriaRole.LINK))
+                .containsText(new String[]{"Write the tests", "Review them", "Merge"});
         graph.getByRole(AriaRole.LINK).first().click();
         assertThat(page.locator("h1")).hasText("Write the tests");
         assertThat(page.getByLabel("Dependencies").getByRole(AriaRole.LINK))
@@ -163,7 +164,7 @@ class TaskPageIT extends BrowserTest {
         field("Resource").fill("");
         field("Priority from").fill("50");
         shows("begun", "for java");
-        field("Status").selectOption("in progress");
+        choice("Status").selectOption("in progress");
         shows("begun");
         // the address has the filters
         page.reload();
@@ -171,8 +172,10 @@ class TaskPageIT extends BrowserTest {
     }
 
     private void shows(String... texts) {
-        assertThat(page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions()
-                .setHas(page.locator("[href^='#/task/']")))).hasCount(texts.length);
+        assertThat(page.getByRole(AriaRole.ROW)
+                .filter(new Locator.FilterOptions()
+                        .setHas(page.locator("[href^='#/task/']"))))
+                .hasCount(texts.length);
         assertThat(page.locator(".tasks a[href^='#/task/']")).hasText(texts);
     }
 
