@@ -157,7 +157,7 @@ class TaskPageIT extends BrowserTest {
         shows("for java");
         field("Role").fill("");
         field("Worker").fill("anna");
-        shows("begun", "with files");
+        shows("begun");
         field("Worker").fill("");
         field("Resource").fill("repo/src/parser");
         shows("with files");

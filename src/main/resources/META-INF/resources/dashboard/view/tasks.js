@@ -12,6 +12,9 @@ const HEADER = html`
   <span role="columnheader">Created</span>`;
 
 export class TasksView extends Component {
+  /** A filter that is emptied again stays in view. */
+  state = {showsMore: hasMore(this.props.params)};
+
   /** Filtering 10,000 tasks each second for nothing would take a frame. */
   found(fleet, params) {
     const filter = JSON.stringify(params);
@@ -23,7 +26,7 @@ export class TasksView extends Component {
     return this.tasks;
   }
 
-  render({fleet, params, setParams, ask}) {
+  render({fleet, params, setParams, ask}, {showsMore}) {
     const tasks = this.found(fleet, params);
     const isTable = params.as === 'table';
     const field = (name, label, attributes) => html`<label>${label}
@@ -39,7 +42,7 @@ export class TasksView extends Component {
         <label>Show as <select value=${params.as ?? 'board'} onChange=${e => setParams({as: e.target.value})}>
           <option value="board">board</option><option value="table">table</option>
         </select></label>
-        <details open=${hasMore(params)}><summary>More filters</summary><div class="filters">
+        <details open=${showsMore} onToggle=${e => this.setState({showsMore: e.target.open})}><summary>More filters</summary><div class="filters">
           ${field('role', 'Role')}
           ${field('worker', 'Worker')}
           ${field('resource', 'Resource')}
@@ -88,7 +91,9 @@ function TableRow(task, fleet) {
     <span role="cell"><${Ago} at=${task.createdAt} now=${fleet.now()} /></span>`;
 }
 
-const hasMore = ({role, worker, resource, priority}) => Boolean(role || worker || resource || priority);
+function hasMore({role, worker, resource, priority}) {
+  return Boolean(role || worker || resource || priority);
+}
 
 /** Of a task, in lower case: what is searched. */
 const searched = new WeakMap();
