@@ -44,6 +44,9 @@ record FleetState(
             @JsonPropertyDescription("healthy, or degraded if not seen for half its time to live") String health,
             @JsonPropertyDescription("in ms since 1970") long registeredAt,
             @JsonPropertyDescription("in ms since 1970") long lastSeen,
+            @JsonPropertyDescription("maximum number of tasks that it has in progress, and is assigned, if it is a worker") int capacity,
+            @JsonPropertyDescription("number of tasks that it has in progress") int inProgress,
+            @JsonPropertyDescription("number of tasks that it is assigned and has not begun") int assigned,
             @JsonInclude(JsonInclude.Include.NON_NULL)
             @JsonPropertyDescription("principal that registered it; left out for an anonymous one")
             @Nullable String owner) {
@@ -51,7 +54,8 @@ record FleetState(
         static Member from(Reply fields) {
             return new Member(fields.text("id"), Json.raw(fields.text("roles")), Json.raw(fields.text("metadata")),
                     fields.text("status"), fields.text("health"), fields.number("registeredAt"),
-                    fields.number("lastSeen"), fields.text("owner").isEmpty() ? null : fields.text("owner"));
+                    fields.number("lastSeen"), fields.count("capacity"), fields.count("inProgress"),
+                    fields.count("assigned"), fields.text("owner").isEmpty() ? null : fields.text("owner"));
         }
     }
 

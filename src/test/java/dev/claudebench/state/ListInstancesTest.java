@@ -1,6 +1,7 @@
 package dev.claudebench.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -56,6 +57,19 @@ class ListInstancesTest extends FleetTest {
         assertThat(rpc("system.get_instance").with("instanceId", "i3").refusal()).isEqualTo("instance_not_found");
         redis.execute("ZADD", "cb:instances:active", "XX", "1", "i1");
         assertThat(rpc("system.get_instance").with("instanceId", "i1").refusal()).isEqualTo("instance_not_found");
+    }
+
+    @Test
+    void instanceHasItsCapacityAndTheNumbersOfItsTasks() {
+        createNumberedTasks(5);
+        rpc("system.register").with("id", "w1").with("roles", List.of("worker")).with("capacity", 3).result();
+        claimTask("w1");
+        register("m1", "monitor");
+
+        assertThat(rpc("system.list_instances").result().get("instances")).extracting(
+                instance -> instance.get("id").asText(), instance -> instance.get("capacity").intValue(),
+                instance -> instance.get("inProgress").intValue(), instance -> instance.get("assigned").intValue())
+                .containsExactly(tuple("w1", 3, 1, 2), tuple("m1", 10, 0, 0));
     }
 
     @Test
