@@ -91,7 +91,7 @@ class FleetPageIT extends BrowserTest {
         choice("Role").selectOption("any");
         field("Search").fill("BUILD-7");
         assertThat(page.getByText("1 shown")).isVisible();
-        assertThat(row("boss")).containsText("leads");
+        assertThat(row("boss")).containsText("leader");
     }
 
     @Test
