@@ -42,6 +42,7 @@ local function keysOf(prefix)
     term = prefix .. 'leader:term',
     pending = prefix .. 'queue:tasks:pending',
     metrics = prefix .. 'metrics:global',
+    minutes = prefix .. 'metrics:minutes',
     state = prefix .. 'state:global',
     events = prefix .. 'stream:events',
     lastRun = prefix .. 'time:last-run',

@@ -1,10 +1,10 @@
--- count(ctx, name) adds one to a total of the global metrics.
+-- count(ctx, name, number) adds a number, one if left out, to a total of the global metrics.
 -- fleetSize(ctx) -> {instances, workers}, as text; those included that died and are not removed yet.
 -- aggregateGlobalMetrics(ctx, size) brings the sizes in the global metrics up to date: that of the fleet, and those of tasks when some
 --   have moved. They are sizes of indexes (constant time): nothing is walked, and they cannot drift.
 --- @include integer
-local function count(ctx, name)
-  redis.call('HINCRBY', ctx.keys.metrics, name, '1')
+local function count(ctx, name, number)
+  redis.call('HINCRBY', ctx.keys.metrics, name, number or '1')
 end
 
 local function fleetSize(ctx)

@@ -5,7 +5,7 @@ local function wrongType(keys, ids)
     zset = {keys.active, keys.candidates, keys.allTasks, keys.pendingSince, keys.leases, keys.resources},
     hash = {keys.records, keys.metrics, keys.state, keys.usage},
     string = {keys.leader, keys.term, keys.sequence, keys.lastClaim, keys.lastRun, keys.grace},
-    stream = {keys.events},
+    stream = {keys.events, keys.minutes},
     list = {},
     set = {keys.nextRoles .. '-', keys.unblocking, keys.role .. 'worker', keys.role .. 'leader'},
   }

@@ -25,6 +25,12 @@ for _, taskId in ipairs(redis.call('ZRANGE', prefix .. 'tasks:all', 0, -1)) do
     if time then redis.call('HSET', prefix .. 'task:' .. taskId, field, moved(time)) end
   end
 end
+local minutes = prefix .. 'metrics:minutes'
+local snapshots = redis.call('XRANGE', minutes, '-', '+')
+redis.call('DEL', minutes)
+for _, snapshot in ipairs(snapshots) do
+  redis.call('XADD', minutes, moved(string.match(snapshot[1], '^%d+')) .. '-0', unpack(snapshot[2]))
+end
 local lastRun = redis.call('GET', prefix .. 'time:last-run')
 if lastRun then redis.call('SET', prefix .. 'time:last-run', moved(lastRun)) end
 return 'OK'

@@ -1,8 +1,8 @@
 -- Reads everything that Redis holds at one moment. It walks the key space: for tests on a small Redis of their own.
 -- KEYS  1 key of the event stream
 -- ARGV  1 id of the last event seen
--- Reply list of {key, type, when it expires in ms or -1, content: text, members, or names and values}; of the stream only
---       what follows the event seen: id, type, payload
+-- Reply list of {key, type, when it expires in ms or -1, content: text, members, or names and values}; of the stream of events only
+--       what follows the event seen: id, type, payload; of other streams nothing
 local eventsKey = KEYS[1]
 local lastSeen = ARGV[1]
 
@@ -12,6 +12,7 @@ local function content(key, kind)
   if kind == 'set' then return redis.call('SMEMBERS', key) end
   if kind == 'list' then return redis.call('LRANGE', key, 0, -1) end
   if kind == 'string' then return {redis.call('GET', key)} end
+  if key ~= eventsKey then return {} end
   local events = {}
   for _, entry in ipairs(redis.call('XRANGE', eventsKey, '(' .. lastSeen, '+')) do
     events[#events + 1] = entry[1]

@@ -67,9 +67,13 @@ class InstanceStore {
      */
     record Swept(boolean more, Duration silence) {}
 
-    /** Runs one bounded sweep. */
-    Uni<Swept> sweep() {
-        return scripts.run(SWEEP)
+    /**
+     * Runs one bounded sweep.
+     *
+     * @param traffic of this replica since its last sweep
+     */
+    Uni<Swept> sweep(Traffic traffic) {
+        return scripts.run(SWEEP, traffic.calls(), traffic.refusals())
                 .map(reply -> new Swept(reply.number("more") == 1, Duration.ofMillis(reply.number("silence"))));
     }
 }

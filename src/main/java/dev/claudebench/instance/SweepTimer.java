@@ -6,10 +6,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 
-/** Removes expired instances while no calls arrive. Replicas may sweep at the same time: each sweep is one script. */
+/** Removes expired instances while no calls arrive, and adds the calls of this replica to the fleet's totals. Replicas may sweep at the same time: each sweep is one script. */
 @ApplicationScoped
 class SweepTimer {
     private static final Logger LOG = Logger.getLogger(SweepTimer.class);
@@ -17,10 +18,14 @@ class SweepTimer {
     private static final int MAX_ROUNDS = 1000;
 
     private final InstanceStore instances;
+    private final MeterRegistry registry;
     private volatile Duration silence = Duration.ZERO;
+    /** What the fleet's totals contain. */
+    private volatile Traffic told = Traffic.NONE;
 
-    SweepTimer(InstanceStore instances) {
+    SweepTimer(InstanceStore instances, MeterRegistry registry) {
         this.instances = instances;
+        this.registry = registry;
     }
 
     @Scheduled(every = "{claudebench.instance.sweep-interval}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -33,8 +38,12 @@ class SweepTimer {
 
     /** Runs one bounded script after the other, so that calls can run between them. */
     private Uni<Void> sweep(int rounds) {
-        return instances.sweep()
-                .invoke(swept -> logGrace(swept.silence()))
+        Traffic counted = Traffic.counted(registry);
+        return instances.sweep(counted.since(told))
+                .invoke(swept -> {
+                    told = counted;
+                    logGrace(swept.silence());
+                })
                 .chain(
                         swept -> swept.more() && rounds > 1 ? sweep(rounds - 1) : Uni.createFrom().voidItem());
     }

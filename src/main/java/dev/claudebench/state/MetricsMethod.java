@@ -38,7 +38,8 @@ class MetricsMethod implements RpcMethod<NoParams, Map<String, Long>> {
                Returns the counters of the fleet by name: `instances`, `workers`, `tasksScheduled`, `tasksBlocked`, \
                `tasksPending`, `tasksAssigned`, `tasksInProgress` and `tasksDead` at the time `updatedAt` (ms since 1970), and the totals \
                `registrations`, `unregistrations`, `expirations`, `elections`, `tasksCreated`, `tasksCompleted`, \
-               `tasksFailed` (lost attempts), `tasksDied` and `tasksCancelled`. A number that was always 0 is left out.""";
+               `tasksFailed` (lost attempts), `tasksDied`, `tasksCancelled`, `calls` and `refusals` (calls that a rate \
+               limit, a circuit breaker or the overload limit refused). A number that was always 0 is left out.""";
     }
 
     @Override

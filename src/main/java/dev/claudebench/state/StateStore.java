@@ -24,6 +24,7 @@ class StateStore {
     private static final Script CHECK_HEALTH = Script.named("system_check_health");
     private static final Script REPAIR = Script.named("system_repair");
     private static final Script METRICS = Script.named("system_metrics");
+    private static final Script HISTORY = Script.bulk("system_history");
 
     private final Scripts scripts;
 
@@ -67,6 +68,10 @@ class StateStore {
     /** Returns the global metrics by name. */
     Uni<Map<String, Long>> metrics(CallContext context) {
         return scripts.run(METRICS, context).map(Reply::numbers);
+    }
+
+    Uni<HistoryMethod.Result> history(CallContext context) {
+        return scripts.run(HISTORY, context).map(HistoryMethod.Result::from);
     }
 
     /** @param roles the roles whose instances are counted */

@@ -101,7 +101,7 @@ class CallsAtOnceTest {
         claim("s1", 0);
         passTime();
         heartbeat("s1");
-        compare("sweep", List.of(new FleetCall(FREE), new FleetCall(FREE)));
+        compare("sweep", List.of(new FleetCall(FREE, 2, 1), new FleetCall(FREE, 0, 0)));
     }
 
     @Test

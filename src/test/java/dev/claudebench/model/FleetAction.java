@@ -81,10 +81,12 @@ interface FleetAction {
     record Sweep(int replicas) implements FleetAction {
         @Override
         public void run(FleetRun run) {
-            List<Reply> replies = run.callOnEach(replicas, "sweep");
+            List<Reply> replies = run.callOnEach(replicas, "sweep", 3, 1);
             int expired = 0;
             for (int i = 0; i < replicas; i++) {
                 expired += run.model().sweepByTimer();
+                run.model().totals.merge("calls", 3L, Long::sum);
+                run.model().totals.merge("refusals", 1L, Long::sum);
             }
             run.expect("expired", (long) expired, replies.stream().mapToLong(reply -> reply.number("expired")).sum());
         }

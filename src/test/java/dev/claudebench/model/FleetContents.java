@@ -38,7 +38,7 @@ final class FleetContents {
         Map<String, Object> wanted = wanted(model);
         Set<String> keys = new TreeSet<>(wanted.keySet());
         keys.addAll(redis.keys());
-        keys.removeAll(Set.of("stream:events", "time:last-run", "time:grace"));
+        keys.removeAll(Set.of("stream:events", "metrics:minutes", "time:last-run", "time:grace"));
         for (String key : keys) {
             Object found = found(key, redis);
             Object due = wanted.getOrDefault(key, "nothing");

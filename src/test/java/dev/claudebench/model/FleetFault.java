@@ -32,7 +32,7 @@ sealed interface FleetFault extends FleetAction {
             Set<String> alive = membersAfter(lastRun, run.redis().zset("instances:active"));
             Set<String> leased = membersAfter(lastRun, run.redis().zset("tasks:leases"));
             run.moveClock(LONG_TICKS);
-            Reply reply = run.call("sweep");
+            Reply reply = run.call("sweep", 0, 0);
             run.model().revive(alive, Life.LONG.ticks);
             run.model().restoreLease();
             run.model().work.renewLeases(leased);
@@ -47,7 +47,7 @@ sealed interface FleetFault extends FleetAction {
         public void run(FleetRun run) {
             Set<String> leased = membersAfter(lastRun(run.redis()), run.redis().zset("tasks:leases"));
             run.moveClock(-LONG_TICKS);
-            Reply reply = run.call("sweep");
+            Reply reply = run.call("sweep", 0, 0);
             FleetModel model = run.model();
             model.revive(model.alive().stream().map(one -> one.id).collect(Collectors.toSet()), Life.LONG.ticks);
             model.work.renewLeases(leased);

@@ -178,8 +178,8 @@ class ScriptCostTest {
 
     private static Map<String, Map<String, Long>> commandsOfEachScript() {
         Map<String, Map<String, Long>> commands = new LinkedHashMap<>();
-        commands.put("sweep of ten dead", commands("sweep"));
-        commands.put("sweep of none", commands("sweep"));
+        commands.put("sweep of ten dead", commands("sweep", 2, 1));
+        commands.put("sweep of none", commands("sweep", 2, 1));
         commands.put("register a worker", register("new", FleetFiller.WORKER_ROLES));
         commands.put("register another", register("other", List.of("monitor")));
         commands.put("register a leader", register("chief", List.of("leader")));
@@ -213,6 +213,7 @@ class ScriptCostTest {
         commands.put("list instances", commands("system_list_instances", 10, "-inf", "", ""));
         commands.put("list workers", commands("system_list_instances", 10, "-inf", "", "worker"));
         commands.put("metrics", commands("system_metrics"));
+        commands.put("history", commands("system_history"));
         commands.put("fleet metrics", commands("fleet_metrics", "worker,leader"));
         commands.put("unregister", commands("system_unregister", "i98", "s1"));
         commands.put("unregister the leader", commands("system_unregister", "i0", "s1"));
@@ -226,7 +227,7 @@ class ScriptCostTest {
         micros.put("heartbeat", micros("system_heartbeat", "i0", "s1"));
         micros.put("create", micros("task_create", "t", "text", 50, "[]", "-", "{}", "", "", "", "", "[]", "[]", ""));
         micros.put("claim", micros("task_claim", "i0", "s1", 1, 0));
-        micros.put("sweep", micros("sweep"));
+        micros.put("sweep", micros("sweep", 2, 1));
         micros.put("check_health", micros("system_check_health"));
         micros.put("get_state", micros("system_get_state", 50));
         micros.put("list", micros("task_list", 50, "-inf", "", "", ""));

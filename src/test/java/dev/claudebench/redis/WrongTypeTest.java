@@ -26,7 +26,7 @@ class WrongTypeTest extends FleetTest {
     private static final Set<String> SHARED = Set.of("cb:instances:active", "cb:instances:records",
             "cb:leader:candidates", "cb:leader:term", "cb:queue:tasks:pending", "cb:queue:tasks:sequence",
             "cb:tasks:all", "cb:tasks:next-roles:-", "cb:quota:usage", "cb:tasks:assigned", "cb:tasks:in_progress",
-            "cb:metrics:global",
+            "cb:metrics:global", "cb:metrics:minutes",
             "cb:state:global",
             "cb:stream:events", "cb:tasks:pending-since", "cb:tasks:claim");
 
@@ -65,8 +65,8 @@ class WrongTypeTest extends FleetTest {
             redis.flushall();
             startTask();
         }
-        // only an election writes the term
-        assertThat(named).hasSize(SHARED.size() - 1).doesNotContain("cb:leader:term");
+        // only an election writes the term, only a sweep the history
+        assertThat(named).hasSize(SHARED.size() - 2).doesNotContain("cb:leader:term", "cb:metrics:minutes");
     }
 
     @Test

@@ -53,7 +53,8 @@ class HostileInputIT {
                 limit("system.unregister"), limit("system.get_state"), limit("system.list_instances"),
                 limit("system.get_instance"),
                 limit("system.check_health"),
-                limit("system.metrics"), limit("system.resign"), limit("system.repair"), limit("task.create"),
+                limit("system.metrics"), limit("system.history"), limit("system.resign"), limit("system.repair"),
+                limit("task.create"),
                 limit("task.claim"), limit("task.complete"), limit("task.progress"), limit("task.release"),
                 limit("task.cancel"), limit("task.retry"), limit("task.get"), limit("task.list"));
     }

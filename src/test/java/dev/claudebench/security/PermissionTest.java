@@ -37,6 +37,7 @@ class PermissionTest extends FleetTest {
             entry("system.get_instance", "viewer"),
             entry("system.get_state", "viewer"),
             entry("system.heartbeat", "agent"),
+            entry("system.history", "viewer"),
             entry("system.list_instances", "viewer"),
             entry("system.metrics", "viewer"),
             entry("system.register", "agent"),
