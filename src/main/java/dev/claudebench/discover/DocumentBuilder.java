@@ -55,8 +55,8 @@ final class DocumentBuilder {
                Coordinates fleets of AI coding agents: which are alive, which one leads, and which tasks each has. \
                JSON-RPC 2.0: POST single requests or batches to `/rpc`.
 
-               Params are by name; unknown params are ignored. Integers have no fraction or exponent, and text must be \
-               well-formed Unicode. Lengths are in characters, times in milliseconds. `%s` limits the size of a value as \
+               Params are by name; unknown params are ignored, unless they look like misspelt ones, which are refused. \
+               Integers have no fraction or exponent, and text must be well-formed Unicode. Lengths are in characters, times in milliseconds. `%s` limits the size of a value as \
                compact JSON, in bytes of UTF-8. Repeated roles count once towards the maximum of a list.
 
                The `data` of an error is the JSON Schema of that member. The examples are numbered in an order in which \
