@@ -199,15 +199,21 @@ public class RequestReader {
                 "not JSON at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr());
     }
 
+    /** Returns a name that a caller gave as a message shows it: with a bounded length, and without control characters. */
+    static String shown(String name) {
+        String shortened = name.codePointCount(0, name.length()) <= MAX_NAME_LENGTH
+                ? name
+                : name.substring(0, name.offsetByCodePoints(0, MAX_NAME_LENGTH)) + "…";
+        return shortened.replaceAll("\\p{C}", "?");
+    }
+
     /** Returns the path of the parser's position, shortened to the outermost three names, such as {@code params.metadata}. */
     private static String place(JsonStreamContext context) {
         List<String> names = new ArrayList<>();
         for (JsonStreamContext at = context; at != null; at = at.getParent()) {
             String name = at.getCurrentName();
             if (name != null) {
-                names.add(0, name.codePointCount(0, name.length()) <= MAX_NAME_LENGTH
-                        ? name
-                        : name.substring(0, name.offsetByCodePoints(0, MAX_NAME_LENGTH)) + "…");
+                names.add(0, shown(name));
             }
         }
         return names.isEmpty() ? "" : " at " + String.join(".", names.subList(0, Math.min(3, names.size())));

@@ -44,8 +44,25 @@ class JsonRpcTest extends FleetTest {
             "\"\\\"\\\\\\n\""})
     void idComesBackByteForByte(String id) {
         assertThat(rpc().text(json("{'jsonrpc':'2.0','id': ") + id + json(" ,'method':'no.such'}")))
-                .isEqualTo(
-                        json("{'jsonrpc':'2.0','error':{'code':-32601,'message':'Method not found'},'id':") + id + "}");
+                .startsWith(json("{'jsonrpc':'2.0','error':{'code':-32601,"))
+                .endsWith(json("},'id':") + id + "}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"task.craete, task.create", "register, system.register", "System_Heartbeat, system.heartbeat",
+            "rpc.describe, rpc.discover", "tasks.list, task.list"})
+    void unknownMethodIsNamedWithTheNearest(String unknown, String nearest) {
+        assertThat(rpc(unknown).error(-32601).get("message").textValue())
+                .isEqualTo("Method not found: '" + unknown + "', the nearest is " + nearest);
+    }
+
+    @Test
+    void longNameOfAMethodIsCutOffAndLosesItsControlCharacters() {
+        assertThat(rpc("é\u001b[31m\n\u202e\ud800😀" + "x".repeat(100_000)).error(-32601).get("message").textValue())
+                .startsWith("Method not found: 'é?[31m???😀xxx")
+                .contains("x…', the nearest is ")
+                .hasSizeLessThan(150);
+        assertThat(rpc("").error(-32601).get("message").textValue()).startsWith("Method not found: '', the nearest is ");
     }
 
     @Test
