@@ -14,6 +14,7 @@ import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.core.HttpHeaders;
 
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -26,6 +27,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.http.HttpServerRequest;
 
 /** Reads a request body (JSON-RPC 2.0, sections 4 and 6). Walks the tokens, because a tree does not keep the text of an id. */
@@ -37,9 +39,11 @@ public class RequestReader {
     private static final String NO_ID = "null";
 
     private final int maxBatchSize;
+    private final long bufferBytes;
 
-    RequestReader(RpcConfig config) {
+    RequestReader(RpcConfig config, @ConfigProperty(name = "quarkus.rest.input-buffer-size") MemorySize bufferSize) {
         this.maxBatchSize = config.maxBatchSize();
+        this.bufferBytes = bufferSize.asLongValue();
     }
 
     /** A request body. Has exactly one request unless it is a batch, whose answer is an array. */
@@ -67,7 +71,7 @@ public class RequestReader {
         }
         if (!(body instanceof ByteArrayInputStream whole)) {
             // Longer than quarkus.rest.input-buffer-size: reading would block.
-            throw new ClientErrorException(HttpError.of(HttpError.TOO_LARGE, HttpError.TOO_LARGE_TEXT).build());
+            throw new ClientErrorException(HttpError.of(HttpError.TOO_LARGE, HttpError.tooLarge(bufferBytes)).build());
         }
         return read(whole.readAllBytes());
     }

@@ -156,7 +156,7 @@ class RpcOverHttpTest extends FleetTest {
     private void assertTooLarge(String answer) {
         assertThat(answer).startsWith("HTTP/1.1 413 ")
                 .contains("Content-Type: application/json")
-                .contains("\"error\":");
+                .contains("\"error\":\"the body is larger than " + MAX_BODY + " bytes");
         assertThat(keys()).isEmpty();
     }
 
