@@ -11,7 +11,6 @@ import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 
@@ -31,7 +30,7 @@ import io.vertx.ext.web.Router;
 class BadRequests {
     /** Quarkus returns no verbs with a 405, and too many for OPTIONS. */
     private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/mcp", "POST", "/openrpc.json",
-            "GET, HEAD", "/events", "GET");
+            "GET, HEAD", "/events", "GET, HEAD");
 
     private static final int FORBIDDEN = 403;
 
@@ -96,7 +95,7 @@ class BadRequests {
         if (accept != null && accept.contains("q=0") && request.getAcceptableMediaTypes()
                 .stream()
                 .filter(type -> !type.getParameters().getOrDefault("q", "1").matches("0(\\.0*)?"))
-                .noneMatch(MediaType.APPLICATION_JSON_TYPE::isCompatible)) {
+                .noneMatch(type -> RpcResource.TYPES.stream().anyMatch(type::isCompatible))) {
             throw new NotAcceptableException();
         }
     }

@@ -60,12 +60,14 @@ public class RequestReader {
     /**
      * Reads the body of an HTTP request.
      *
-     * @throws ClientErrorException if it is not of the type {@code application/json}, or too large
+     * @throws ClientErrorException if it has no media type, is encoded, or is too large
      */
     public Body read(InputStream body, HttpServerRequest http) {
         String type = http.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type == null || type.isBlank() || type.contains("*")
-                || http.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
+        if (type == null || type.isBlank() || type.contains("*") || !http.headers()
+                .getAll(HttpHeaders.CONTENT_ENCODING)
+                .stream()
+                .allMatch("identity"::equalsIgnoreCase)) {
             // @Consumes accepts these. A page of any origin can make a browser send a body without a type.
             throw new NotSupportedException();
         }
@@ -82,6 +84,10 @@ public class RequestReader {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
         } catch (CharacterCodingException e) {
             return Body.invalid(new Failure.ParseError("the body is not UTF-8"));
+        }
+        // Some editors and shells begin a file with this mark (RFC 8259, section 8.1).
+        if (text.startsWith("\ufeff")) {
+            text = text.substring(1);
         }
         try (JsonParser parser = Json.MAPPER.createParser(text)) {
             try {
@@ -148,8 +154,15 @@ public class RequestReader {
         if (fault != null) {
             return RpcRequest.invalid(id == null || idFault != null ? NO_ID : id, new Failure.InvalidRequest(fault));
         }
-        ObjectNode params = members.path("params").isArray() ? null : members.withObjectProperty("params");
-        return new RpcRequest(id, members.path("method").textValue(), params, null);
+        return new RpcRequest(id, members.path("method").textValue(), params(members.path("params")), null);
+    }
+
+    /** Some clients write no params as an empty array. */
+    private static @Nullable ObjectNode params(JsonNode given) {
+        if (given instanceof ObjectNode object) {
+            return object;
+        }
+        return given.isEmpty() ? Json.MAPPER.createObjectNode() : null;
     }
 
     /** Returns the JSON text of the id, empty for a value that cannot be an id. */

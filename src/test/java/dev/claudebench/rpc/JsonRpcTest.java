@@ -62,7 +62,8 @@ class JsonRpcTest extends FleetTest {
                 .startsWith("Method not found: 'é?[31m???😀xxx")
                 .contains("x…', the nearest is ")
                 .hasSizeLessThan(150);
-        assertThat(rpc("").error(-32601).get("message").textValue()).startsWith("Method not found: '', the nearest is ");
+        assertThat(rpc("").error(-32601).get("message").textValue())
+                .startsWith("Method not found: '', the nearest is ");
     }
 
     @Test
@@ -105,7 +106,7 @@ class JsonRpcTest extends FleetTest {
             "{'jsonrpc':'2.0','method':'system.get_state','params':5,'id':7} | -32600 | 7",
             "{'jsonrpc':'2.0','method':'system.get_state','params':null,'id':7} | -32600 | 7",
             "{'id':7,'params':true,'method':'system.get_state','jsonrpc':'2.0'} | -32600 | 7",
-            "{'jsonrpc':'2.0','method':'system.get_state','params':[],'id':7} | -32602 | 7",
+            "{'jsonrpc':'2.0','method':'task.get','params':[],'id':7} | -32602 | 7",
             "{'jsonrpc':'2.0','method':'system.get_state','params':[{}],'id':7} | -32602 | 7",
             "{'jsonrpc':'2.0','method':'no.such','id':7} | -32601 | 7",
             "{'jsonrpc':'2.0','method':'','id':7} | -32601 | 7",
@@ -127,10 +128,11 @@ class JsonRpcTest extends FleetTest {
         assertThat(response.path("id")).hasToString(id);
     }
 
-    @Test
-    void paramsMayBeLeftOut() {
-        assertThat(rpc().read(json("{'jsonrpc':'2.0','method':'system.get_state','id':1}")).at("/result/version"))
-                .hasToString("0");
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",'params':{}", ",'params':[]"})
+    void paramsMayBeLeftOut(String params) {
+        assertThat(rpc().read(json("{'jsonrpc':'2.0','method':'system.get_state','id':1" + params + "}"))
+                .at("/result/version")).hasToString("0");
     }
 
     @Test
