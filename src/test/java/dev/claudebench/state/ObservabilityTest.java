@@ -1,6 +1,7 @@
 package dev.claudebench.state;
 
 import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
@@ -169,6 +170,32 @@ class ObservabilityTest extends FleetTest {
                         "claudebench_rpc_call_seconds_count{method=\"task.list\",outcome=\"circuit_open\"}",
                         "claudebench_rpc_call_seconds_count{method=\"task.list\",outcome=\"internal_error\"}")
                 .doesNotContain("no.such.method.of.ours"));
+    }
+
+    @Test
+    void inventedVerbsAndPathsMakeNoSeries() {
+        given().request("MADE0", "/rpc");
+        get("/made-up/0").then().statusCode(404);
+        await().until(() -> scrape().contains("method=\"GET\",outcome=\"CLIENT_ERROR\",status=\"404\",uri=\"other\""));
+        long before = scrape().lines().count();
+        for (int i = 1; i <= 200; i++) {
+            given().request("MADE" + i, i % 2 == 0 ? "/rpc" : "/made-up").then().statusCode(i % 2 == 0 ? 405 : 404);
+            get("/made-up/" + i).then().statusCode(404);
+        }
+        assertThat(scrape().lines().count()).isEqualTo(before);
+        assertThat(scrape()).doesNotContain("made-up", "MADE");
+    }
+
+    @Test
+    void metricsThatOtherServicesHaveTooNameTheApplication() {
+        rpc("rpc.discover").result();
+        String application = "\\{application=\"claudebench\"";
+        await().untilAsserted(() -> assertThat(scrape())
+                .containsPattern("http_server_requests_seconds_bucket" + application + ".*uri=\"/rpc\",le=\"0.1\"} [1-9]")
+                .containsPattern("jvm_threads_live_threads" + application)
+                .containsPattern("process_cpu_seconds_total" + application + "} [1-9]")
+                .containsPattern("process_resident_memory_bytes" + application + "} [1-9]")
+                .contains("claudebench_calls_active 0.0"));
     }
 
     @Test
