@@ -9,19 +9,31 @@ import jakarta.inject.Singleton;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import dev.claudebench.config.ServiceVersion;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
-/** What Prometheus's own clients export of each process, under the names of those, which Micrometer has no binder for. */
+/** The build, and what Prometheus's own clients export of each process, under the names of those, which Micrometer has no binder for. */
 @Singleton
 class ProcessMetrics implements MeterBinder {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
 
+    private final ServiceVersion service;
+
+    ProcessMetrics(ServiceVersion service) {
+        this.service = service;
+    }
+
     @Override
     public void bindTo(MeterRegistry registry) {
+        Gauge.builder("claudebench.build.info", () -> 1)
+                .description("1; the labels say which build of the service runs")
+                .tag("version", service.version())
+                .tag("commit", service.commit())
+                .register(registry);
         FunctionCounter
                 .builder("process.cpu", ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class),
                         system -> system.getProcessCpuTime() / 1e9)

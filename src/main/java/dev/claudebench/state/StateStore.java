@@ -24,6 +24,7 @@ class StateStore {
     private static final Script CHECK_HEALTH = Script.named("system_check_health");
     private static final Script REPAIR = Script.named("system_repair");
     private static final Script METRICS = Script.named("system_metrics");
+    private static final Script VERSION = Script.named("system_version");
 
     private final Scripts scripts;
 
@@ -67,6 +68,11 @@ class StateStore {
     /** Returns the global metrics by name. */
     Uni<Map<String, Long>> metrics(CallContext context) {
         return scripts.run(METRICS, context).map(Reply::numbers);
+    }
+
+    /** Returns the name and the version of the server, such as {@code Redis 7.0.15}. */
+    Uni<String> redisVersion(CallContext context) {
+        return scripts.run(VERSION, context).map(reply -> reply.text("server"));
     }
 
     /** @param roles the roles whose instances are counted */

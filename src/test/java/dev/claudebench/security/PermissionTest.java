@@ -38,6 +38,7 @@ class PermissionTest extends FleetTest {
             entry("system.heartbeat", "agent"),
             entry("system.list_instances", "viewer"),
             entry("system.metrics", "viewer"),
+            entry("system.version", "viewer"),
             entry("system.register", "agent"),
             entry("system.repair", "admin"),
             entry("system.resign", "agent"),

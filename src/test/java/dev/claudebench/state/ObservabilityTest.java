@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -191,11 +193,32 @@ class ObservabilityTest extends FleetTest {
         rpc("rpc.discover").result();
         String application = "\\{application=\"claudebench\"";
         await().untilAsserted(() -> assertThat(scrape())
-                .containsPattern("http_server_requests_seconds_bucket" + application + ".*uri=\"/rpc\",le=\"0.1\"} [1-9]")
+                .containsPattern(
+                        "http_server_requests_seconds_bucket" + application + ".*uri=\"/rpc\",le=\"0.1\"} [1-9]")
                 .containsPattern("jvm_threads_live_threads" + application)
                 .containsPattern("process_cpu_seconds_total" + application + "} [1-9]")
                 .containsPattern("process_resident_memory_bytes" + application + "} [1-9]")
                 .contains("claudebench_calls_active 0.0"));
+    }
+
+    @Test
+    void versionIsTheSameEverywhere() {
+        JsonNode version = rpc("system.version").result();
+        String commit = version.get("commit").textValue();
+        assertThat(commit).matches("[0-9a-f]{7,40}|unknown");
+        assertThat(version.get("redis").textValue()).isEqualTo("Redis " + redisInfo("redis_version"));
+        assertThat(version.get("builtAt").longValue()).isLessThan(System.currentTimeMillis());
+        assertThat(scrape()).contains("claudebench_build_info{commit=\"" + commit + "\",version=\""
+                + version.get("version").textValue() + "\"} 1.0");
+        get("/q/info").then().body("build.version", equalTo(version.get("version").textValue()));
+    }
+
+    private String redisInfo(String name) {
+        return text("INFO", "server").lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .findFirst()
+                .orElseThrow()
+                .substring(name.length() + 1);
     }
 
     @Test
