@@ -21,7 +21,7 @@ public class ServiceVersion {
         return build.version();
     }
 
-    /** Returns the id of the commit, shortened, or {@code unknown} if Git was not there when the service was built. */
+    /** Returns the id of the commit, or {@code unknown} if Git was not there when the service was built. */
     public String commit() {
         return commit;
     }
