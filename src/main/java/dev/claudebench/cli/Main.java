@@ -17,9 +17,12 @@ public final class Main {
     private Main() {}
 
     static final class Version implements CommandLine.IVersionProvider {
+        /** A constant, so that it is read while a native executable is built, which has no manifest. */
+        private static final String VERSION = String.valueOf(Main.class.getPackage().getImplementationVersion());
+
         @Override
         public String[] getVersion() {
-            return new String[]{String.valueOf(Main.class.getPackage().getImplementationVersion())};
+            return new String[]{VERSION};
         }
     }
 

@@ -20,6 +20,7 @@ import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
 import dev.claudebench.method.SharedJson;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.vertx.http.HttpServer;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -31,11 +32,12 @@ class DiscoverMethod implements RpcMethod<NoParams, DiscoverMethod.Document> {
     private final Uni<Document> document;
 
     DiscoverMethod(@Any Instance<RpcMethod<?, ?>> methods,
-            @ConfigProperty(name = "quarkus.application.version") String version, CallGuard guard) {
+            @ConfigProperty(name = "quarkus.application.version") String version, HttpServer http, CallGuard guard) {
         // Built at the first request, off the event loop, because it would delay the start-up.
         document = Uni.createFrom()
                 .item(() -> new Document(
-                        new DocumentBuilder(version, guard).build(methods).getBytes(StandardCharsets.UTF_8)))
+                        new DocumentBuilder(version, http.getLocalBaseUri().resolve("/rpc"), guard).build(methods)
+                                .getBytes(StandardCharsets.UTF_8)))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .memoize()
                 .indefinitely();

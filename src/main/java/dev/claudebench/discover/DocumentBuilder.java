@@ -3,10 +3,12 @@ package dev.claudebench.discover;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -41,12 +43,19 @@ final class DocumentBuilder {
 
     private final CallGuard guard;
 
-    DocumentBuilder(String version, CallGuard guard) {
+    /** @param address where the service takes calls, as seen from its own machine */
+    DocumentBuilder(String version, URI address, CallGuard guard) {
         this.guard = guard;
         header.put("openrpc", "1.3.2");
         ObjectNode info = header.putObject("info");
         info.put("title", "ClaudeBench coordinator").put("description", description()).put("version", version);
         info.putObject("license").put("name", "Apache-2.0").put("url", "https://www.apache.org/licenses/LICENSE-2.0");
+        header.putArray("servers")
+                .addObject()
+                .put("name", "own")
+                .put("url", address.toString())
+                .put("description",
+                        "where the service listens; from other machines, the path under the address that they reach it by");
         header.putArray("methods");
     }
 
@@ -55,8 +64,8 @@ final class DocumentBuilder {
                Coordinates fleets of AI coding agents: which are alive, which one leads, and which tasks each has. \
                JSON-RPC 2.0: POST single requests or batches to `/rpc`.
 
-               Params are by name; unknown params are ignored. Integers have no fraction or exponent, and text must be \
-               well-formed Unicode. Lengths are in characters, times in milliseconds. `%s` limits the size of a value as \
+               Params are by name; unknown params are ignored, unless they look like misspelt ones, which are refused. \
+               Integers have no fraction or exponent, and text must be well-formed Unicode. Lengths are in characters, times in milliseconds. `%s` limits the size of a value as \
                compact JSON, in bytes of UTF-8. Repeated roles count once towards the maximum of a list.
 
                The `data` of an error is the JSON Schema of that member. The examples are numbered in an order in which \
@@ -87,27 +96,33 @@ final class DocumentBuilder {
         ObjectNode described = object();
         described.put("name", method.name()).put("description", method.description()).put("paramStructure", "by-name");
         described.put("x-permission", guard.permissionOf(method.name()));
-        addParams(described.putArray("params"), ofMethod.get(0));
+        List<String> names = addParams(described.putArray("params"), ofMethod.get(0));
         described.putObject("result")
                 .put("name", "result")
                 .set("schema", results.createSchemaReference(ofMethod.get(1)));
         addErrors(described.putArray("errors"), method.refusals());
-        addExamples(described.putArray("examples"), method.name(), examples);
+        addExamples(described.putArray("examples"), method.name(), names, examples);
         return described;
     }
 
-    private void addParams(ArrayNode described, ResolvedType type) {
+    /** Adds the params, the required ones first, as OpenRPC asks for. Returns their names. */
+    private List<String> addParams(ArrayNode described, ResolvedType type) {
         ObjectNode schema = params.generateSchema(type);
         Set<String> required = StreamSupport.stream(schema.path("required").spliterator(), false)
                 .map(JsonNode::textValue)
                 .collect(Collectors.toSet());
-        schema.path("properties").properties().forEach(property -> {
-            String name = property.getKey();
-            ObjectNode value = (ObjectNode) property.getValue();
+        List<String> names = schema.path("properties")
+                .propertyStream()
+                .map(Map.Entry::getKey)
+                .sorted(Comparator.comparing(name -> !required.contains(name)))
+                .toList();
+        for (String name : names) {
+            ObjectNode value = schema.withObject("/properties/" + name);
             ObjectNode param = described.addObject().put("name", name);
             param.set("description", value.remove("description"));
             param.put("required", required.contains(name)).set("schema", value);
-        });
+        }
+        return names;
     }
 
     private void addErrors(ArrayNode errors, List<String> refusals) {
@@ -152,18 +167,21 @@ final class DocumentBuilder {
         }
     }
 
-    private void addExamples(ArrayNode described, String method, JsonNode examples) {
+    /** The params of an example pair with those of its method by position, so that null stands for one that is left out. */
+    private void addExamples(ArrayNode described, String method, List<String> names, JsonNode examples) {
         int number = 0;
         for (JsonNode example : examples) {
             number++;
             if (example.path("method").asText().equals(method)) {
                 ObjectNode pairing = described.addObject().put("name", number + ". " + example.path("name").asText());
                 ArrayNode params = pairing.putArray("params");
-                example.path("params")
-                        .properties()
-                        .forEach(param -> params.addObject()
-                                .put("name", param.getKey())
-                                .set("value", param.getValue()));
+                JsonNode given = example.path("params");
+                int length = names.size();
+                while (length > 0 && !given.has(names.get(length - 1))) {
+                    length--;
+                }
+                names.subList(0, length)
+                        .forEach(param -> params.addObject().put("name", param).set("value", given.get(param)));
                 // The document cannot contain itself, so the example of rpc.discover has no methods.
                 JsonNode result = example.path("result");
                 pairing.putObject("result")

@@ -7,7 +7,6 @@ import com.fasterxml.classmate.TypeResolver;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
 
-import dev.claudebench.method.Json;
 import dev.claudebench.method.RpcMethod;
 
 /**
@@ -29,9 +28,7 @@ public final class MethodSchemas {
 
     /** Returns the schema of the result of a method. */
     public ObjectNode result(RpcMethod<?, ?> method) {
-        ObjectNode schema = results.generateSchema(typesOf(method).get(1));
-        // The OpenRPC document itself has a schema elsewhere.
-        return schema.has("$ref") ? Json.MAPPER.createObjectNode().put("type", "object") : schema;
+        return results.generateSchema(typesOf(method).get(1));
     }
 
     private List<ResolvedType> typesOf(RpcMethod<?, ?> method) {

@@ -108,10 +108,8 @@ final class Schemas {
     /** Defines the types that contain arbitrary JSON. */
     private static @Nullable CustomDefinition definition(ResolvedType type, SchemaGenerationContext context) {
         ObjectNode schema = Json.MAPPER.createObjectNode();
-        if (type.getErasedType() == ObjectNode.class) {
+        if (type.getErasedType() == ObjectNode.class || type.getErasedType() == DiscoverMethod.Document.class) {
             schema.put("type", "object");
-        } else if (type.getErasedType() == DiscoverMethod.Document.class) {
-            schema.put("$ref", "https://meta.open-rpc.org/");
         } else if (!isAnyJson(type)) {
             return null;
         }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -37,19 +36,25 @@ class MethodGuards {
     private final Map<String, Method> methods = new TreeMap<>();
 
     MethodGuards(@Any Instance<RpcMethod<?, ?>> beans, GuardConfig config) {
+        Map<String, GuardConfig.RateLimit> configured = new TreeMap<>();
+        config.rateLimit().forEach((name, limit) -> configured.put(inVariables(name), limit));
         for (Instance.Handle<RpcMethod<?, ?>> handle : beans.handles()) {
             String name = handle.get().name();
             Method call = guardedCall(name, handle.getBean().getBeanClass());
             methods.put(name, call);
             RateLimited declared = Objects.requireNonNull(call.getAnnotation(RateLimited.class));
-            limits.put(name, limit(declared, Optional.ofNullable(config.rateLimit().get(name))));
+            limits.put(name, limit(declared, Optional.ofNullable(configured.remove(inVariables(name)))));
         }
-        TreeSet<String> unknown = new TreeSet<>(config.rateLimit().keySet());
-        unknown.removeAll(methods.keySet());
-        if (!unknown.isEmpty()) {
-            throw new ConfigurationException("claudebench.rate-limit names methods that do not exist: " + unknown
-                    + "; the methods are " + methods.keySet());
+        if (!configured.isEmpty()) {
+            throw new ConfigurationException(
+                    "claudebench.rate-limit names methods that do not exist: " + configured.keySet()
+                            + "; the methods are " + methods.keySet());
         }
+    }
+
+    /** Returns what becomes of the name of a method in an environment variable, which has the same sign for a dot and an underscore. */
+    private static String inVariables(String method) {
+        return method.replace('_', '.');
     }
 
     static Method guardedCall(String name, Class<?> bean) {

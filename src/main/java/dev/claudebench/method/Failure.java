@@ -72,8 +72,9 @@ public abstract sealed class Failure extends RuntimeException {
 
     /** The service has no method of this name. */
     public static final class MethodNotFound extends Failure {
-        public MethodNotFound() {
-            super(ErrorCode.METHOD_NOT_FOUND, null);
+        /** @param detail must not have control characters, or an unbounded length */
+        public MethodNotFound(String detail) {
+            super(ErrorCode.METHOD_NOT_FOUND, detail, null);
         }
     }
 

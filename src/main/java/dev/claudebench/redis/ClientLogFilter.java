@@ -1,5 +1,6 @@
 package dev.claudebench.redis;
 
+import java.nio.channels.ClosedChannelException;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 
@@ -17,6 +18,10 @@ public final class ClientLogFilter implements Filter {
     @Override
     public boolean isLoggable(LogRecord line) {
         String logger = String.valueOf(line.getLoggerName());
-        return !logger.startsWith("io.vertx.redis.client.") || limit.admits(logger + line.getMessage());
+        if (!logger.startsWith("io.vertx.redis.client.")) {
+            return true;
+        }
+        // The service closes connections when it stops, perhaps while they are being opened.
+        return !(line.getThrown() instanceof ClosedChannelException) && limit.admits(logger + line.getMessage());
     }
 }

@@ -1,12 +1,14 @@
 package dev.claudebench.redis;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.LogLimit;
+import io.quarkus.runtime.ShutdownEvent;
 
 /**
  * Logs when Redis becomes unavailable, why, and when it is available again. Learns this from the outcome of each run of a script; the
@@ -20,6 +22,12 @@ class Outages {
     /** The {@link System#nanoTime} of the first failure, null while Redis is available. */
     private volatile @Nullable Long lostNanos;
     private boolean isLogged;
+    private volatile boolean isStopping;
+
+    /** From now on the service itself ends its connections. */
+    void stop(@Observes ShutdownEvent event) {
+        isStopping = true;
+    }
 
     /** Records that Redis has replied to a run. */
     void replied() {
@@ -30,7 +38,7 @@ class Outages {
 
     /** Records that a run has failed. Ignores failures of which Redis is not the cause. */
     synchronized void failed(Throwable failure) {
-        if (!(failure instanceof Failure.Unavailable)) {
+        if (!(failure instanceof Failure.Unavailable) || isStopping) {
             return;
         }
         if (lostNanos == null) {

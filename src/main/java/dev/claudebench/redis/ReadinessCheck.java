@@ -25,11 +25,15 @@ class ReadinessCheck implements AsyncHealthCheck {
     private static final String NO_EVICTION = "noeviction";
 
     private final Scripts scripts;
+    private final Addresses addresses;
     /** Redis's {@code maxmemory-policy}, empty while unknown. */
     private volatile String evictionPolicy = "";
+    /** Its name and version, empty while unknown. */
+    private volatile String server = "";
 
-    ReadinessCheck(Scripts scripts, MeterRegistry registry) {
+    ReadinessCheck(Scripts scripts, Addresses addresses, MeterRegistry registry) {
         this.scripts = scripts;
+        this.addresses = addresses;
         Gauge.builder(EVICTION, this::eviction)
                 .description("1 if Redis may evict keys when it is full, 0 if its maxmemory-policy is noeviction")
                 .register(registry);
@@ -44,9 +48,13 @@ class ReadinessCheck implements AsyncHealthCheck {
                 .map(HealthCheckResponseBuilder::build);
     }
 
-    /** Runs the script. Logs a warning when the policy has changed to one that evicts keys. */
+    /** Runs the script. Logs which server replies when that has changed, and a warning when the policy is now one that evicts keys. */
     Uni<Reply> probe() {
         return scripts.run(SCRIPT).invoke(reply -> {
+            if (!reply.text("server").equals(server)) {
+                server = reply.text("server");
+                LOG.infof("Redis at %s is %s", addresses, server);
+            }
             String before = evictionPolicy;
             evictionPolicy = reply.text("evictionPolicy");
             if (evicts() && !evictionPolicy.equals(before)) {

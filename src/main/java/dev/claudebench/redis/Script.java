@@ -11,6 +11,8 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,14 @@ public final class Script {
     /** Returns the name of the file without its extension, which is also the tag of its metrics. */
     public String name() {
         return name;
+    }
+
+    /** Returns a digest of all scripts with these names, in hexadecimal. Names without a script do not count. */
+    public static String digest(Stream<String> names) {
+        return Text.sha1(names.filter(name -> Script.class.getResource("/lua/" + name + ".lua") != null)
+                .sorted()
+                .map(name -> named(name).sha1())
+                .collect(Collectors.joining()));
     }
 
     int callsInARun() {

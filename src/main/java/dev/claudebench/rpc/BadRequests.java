@@ -10,7 +10,6 @@ import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 
@@ -29,7 +28,7 @@ import io.vertx.ext.web.Router;
 @Singleton
 class BadRequests {
     /** Quarkus returns no verbs with a 405, and too many for OPTIONS. */
-    private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/mcp", "POST", "/events", "GET");
+    private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/mcp", "POST");
 
     private static final int FORBIDDEN = 403;
 
@@ -94,7 +93,7 @@ class BadRequests {
         if (accept != null && accept.contains("q=0") && request.getAcceptableMediaTypes()
                 .stream()
                 .filter(type -> !type.getParameters().getOrDefault("q", "1").matches("0(\\.0*)?"))
-                .noneMatch(MediaType.APPLICATION_JSON_TYPE::isCompatible)) {
+                .noneMatch(type -> RpcResource.TYPES.stream().anyMatch(type::isCompatible))) {
             throw new NotAcceptableException();
         }
     }

@@ -27,6 +27,7 @@ import dev.claudebench.method.LogLimit;
 import dev.claudebench.method.Permission;
 import dev.claudebench.method.RpcMethod;
 import dev.claudebench.method.SharedJson;
+import dev.claudebench.method.Spelling;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -127,7 +128,8 @@ public class Dispatcher {
             throw request.fault();
         }
         if (method == null) {
-            throw new Failure.MethodNotFound();
+            throw new Failure.MethodNotFound("'" + RequestReader.shown(request.method()) + "', the nearest is "
+                    + Spelling.nearest(request.method(), methods.keySet()));
         }
         if (answerIsFull) {
             throw new Failure.Overloaded("Overloaded: there is no room for more answers in this batch",

@@ -16,10 +16,14 @@ public final class HttpError {
     static final int BAD_REQUEST = 400;
     static final int TOO_LARGE = 413;
     static final int UNAVAILABLE = 503;
-    static final String TOO_LARGE_TEXT = "the body is too large: send less, such as a batch in parts";
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private HttpError() {}
+
+    /** Returns the text of the error for a body of more bytes than this. */
+    static String tooLarge(long maxBytes) {
+        return "the body is larger than " + maxBytes + " bytes: send less, such as a batch in parts";
+    }
 
     /** Begins an error response, to which headers may be added. */
     static Response.ResponseBuilder of(int status, String error) {

@@ -1,8 +1,11 @@
 package dev.claudebench.rpc;
 
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +20,14 @@ import dev.claudebench.method.Constraints;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.RpcMethod;
+import dev.claudebench.method.Spelling;
 
 /** Reads named parameters into a record and checks its constraints. */
 final class ParamsReader {
     /** Bounds the size of an error. */
     private static final int MAX_VIOLATIONS = 50;
+    /** Bounds the work: who sends more has not misspelt one. */
+    private static final int MAX_UNKNOWN = 50;
 
     private static final String SESSION_ID = "sessionId";
 
@@ -40,13 +46,14 @@ final class ParamsReader {
 
     /**
      * @param params null if they were given by position, which no method accepts
-     * @throws Failure.InvalidParams names the fields that violate a constraint, or the first of a wrong type
+     * @throws Failure.InvalidParams names the fields that are misspelt or that violate a constraint, or the first of a wrong type
      */
     static <P extends Record> P read(@Nullable ObjectNode params, RpcMethod<P, ?> method) {
         if (params == null) {
             throw Failure.InvalidParams.of("params", "must be an object: parameters are by name");
         }
         JavaType type = Json.MAPPER.constructType(method.getClass()).findTypeParameters(RpcMethod.class)[0];
+        refuseMisspelt(params, type.getRawClass());
         P read;
         try {
             read = Json.MAPPER.treeToValue(params, type);
@@ -70,6 +77,22 @@ final class ParamsReader {
                     .toList());
         }
         return read;
+    }
+
+    /** Other unknown members are ignored. */
+    private static void refuseMisspelt(ObjectNode params, Class<?> type) {
+        List<String> known = Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+        List<Failure.Violation> misspelt = new ArrayList<>();
+        params.propertyStream()
+                .map(Map.Entry::getKey)
+                .filter(name -> !known.contains(name))
+                .limit(MAX_UNKNOWN)
+                .forEach(name -> Spelling.misspelt(name, known)
+                        .ifPresent(meant -> misspelt
+                                .add(new Failure.Violation(name, "unknown; did you mean " + meant + "?"))));
+        if (!misspelt.isEmpty()) {
+            throw new Failure.InvalidParams(misspelt);
+        }
     }
 
     private static String field(JsonMappingException e) {

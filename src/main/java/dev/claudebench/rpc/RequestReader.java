@@ -14,6 +14,7 @@ import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.core.HttpHeaders;
 
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -26,6 +27,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.http.HttpServerRequest;
 
 /** Reads a request body (JSON-RPC 2.0, sections 4 and 6). Walks the tokens, because a tree does not keep the text of an id. */
@@ -37,9 +39,11 @@ public class RequestReader {
     private static final String NO_ID = "null";
 
     private final int maxBatchSize;
+    private final long bufferBytes;
 
-    RequestReader(RpcConfig config) {
+    RequestReader(RpcConfig config, @ConfigProperty(name = "quarkus.rest.input-buffer-size") MemorySize bufferSize) {
         this.maxBatchSize = config.maxBatchSize();
+        this.bufferBytes = bufferSize.asLongValue();
     }
 
     /** A request body. Has exactly one request unless it is a batch, whose answer is an array. */
@@ -56,18 +60,20 @@ public class RequestReader {
     /**
      * Reads the body of an HTTP request.
      *
-     * @throws ClientErrorException if it is not of the type {@code application/json}, or too large
+     * @throws ClientErrorException if it has no media type, is encoded, or is too large
      */
     public Body read(InputStream body, HttpServerRequest http) {
         String type = http.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type == null || type.isBlank() || type.contains("*")
-                || http.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
+        if (type == null || type.isBlank() || type.contains("*") || !http.headers()
+                .getAll(HttpHeaders.CONTENT_ENCODING)
+                .stream()
+                .allMatch("identity"::equalsIgnoreCase)) {
             // @Consumes accepts these. A page of any origin can make a browser send a body without a type.
             throw new NotSupportedException();
         }
         if (!(body instanceof ByteArrayInputStream whole)) {
             // Longer than quarkus.rest.input-buffer-size: reading would block.
-            throw new ClientErrorException(HttpError.of(HttpError.TOO_LARGE, HttpError.TOO_LARGE_TEXT).build());
+            throw new ClientErrorException(HttpError.of(HttpError.TOO_LARGE, HttpError.tooLarge(bufferBytes)).build());
         }
         return read(whole.readAllBytes());
     }
@@ -78,6 +84,10 @@ public class RequestReader {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
         } catch (CharacterCodingException e) {
             return Body.invalid(new Failure.ParseError("the body is not UTF-8"));
+        }
+        // Some editors and shells begin a file with this mark (RFC 8259, section 8.1).
+        if (text.startsWith("\ufeff")) {
+            text = text.substring(1);
         }
         try (JsonParser parser = Json.MAPPER.createParser(text)) {
             try {
@@ -144,8 +154,15 @@ public class RequestReader {
         if (fault != null) {
             return RpcRequest.invalid(id == null || idFault != null ? NO_ID : id, new Failure.InvalidRequest(fault));
         }
-        ObjectNode params = members.path("params").isArray() ? null : members.withObjectProperty("params");
-        return new RpcRequest(id, members.path("method").textValue(), params, null);
+        return new RpcRequest(id, members.path("method").textValue(), params(members.path("params")), null);
+    }
+
+    /** Some clients write no params as an empty array. */
+    private static @Nullable ObjectNode params(JsonNode given) {
+        if (given instanceof ObjectNode object) {
+            return object;
+        }
+        return given.isEmpty() ? Json.MAPPER.createObjectNode() : null;
     }
 
     /** Returns the JSON text of the id, empty for a value that cannot be an id. */
@@ -199,15 +216,21 @@ public class RequestReader {
                 "not JSON at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr());
     }
 
+    /** Returns a name that a caller gave as a message shows it: with a bounded length, and without control characters. */
+    static String shown(String name) {
+        String shortened = name.codePointCount(0, name.length()) <= MAX_NAME_LENGTH
+                ? name
+                : name.substring(0, name.offsetByCodePoints(0, MAX_NAME_LENGTH)) + "…";
+        return shortened.replaceAll("\\p{C}", "?");
+    }
+
     /** Returns the path of the parser's position, shortened to the outermost three names, such as {@code params.metadata}. */
     private static String place(JsonStreamContext context) {
         List<String> names = new ArrayList<>();
         for (JsonStreamContext at = context; at != null; at = at.getParent()) {
             String name = at.getCurrentName();
             if (name != null) {
-                names.add(0, name.codePointCount(0, name.length()) <= MAX_NAME_LENGTH
-                        ? name
-                        : name.substring(0, name.offsetByCodePoints(0, MAX_NAME_LENGTH)) + "…");
+                names.add(0, shown(name));
             }
         }
         return names.isEmpty() ? "" : " at " + String.join(".", names.subList(0, Math.min(3, names.size())));

@@ -26,7 +26,7 @@ class RpcMetrics {
     /** Errors that the caller did not cause. */
     private static final List<ErrorCode> FAULTS = List.of(ErrorCode.INTERNAL_ERROR, ErrorCode.CIRCUIT_OPEN,
             ErrorCode.UNAVAILABLE);
-    private static final Duration[] BUCKETS = Stream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000, 5000)
+    static final Duration[] BUCKETS = Stream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000, 5000)
             .map(Duration::ofMillis)
             .toArray(Duration[]::new);
 

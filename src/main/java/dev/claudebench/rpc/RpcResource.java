@@ -1,6 +1,7 @@
 package dev.claudebench.rpc;
 
 import java.io.InputStream;
+import java.util.List;
 
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -19,6 +20,10 @@ import io.vertx.core.http.HttpServerRequest;
 /** JSON-RPC 2.0 over HTTP: takes a request or a batch, returns the response or responses. */
 @Path("/rpc")
 public class RpcResource {
+    /** What some clients say instead of {@code application/json}. */
+    private static final String JSON_RPC = "application/json-rpc";
+    static final List<MediaType> TYPES = List.of(MediaType.APPLICATION_JSON_TYPE, MediaType.valueOf(JSON_RPC));
+
     private final RequestReader reader;
     private final Dispatcher dispatcher;
     private final LargeAnswers largeAnswers;
@@ -36,8 +41,8 @@ public class RpcResource {
      * not cancel its call, so that the guards see its outcome.
      */
     @POST
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Produces(MediaType.APPLICATION_JSON)
+    @Consumes({MediaType.APPLICATION_JSON, JSON_RPC})
+    @Produces({MediaType.APPLICATION_JSON, JSON_RPC})
     @Cancellable(false)
     public Uni<Response> call(InputStream body, @Context HttpServerRequest http) {
         RequestReader.Body requests = reader.read(body, http);

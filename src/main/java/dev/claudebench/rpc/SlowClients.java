@@ -62,7 +62,7 @@ class SlowClients {
         Semaphore room = bytes > LARGE_BYTES ? largeBodies : smallBodies;
         int permits = bytes <= TINY_BYTES ? 0 : (int) Math.min(bytes, Integer.MAX_VALUE);
         if (bytes > maxBodyBytes) {
-            HttpError.endConnection(routing, HttpError.TOO_LARGE, HttpError.TOO_LARGE_TEXT);
+            HttpError.endConnection(routing, HttpError.TOO_LARGE, HttpError.tooLarge(maxBodyBytes));
         } else if (!room.tryAcquire(permits)) {
             HttpError.endConnection(routing, HttpError.UNAVAILABLE,
                     "too many bodies are in flight: retry the request later");

@@ -25,6 +25,7 @@ class StateStore {
     private static final Script REPAIR = Script.named("system_repair");
     private static final Script METRICS = Script.named("system_metrics");
     private static final Script HISTORY = Script.bulk("system_history");
+    private static final Script VERSION = Script.named("system_version");
 
     private final Scripts scripts;
 
@@ -72,6 +73,11 @@ class StateStore {
 
     Uni<HistoryMethod.Result> history(CallContext context) {
         return scripts.run(HISTORY, context).map(HistoryMethod.Result::from);
+    }
+
+    /** Returns the name and the version of the server, such as {@code Redis 7.0.15}. */
+    Uni<String> redisVersion(CallContext context) {
+        return scripts.run(VERSION, context).map(reply -> reply.text("server"));
     }
 
     /** @param roles the roles whose instances are counted */

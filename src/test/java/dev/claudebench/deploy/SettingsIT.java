@@ -50,7 +50,7 @@ class SettingsIT {
         return environment;
     }
 
-    /** Passes the variables as properties, since unknown variables are not reported. */
+    /** Passes the variables as properties, since unknown variables of Quarkus are not reported. */
     private void assertAccepted(Map<String, String> environment) {
         Map<String, String> names = Readme.variables();
         assertThat(names.keySet()).containsAll(environment.keySet());

@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.head;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import java.util.List;
 import java.util.Set;
@@ -86,9 +87,31 @@ class OpenRpcDocumentTest extends FleetTest {
         Set<String> references = Set.copyOf(document.findValuesAsText("$ref"));
         assertThat(references).contains("#/components/schemas/Task", "#/components/errors/unavailable");
         for (String reference : references) {
-            assertThat(reference.equals("https://meta.open-rpc.org/") || document.at(reference.substring(1)).isObject())
-                    .as(reference)
-                    .isTrue();
+            assertThat(reference).startsWith("#");
+            assertThat(document.at(reference.substring(1)).isObject()).as(reference).isTrue();
+        }
+    }
+
+    @Test
+    void serverIsTheOneThatAnswers() {
+        String address = document().at("/servers/0/url").textValue();
+        given().contentType("application/json")
+                .body(rpc("system.get_state").toString())
+                .post(address)
+                .then()
+                .statusCode(200)
+                .body("result.version", equalTo(0));
+    }
+
+    @Test
+    void examplesPairWithParamsByPositionAndRequiredOnesComeFirst() {
+        for (JsonNode method : new OpenRpc(document()).methods()) {
+            List<String> names = method.get("params").findValuesAsText("name");
+            assertThat(method.get("params")).extracting(param -> !param.get("required").booleanValue()).isSorted();
+            assertThat(method.get("examples")).allSatisfy(example -> {
+                List<String> given = example.get("params").findValuesAsText("name");
+                assertThat(given).isEqualTo(names.subList(0, given.size()));
+            });
         }
     }
 

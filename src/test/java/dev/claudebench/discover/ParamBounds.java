@@ -106,7 +106,7 @@ abstract class ParamBounds extends FleetTest {
     private static ObjectNode with(JsonNode method, String param, JsonNode value) {
         ObjectNode params = StreamSupport.stream(method.get("examples").spliterator(), false)
                 .map(OpenRpc::paramsOf)
-                .filter(example -> example.has(param))
+                .filter(example -> example.hasNonNull(param))
                 .findFirst()
                 .orElseGet(() -> OpenRpc.paramsOf(method.at("/examples/0")));
         return params.set(param, value);

@@ -2,10 +2,10 @@ package dev.claudebench.event;
 
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.head;
 import static io.restassured.RestAssured.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
@@ -103,7 +103,12 @@ class EventClientsTest extends EventFeedTest {
 
     @Test
     void otherVerbsAreNotAllowed() {
-        post("/events").then().statusCode(405).header("Allow", containsString("GET"));
+        post("/events").then().statusCode(405).header("Allow", equalTo("GET, HEAD"));
+    }
+
+    @Test
+    void headEnds() {
+        head("/events").then().statusCode(200).contentType("text/event-stream");
     }
 
     @Test

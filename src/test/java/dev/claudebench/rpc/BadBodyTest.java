@@ -98,7 +98,7 @@ class BadBodyTest extends FleetTest {
         return Stream.of(request.getBytes(ISO_8859_1), request.getBytes(UTF_16), request.getBytes(UTF_16LE),
                 spliced(0xC0, 0xAF), spliced(0xE0, 0x80, 0xAF), spliced(0xED, 0xA0, 0x80),
                 spliced(0xF4, 0x90, 0x80, 0x80),
-                spliced(0xFF), spliced(0x80), spliced(0xE2, 0x82), ("\ufeff" + request).getBytes(UTF_8));
+                spliced(0xFF), spliced(0x80), spliced(0xE2, 0x82), ("\ufeff\ufeff" + request).getBytes(UTF_8));
     }
 
     @ParameterizedTest

@@ -14,9 +14,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.Json;
 import dev.claudebench.support.FleetTest;
@@ -221,12 +224,41 @@ class BadInputTest extends FleetTest {
         assertThat(keys()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"task.create, prio, priority", "task.create, Priority, priority", "task.create, prority, priority",
+            "task.create, dealyMs, delayMs", "task.create, idempotency_key, idempotencyKey",
+            "task.create, depends-on, dependsOn", "system.register, role, roles", "system.register, ID, id",
+            "system.heartbeat, instance, instanceId", "task.complete, task_id, taskId"})
+    void misspeltParamIsNamedAndChangesNothing(String method, String misspelt, String known) {
+        String params = "{'text':'a','id':'a','instanceId':'a','" + misspelt + "':'a'}";
+        badFieldIsNamedAndChangesNothing(new Case(method, params, misspelt));
+        assertThat(rpc(method).with(misspelt, 1).error(-32602).at("/data/violations/0/message").textValue())
+                .isEqualTo("unknown; did you mean " + known + "?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pri", "priorities", "metadataVersion", "colour", "", "p"})
+    void otherUnknownParamsAreIgnored(String unknown) {
+        rpc("task.create").with("text", "t").with(unknown, 7).result();
+        rpc("system.check_health").with(unknown, 7).result();
+    }
+
     @Test
     void everyFieldOutOfBoundsIsNamed() {
         assertThat(rpc("system.register").with("id", "")
                 .with("roles", Arrays.asList("ok", "no good", null))
                 .with("sessionId", "")
                 .violations()).containsExactly("id", "roles[1]", "roles[2]", "sessionId");
+    }
+
+    @Test
+    void manyMisspeltParamsMakeNoLargeAnswer() {
+        ObjectNode params = Json.MAPPER.createObjectNode();
+        IntStream.range(0, 20_000)
+                .mapToObj(i -> Integer.toBinaryString(i).replace('0', '_').replace('1', '-'))
+                .forEach(separators -> params.put("pri" + separators + "ority", 7));
+        JsonNode error = rpc("task.create").params(params).error(-32602);
+        assertThat(error.toString()).hasSizeLessThan(20_000);
     }
 
     @Test

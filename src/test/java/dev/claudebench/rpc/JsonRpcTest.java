@@ -44,8 +44,26 @@ class JsonRpcTest extends FleetTest {
             "\"\\\"\\\\\\n\""})
     void idComesBackByteForByte(String id) {
         assertThat(rpc().text(json("{'jsonrpc':'2.0','id': ") + id + json(" ,'method':'no.such'}")))
-                .isEqualTo(
-                        json("{'jsonrpc':'2.0','error':{'code':-32601,'message':'Method not found'},'id':") + id + "}");
+                .startsWith(json("{'jsonrpc':'2.0','error':{'code':-32601,"))
+                .endsWith(json("},'id':") + id + "}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"task.craete, task.create", "register, system.register", "System_Heartbeat, system.heartbeat",
+            "rpc.describe, rpc.discover", "tasks.list, task.list"})
+    void unknownMethodIsNamedWithTheNearest(String unknown, String nearest) {
+        assertThat(rpc(unknown).error(-32601).get("message").textValue())
+                .isEqualTo("Method not found: '" + unknown + "', the nearest is " + nearest);
+    }
+
+    @Test
+    void longNameOfAMethodIsCutOffAndLosesItsControlCharacters() {
+        assertThat(rpc("é\u001b[31m\n\u202e\ud800😀" + "x".repeat(100_000)).error(-32601).get("message").textValue())
+                .startsWith("Method not found: 'é?[31m???😀xxx")
+                .contains("x…', the nearest is ")
+                .hasSizeLessThan(150);
+        assertThat(rpc("").error(-32601).get("message").textValue())
+                .startsWith("Method not found: '', the nearest is ");
     }
 
     @Test
@@ -88,7 +106,7 @@ class JsonRpcTest extends FleetTest {
             "{'jsonrpc':'2.0','method':'system.get_state','params':5,'id':7} | -32600 | 7",
             "{'jsonrpc':'2.0','method':'system.get_state','params':null,'id':7} | -32600 | 7",
             "{'id':7,'params':true,'method':'system.get_state','jsonrpc':'2.0'} | -32600 | 7",
-            "{'jsonrpc':'2.0','method':'system.get_state','params':[],'id':7} | -32602 | 7",
+            "{'jsonrpc':'2.0','method':'task.get','params':[],'id':7} | -32602 | 7",
             "{'jsonrpc':'2.0','method':'system.get_state','params':[{}],'id':7} | -32602 | 7",
             "{'jsonrpc':'2.0','method':'no.such','id':7} | -32601 | 7",
             "{'jsonrpc':'2.0','method':'','id':7} | -32601 | 7",
@@ -110,10 +128,11 @@ class JsonRpcTest extends FleetTest {
         assertThat(response.path("id")).hasToString(id);
     }
 
-    @Test
-    void paramsMayBeLeftOut() {
-        assertThat(rpc().read(json("{'jsonrpc':'2.0','method':'system.get_state','id':1}")).at("/result/version"))
-                .hasToString("0");
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",'params':{}", ",'params':[]"})
+    void paramsMayBeLeftOut(String params) {
+        assertThat(rpc().read(json("{'jsonrpc':'2.0','method':'system.get_state','id':1" + params + "}"))
+                .at("/result/version")).hasToString("0");
     }
 
     @Test

@@ -69,8 +69,9 @@ class RpcOverHttpTest extends FleetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON"})
-    void jsonMayNameItsCharset(String mediaType) {
+    @ValueSource(strings = {"application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON",
+            "application/json-rpc"})
+    void jsonMayNameItsCharsetOrBeJsonRpc(String mediaType) {
         assertRegisters(registration().contentType(mediaType).post("/rpc"));
     }
 
@@ -92,6 +93,23 @@ class RpcOverHttpTest extends FleetTest {
     void clientMayAcceptOtherMediaTypesBesidesJson(String accept) {
         assertRegisters(registration().header("Accept", accept).post("/rpc"))
                 .header("Content-Type", "application/json;charset=UTF-8");
+    }
+
+    @Test
+    void clientMayAcceptJsonRpcAlone() {
+        Response response = registration().header("Accept", "application/json-rpc;q=0.9").post("/rpc");
+        assertThat(response.contentType()).startsWith("application/json-rpc");
+        assertThat(response.asString()).contains("{\"registered\":true}");
+    }
+
+    @Test
+    void bodyMayBeEncodedAsItIs() {
+        assertRegisters(registration().header("Content-Encoding", "Identity").post("/rpc"));
+    }
+
+    @Test
+    void bodyMayBeginWithAByteOrderMark() {
+        assertRegisters(rpc().post("\ufeff" + REGISTRATION));
     }
 
     @ParameterizedTest
@@ -156,7 +174,7 @@ class RpcOverHttpTest extends FleetTest {
     private void assertTooLarge(String answer) {
         assertThat(answer).startsWith("HTTP/1.1 413 ")
                 .contains("Content-Type: application/json")
-                .contains("\"error\":");
+                .contains("\"error\":\"the body is larger than " + MAX_BODY + " bytes");
         assertThat(keys()).isEmpty();
     }
 

@@ -21,7 +21,7 @@ final class HostileBodies {
 
     private static final List<String> METHODS = List.of("system.register", "system.heartbeat", "system.unregister",
             "system.resign", "system.get_state", "system.list_instances", "system.get_instance", "system.check_health",
-            "system.metrics", "system.history",
+            "system.metrics", "system.history", "system.version",
             "system.repair", "task.create", "task.claim", "task.complete", "task.progress", "task.release",
             "task.cancel", "task.retry", "task.get", "task.list", "system.whoami", "rpc.discover");
     private static final List<String> PARAMS = List.of("id", "roles", "sessionId", "metadata", "instanceId",

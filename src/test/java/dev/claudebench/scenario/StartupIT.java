@@ -3,6 +3,7 @@ package dev.claudebench.scenario;
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,6 +26,22 @@ class StartupIT {
 
             assertThat(redis.cli("GET", "cb:leader:current")).isEqualTo("w1");
             assertThat(dir).doesNotExist();
+        }
+    }
+
+    @Test
+    void logNamesTheBuildAndTheRedisWithoutItsPassword() {
+        try (RedisProcess redis = new RedisProcess().start()) {
+            redis.cli("CONFIG", "SET", "requirepass", "secret");
+            URI uri = redis.uri();
+            try (ServiceProcess service = ServiceProcess
+                    .start("-Dquarkus.redis.hosts=redis://:secret@" + uri.getHost() + ":" + uri.getPort())) {
+                assertThat(service.log())
+                        .containsPattern(
+                                "ClaudeBench coordinator \\d\\S+, commit ([0-9a-f]{7,40}|unknown), scripts [0-9a-f]{40}\n")
+                        .containsPattern("Redis at redis://" + uri.getHost() + ":" + uri.getPort() + " is Redis \\d")
+                        .doesNotContain("secret");
+            }
         }
     }
 

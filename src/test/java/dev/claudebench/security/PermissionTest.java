@@ -40,6 +40,7 @@ class PermissionTest extends FleetTest {
             entry("system.history", "viewer"),
             entry("system.list_instances", "viewer"),
             entry("system.metrics", "viewer"),
+            entry("system.version", "viewer"),
             entry("system.register", "agent"),
             entry("system.repair", "admin"),
             entry("system.resign", "agent"),

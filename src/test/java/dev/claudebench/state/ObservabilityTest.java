@@ -1,6 +1,7 @@
 package dev.claudebench.state;
 
 import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
@@ -17,6 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.FleetTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -169,6 +172,53 @@ class ObservabilityTest extends FleetTest {
                         "claudebench_rpc_call_seconds_count{method=\"task.list\",outcome=\"circuit_open\"}",
                         "claudebench_rpc_call_seconds_count{method=\"task.list\",outcome=\"internal_error\"}")
                 .doesNotContain("no.such.method.of.ours"));
+    }
+
+    @Test
+    void inventedVerbsAndPathsMakeNoSeries() {
+        given().request("MADE0", "/rpc");
+        get("/made-up/0").then().statusCode(404);
+        await().until(() -> scrape().contains("method=\"GET\",outcome=\"CLIENT_ERROR\",status=\"404\",uri=\"other\""));
+        long before = scrape().lines().count();
+        for (int i = 1; i <= 200; i++) {
+            given().request("MADE" + i, i % 2 == 0 ? "/rpc" : "/made-up").then().statusCode(i % 2 == 0 ? 405 : 404);
+            get("/made-up/" + i).then().statusCode(404);
+        }
+        assertThat(scrape().lines().count()).isEqualTo(before);
+        assertThat(scrape()).doesNotContain("made-up", "MADE");
+    }
+
+    @Test
+    void metricsThatOtherServicesHaveTooNameTheApplication() {
+        rpc("rpc.discover").result();
+        String application = "\\{application=\"claudebench\"";
+        await().untilAsserted(() -> assertThat(scrape())
+                .containsPattern(
+                        "http_server_requests_seconds_bucket" + application + ".*uri=\"/rpc\",le=\"0.1\"} [1-9]")
+                .containsPattern("jvm_threads_live_threads" + application)
+                .containsPattern("process_cpu_seconds_total" + application + "} [1-9]")
+                .containsPattern("process_resident_memory_bytes" + application + "} [1-9]")
+                .contains("claudebench_calls_active 0.0"));
+    }
+
+    @Test
+    void versionIsTheSameEverywhere() {
+        JsonNode version = rpc("system.version").result();
+        String commit = version.get("commit").textValue();
+        assertThat(commit).matches("[0-9a-f]{7,40}|unknown");
+        assertThat(version.get("redis").textValue()).isEqualTo("Redis " + redisInfo("redis_version"));
+        assertThat(version.get("builtAt").longValue()).isLessThan(System.currentTimeMillis());
+        assertThat(scrape()).contains("claudebench_build_info{commit=\"" + commit + "\",version=\""
+                + version.get("version").textValue() + "\"} 1.0");
+        get("/q/info").then().body("build.version", equalTo(version.get("version").textValue()));
+    }
+
+    private String redisInfo(String name) {
+        return text("INFO", "server").lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .findFirst()
+                .orElseThrow()
+                .substring(name.length() + 1);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,10 +34,12 @@ public final class ServiceProcess implements AutoCloseable {
     private final Thread shutdownHook;
     private @Nullable URI base;
 
-    private ServiceProcess(List<String> command) {
+    private ServiceProcess(List<String> command, Map<String, String> environment) {
         try {
             log = Files.createTempFile("service", ".log");
-            process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,20 +53,29 @@ public final class ServiceProcess implements AutoCloseable {
      * @param options options that both accept, such as {@code -Dname=value}
      */
     public static ServiceProcess launch(String... options) {
+        return launch(Map.of(), options);
+    }
+
+    /** The same with more environment variables. */
+    public static ServiceProcess launch(Map<String, String> environment, String... options) {
         String executable = System.getProperty("claudebench.executable", "");
         return executable.isEmpty()
-                ? launchJar(Path.of(System.getProperty("claudebench.jar")), options)
-                : new ServiceProcess(command(List.of(executable), options));
+                ? launchJar(Path.of(System.getProperty("claudebench.jar")), environment, options)
+                : new ServiceProcess(command(List.of(executable), options), environment);
     }
 
     /** Starts the service from another JAR, without waiting until it is ready. */
     public static ServiceProcess launchJar(Path jar, String... options) {
+        return launchJar(jar, Map.of(), options);
+    }
+
+    private static ServiceProcess launchJar(Path jar, Map<String, String> environment, String... options) {
         List<String> java = new ArrayList<>();
         java.add(ProcessHandle.current().info().command().orElseThrow());
         java.addAll(List.of(System.getProperty("claudebench.jvm").split(" ")));
         List<String> command = command(java, options);
         command.addAll(List.of("-jar", jar.toString()));
-        return new ServiceProcess(command);
+        return new ServiceProcess(command, environment);
     }
 
     private static List<String> command(List<String> program, String... options) {

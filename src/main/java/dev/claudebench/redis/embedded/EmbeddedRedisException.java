@@ -14,8 +14,4 @@ final class EmbeddedRedisException extends ConfigurationException {
     EmbeddedRedisException(String message) {
         super(message);
     }
-
-    EmbeddedRedisException(String message, Throwable cause) {
-        super(message, cause);
-    }
 }

@@ -53,10 +53,10 @@ final class RedisServerProcess {
         } catch (IOException e) {
             throw new EmbeddedRedisException("The embedded Redis cannot use " + config.dataDir() + ": " + e
                     + ". Set claudebench.embedded-redis.data-dir to a directory that is writable and not mounted noexec,"
-                    + " or quarkus.redis.hosts to use another Redis", e);
+                    + " or quarkus.redis.hosts to use another Redis");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new EmbeddedRedisException("Interrupted while the embedded Redis started", e);
+            throw new EmbeddedRedisException("Interrupted while the embedded Redis started");
         }
         logRunning(running);
         Thread thread = new Thread(this::watch, "embedded-redis-watch");

@@ -1,0 +1,92 @@
+package dev.claudebench.guard;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+
+import dev.claudebench.config.StartCondition;
+import dev.claudebench.method.RpcMethod;
+import dev.claudebench.method.Spelling;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.ConfigMappings;
+import io.smallrye.faulttolerance.api.CircuitBreakerName;
+
+/**
+ * Rejects environment variables that look like settings of the service and are none. SmallRye Config does so with properties, but
+ * ignores variables, which may be those of other programs. Fault test: VariablesIT.
+ */
+@ApplicationScoped
+class VariablesCheck implements StartCondition {
+    /** All settings have a section, so that variables of one word, such as {@code CLAUDEBENCH_KEY}, are of agents. */
+    private static final Pattern SETTING = Pattern.compile("CLAUDEBENCH_[A-Z0-9]+_.+");
+    private static final Set<String> OF_AGENTS = Set.of("CLAUDEBENCH_INSTANCE_ID", "CLAUDEBENCH_KEY_FILE",
+            "CLAUDEBENCH_HEARTBEAT_SECONDS", "CLAUDEBENCH_PROGRESS_SECONDS");
+    /** Kubernetes adds them for a service whose name begins with claudebench. */
+    private static final Pattern OF_KUBERNETES = Pattern
+            .compile(".+_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)");
+
+    private final BeanManager beans;
+
+    VariablesCheck(BeanManager beans) {
+        this.beans = beans;
+    }
+
+    /** With a Redis that is not embedded. This event is sent before the service listens. */
+    void checkBeforeItListens(@Observes Filters filters) {
+        check();
+    }
+
+    @Override
+    public void check() {
+        Set<String> known = new TreeSet<>(settings().map(VariablesCheck::variable).toList());
+        for (String variable : new TreeSet<>(System.getenv().keySet())) {
+            if (SETTING.matcher(variable).matches() && !known.contains(variable) && !OF_AGENTS.contains(variable)
+                    && !OF_KUBERNETES.matcher(variable).matches()
+                    && known.stream().noneMatch(list -> variable.matches(list + "_\\d+_"))) {
+                throw new ConfigurationException("the environment variable " + variable
+                        + " is no setting of the service: the nearest is " + Spelling.nearest(variable, known));
+            }
+        }
+    }
+
+    /** Returns the names of all properties, those of rate limits for each method. */
+    private Stream<String> settings() {
+        List<String> methods = methods();
+        return beanClasses().filter(type -> type.isAnnotationPresent(ConfigMapping.class))
+                .filter(type -> type.getPackageName().startsWith("dev.claudebench"))
+                .map(ConfigMappings.ConfigClass::configClass)
+                .flatMap(mapping -> ConfigMappings.getProperties(mapping).keySet().stream())
+                .flatMap(name -> methods.stream().map(method -> name.replace("*", '"' + method + '"')));
+    }
+
+    /** Reads the names from annotations, since the beans cannot be created before the client of Redis. */
+    private List<String> methods() {
+        return beanClasses().filter(RpcMethod.class::isAssignableFrom)
+                .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+                .map(method -> method.getAnnotation(CircuitBreakerName.class))
+                .filter(Objects::nonNull)
+                .map(CircuitBreakerName::value)
+                .toList();
+    }
+
+    private Stream<? extends Class<?>> beanClasses() {
+        return beans.getBeans(Object.class, Any.Literal.INSTANCE).stream().map(Bean::getBeanClass).distinct();
+    }
+
+    private static String variable(String property) {
+        return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.claudebench.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.ServiceProcess;
+
+/** What keeps the service from starting is one line of the log, which names the setting to change. */
+class StartErrorsIT {
+    private static final String SIGTERM = "143";
+
+    @TempDir
+    private Path temp;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void portThatIsTakenIsNamed(boolean isEmbedded) throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                RedisProcess redis = new RedisProcess().start()) {
+            String port = "-Dquarkus.http.port=" + other.getLocalPort();
+            assertThat(isEmbedded ? refusal(port) : refusal(port, "-Dquarkus.redis.hosts=" + redis.uri()))
+                    .contains("127.0.0.1, port " + other.getLocalPort(), "in use", "quarkus.http.port");
+        }
+        assertThat(temp.resolve("redis")).as("data of an embedded Redis").doesNotExist();
+    }
+
+    @Test
+    void portOutOfRangeIsNamed() {
+        assertThat(refusal("-Dquarkus.http.port=99999")).contains("99999", "quarkus.http.port");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/below"})
+    void dataDirectoryThatIsAFileIsNamed(String below) throws IOException {
+        Path file = Files.createFile(temp.resolve("file"));
+        assertThat(refusal("-Dclaudebench.embedded-redis.data-dir=" + file + below))
+                .contains(file + below, "Set claudebench.embedded-redis.data-dir to a directory that is writable");
+    }
+
+    /** Returns the only line that a service logs that refuses to start. The last of several options with one name counts. */
+    private String refusal(String... options) {
+        try (ServiceProcess service = launch(options)) {
+            assertThat(service.awaitExit()).as(service.log()).isNotZero();
+            List<String> lines = service.log().lines().filter(line -> !line.matches("[ _/,<|&()\\\\-]*")).toList();
+            assertThat(lines).hasSize(1);
+            return lines.get(0);
+        }
+    }
+
+    private ServiceProcess launch(String... options) {
+        String[] all = new String[options.length + 1];
+        all[0] = "-Dclaudebench.embedded-redis.data-dir=" + temp.resolve("redis");
+        System.arraycopy(options, 0, all, 1, options.length);
+        return ServiceProcess.launch(all);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"____", "Embedded Redis is", "Embedded Redis runs", "ClaudeBench coordinator",
+            "Listening on"})
+    void stopDuringTheStartLeavesNoTrace(String line) {
+        try (ServiceProcess service = launch()) {
+            await().until(() -> service.log().contains(line));
+            service.terminate();
+            assertThat(service.awaitExit()).hasToString(SIGTERM);
+            assertThat(service.log()).doesNotContain("\tat ", "Exception", "ERROR", "WARN");
+        }
+    }
+}
