@@ -7,6 +7,7 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
+import dev.claudebench.method.Bench;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.health.api.AsyncHealthCheck;
@@ -46,7 +47,7 @@ class ReadinessCheck implements AsyncHealthCheck {
 
     /** Runs the script. Logs a warning when the policy has changed to one that evicts keys. */
     Uni<Reply> probe() {
-        return scripts.run(SCRIPT).invoke(reply -> {
+        return scripts.run(SCRIPT, Bench.DEFAULT).invoke(reply -> {
             String before = evictionPolicy;
             evictionPolicy = reply.text("evictionPolicy");
             if (evicts() && !evictionPolicy.equals(before)) {

@@ -29,7 +29,7 @@ import io.vertx.ext.web.Router;
  */
 @Singleton
 class BadRequests {
-    /** Quarkus returns no verbs with a 405, and too many for OPTIONS. */
+    /** By the end of the path. Quarkus returns no verbs with a 405, and too many for OPTIONS. */
     private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/mcp", "POST", "/openrpc.json",
             "GET, HEAD", "/events", "GET");
 
@@ -37,7 +37,8 @@ class BadRequests {
 
     @ServerExceptionMapper
     Response otherVerb(NotAllowedException refused, UriInfo uri) {
-        String verbs = Objects.requireNonNullElse(VERBS.get(uri.getPath()), "");
+        String path = uri.getPath();
+        String verbs = Objects.requireNonNullElse(VERBS.get(path.substring(path.lastIndexOf('/'))), "");
         return HttpError.of(refused.getResponse().getStatus(), "this address takes " + verbs)
                 .header(HttpHeaders.ALLOW, verbs)
                 .build();

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import dev.claudebench.method.Permission;
+import dev.claudebench.rpc.RpcResource;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityPolicy;
 import io.smallrye.mutiny.Uni;
@@ -16,8 +17,6 @@ import io.vertx.ext.web.RoutingContext;
  */
 @ApplicationScoped
 class CredentialsPolicy implements HttpSecurityPolicy {
-    private static final String CALLS = "/rpc";
-
     private final String health;
     private final String metrics;
     private final boolean areMetricsPublic;
@@ -35,7 +34,7 @@ class CredentialsPolicy implements HttpSecurityPolicy {
         return isPublic(request.normalizedPath())
                 ? CheckResult.permit()
                 : identity.map(caller -> caller.hasRole(Permission.VIEWER)
-                        || (request.normalizedPath().equals(CALLS) && !caller.isAnonymous())
+                        || (RpcResource.isAt(request.normalizedPath()) && !caller.isAnonymous())
                                 ? CheckResult.PERMIT
                                 : CheckResult.DENY);
     }

@@ -11,6 +11,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.config.QuotaConfig;
+import dev.claudebench.method.Bench;
 import dev.claudebench.redis.Reply;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -125,10 +126,14 @@ class FleetMetrics {
 
     @Scheduled(every = "{claudebench.metrics.refresh}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> refresh() {
-        return states.size(roles).invoke(this::update).replaceWithVoid().onFailure().recoverWithItem(failure -> {
-            size = null;
-            LOG.debug("Cannot read the size of the fleet", failure);
-            return null;
-        });
+        return states.size(Bench.DEFAULT, roles)
+                .invoke(this::update)
+                .replaceWithVoid()
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    size = null;
+                    LOG.debug("Cannot read the size of the fleet", failure);
+                    return null;
+                });
     }
 }
