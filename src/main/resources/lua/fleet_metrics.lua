@@ -1,7 +1,7 @@
 -- Reads the sizes and totals that operators watch, in logarithmic time at most.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: roles to count instances of, with commas between
--- Reply {instances alive, leader 0|1, term, version, tasks map of status to number, roles map of role to number, oldest map of status to the
+-- Reply {benches beside `default`, known to that one alone, instances alive, leader 0|1, term, version, tasks map of status to number, roles map of role to number, oldest map of status to the
 --        ms since the oldest task is pending, assigned, or has reported progress, 0 with none, usage map of what
 --        quotas limit to how much the fleet stores of it, totals map of total to number}
 --- @include step/run_calls
@@ -29,6 +29,7 @@ return runCalls(function(ctx, rolesToCount)
   local keys, roles = ctx.keys, {}
   for role in string.gmatch(rolesToCount, '[^,]+') do roles[role] = redis.call('SCARD', keys.role .. role) end
   return {map = {
+    benches = redis.call('ZCARD', keys.benches),
     instances = redis.call('ZCOUNT', keys.active, '(' .. integer(ctx.deadUntil), '+inf'),
     leader = ctx.leader and 1 or 0,
     term = ctx.term,

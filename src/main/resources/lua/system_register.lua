@@ -2,11 +2,12 @@
 -- Registers an instance, or renews it for the session that holds it: the registration sequence, all or nothing.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: instance id, roles as a JSON array of distinct strings, session id (may be empty),
---       metadata as a JSON object, capacity (may be empty)
--- Reply {refused reason, nil if none, registered 0|1, message, becameLeader 0|1, leader id or '', term, version, assigned, total}
+--       metadata as a JSON object, capacity (may be empty), whether the bench is listed (step/refuse_unlisted.lua)
+-- Reply {unlisted 1} or {refused reason, nil if none, registered 0|1, message, becameLeader 0|1, leader id or '', term, version, assigned, total}
 -- Events instance.registered, leader.elected, task.assigned, task.requeued; instance.expired and those of its tasks for what the sweep
 --       removes
 --- @include step/run_calls
+--- @include step/refuse_unlisted
 --- @include step/sweep_expired
 --- @include step/emit_event
 --- @include step/register_instance
@@ -31,7 +32,9 @@ local function refuse(ctx, registration, swept)
   return reply(ctx, registration, tonumber(redis.call('HGET', ctx.keys.state, 'version') or 0), 0, 0)
 end
 
-return runCalls(function(ctx, instanceId, rolesJson, sessionId, metadata, capacity)
+return runCalls(function(ctx, instanceId, rolesJson, sessionId, metadata, capacity, isListed)
+  local unlisted = refuseUnlisted(ctx, isListed)
+  if unlisted then return unlisted end
   local swept = sweepExpired(ctx)
   local registration = registerInstance(ctx, instanceId, rolesJson, sessionId, metadata, capacity)
   if not registration.success then return refuse(ctx, registration, swept) end

@@ -2,12 +2,13 @@
 -- Compares the indexes with the records of tasks and instances, one page of one index a call, and puts the indexes right.
 -- KEYS  1 prefix of every key
 -- ARGV  as in step/run_calls.lua, and for each call: number of the index to walk (1 at the beginning), position behind which the page begins:
---       score and id (step/read_page.lua)
--- Reply {repaired how many entries were put right, index, score, id: where to go on, no such fields after the last page}
+--       score and id (step/read_page.lua), whether the bench is listed (step/refuse_unlisted.lua)
+-- Reply {unlisted 1} or {repaired how many entries were put right, index, score, id: where to go on, no such fields after the last page}
 -- Events those of tasks whose holder is gone; instance.expired; leader.elected
 --- @include step/run_calls
 --- @include step/index_instance
 --- @include step/rank_behind
+--- @include step/refuse_unlisted
 --- @include step/remove_instance
 --- @include step/session
 --- @include step/settle_fleet
@@ -89,7 +90,9 @@ local function countUsage(ctx)
   redis.call('HSET', ctx.keys.usage, 'instances', redis.call('ZCARD', ctx.keys.active), 'tasks', tasks)
 end
 
-return runCalls(function(ctx, indexNumber, score, lastId)
+return runCalls(function(ctx, indexNumber, score, lastId, isListed)
+  local unlisted = refuseUnlisted(ctx, isListed)
+  if unlisted then return unlisted end
   local keys, number = ctx.keys, tonumber(indexNumber)
   local indexes = {keys.active, keys.allTasks}
   for _, status in ipairs(STATUSES) do indexes[#indexes + 1] = keys.tasks[status] end

@@ -5,11 +5,12 @@
 -- ARGV  as in step/run_calls.lua, and for each call: task id, text, priority (0 to 100), roles as a JSON array, the same as a set of
 --       required roles (step/role_list.lua), metadata as a JSON object, idempotency key (may be empty), lease in ms (empty for the usual
 --       one), time from which it may run in ms (may be empty), delay in ms (may be empty), ids of tasks that it depends on as a JSON array,
---       resources as a JSON array of paths, most attempts (empty for the usual number)
--- Reply {refused reason} or {task map of the task's fields}
+--       resources as a JSON array of paths, most attempts (empty for the usual number), whether the bench is listed (step/refuse_unlisted.lua)
+-- Reply {unlisted 1}, {refused reason} or {task map of the task's fields}
 -- Events task.created, leader.elected
 --- @include step/run_calls
 --- @include step/dependencies
+--- @include step/refuse_unlisted
 --- @include step/task_queues
 --- @include step/settle_fleet
 
@@ -24,7 +25,9 @@ local function isKnown(ctx, dependsOn)
 end
 
 return runCalls(function(ctx, taskId, text, priority, roles, required, metadata, idempotencyKey, leaseMs, runAt, delayMs, dependsOnJson,
-    resources, maxAttempts)
+    resources, maxAttempts, isListed)
+  local unlisted = refuseUnlisted(ctx, isListed)
+  if unlisted then return unlisted end
   local keys, dependsOn = ctx.keys, cjson.decode(dependsOnJson)
   -- the keys of a principal are its own; no name or key has a line break
   local used = keys.idempotency .. (ctx.by == '' and '' or ctx.by .. '\n') .. idempotencyKey

@@ -2,7 +2,7 @@
 -- this file and nowhere else in Lua. The prefix is the one key that a script declares: ids are known only inside of it, and in a Redis
 -- Cluster the prefix holds the hash tag of one slot.
 
--- the keys that only work on tasks needs
+-- the keys that only work on tasks or on benches needs
 local function addTaskKeys(keys, prefix)
   keys.sequence = prefix .. 'queue:tasks:sequence'
   keys.lastClaim = prefix .. 'tasks:claim'
@@ -31,6 +31,9 @@ local function addTaskKeys(keys, prefix)
   keys.history = prefix .. 'task-history:'
   keys.dependents = prefix .. 'task-dependents:'
   keys.idempotency = prefix .. 'idempotency:task.create:'
+  keys.listed = prefix .. 'bench:listed'
+  keys.benches = prefix .. 'benches:names'
+  keys.benchesDue = prefix .. 'benches:due'
 end
 
 local function keysOf(prefix)
@@ -55,7 +58,7 @@ local function keysOf(prefix)
     queue = prefix .. 'queue:instance:',
     rateLimit = prefix .. 'ratelimit:',
   }
-  -- To build the names takes longer than most commands do, so those of tasks are built when the first of them is asked for.
+  -- To build the names takes longer than most commands do, so those are built when the first of them is asked for.
   return setmetatable(keys, {__index = function(_, name)
     setmetatable(keys, nil)
     addTaskKeys(keys, prefix)

@@ -15,6 +15,8 @@
 -- A silence of all is told from the death of some by the time of the last run (grace.lua). Failing to note it must not fail the calls, which
 -- have been carried out.
 local function noteRun(ctx)
+  -- without a state there is nobody to tell it of, and to read creates nothing
+  if not ctx.lastRun and redis.call('EXISTS', ctx.keys.state) == 0 then return end
   if ctx.isGraceIncomplete or ctx.lastRun and ctx.now - ctx.lastRun < ctx.settings.ttl / 30 then return end
   redis.pcall('SET', ctx.keys.lastRun, ctx.nowText)
 end

@@ -2,9 +2,10 @@
 -- Looked at are the keys that all calls share and those of the given ids.
 local function wrongType(keys, ids)
   local wanted = {
-    zset = {keys.active, keys.candidates, keys.allTasks, keys.pendingSince, keys.leases, keys.resources},
+    zset = {keys.active, keys.candidates, keys.allTasks, keys.pendingSince, keys.leases, keys.resources,
+      keys.benches, keys.benchesDue},
     hash = {keys.records, keys.metrics, keys.state, keys.usage},
-    string = {keys.leader, keys.term, keys.sequence, keys.lastClaim, keys.lastRun, keys.grace},
+    string = {keys.leader, keys.term, keys.sequence, keys.lastClaim, keys.lastRun, keys.grace, keys.listed},
     stream = {keys.events, keys.minutes},
     list = {},
     set = {keys.nextRoles .. '-', keys.unblocking, keys.role .. 'worker', keys.role .. 'leader'},

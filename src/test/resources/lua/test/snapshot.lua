@@ -1,9 +1,9 @@
--- Reads everything that Redis holds at one moment. It walks the key space: for tests on a small Redis of their own.
--- KEYS  1 key of the event stream
+-- Reads everything that Redis holds of a bench at one moment. It walks the key space: for tests on a small Redis of their own.
+-- KEYS  1 prefix of every key
 -- ARGV  1 id of the last event seen
 -- Reply list of {key, type, when it expires in ms or -1, content: text, members, or names and values}; of the stream of events only
 --       what follows the event seen: id, type, payload; of other streams nothing
-local eventsKey = KEYS[1]
+local eventsKey = KEYS[1] .. 'stream:events'
 local lastSeen = ARGV[1]
 
 local function content(key, kind)
@@ -23,7 +23,7 @@ local function content(key, kind)
 end
 
 local found = {}
-for _, key in ipairs(redis.call('KEYS', '*')) do
+for _, key in ipairs(redis.call('KEYS', KEYS[1] .. '*')) do
   local kind = redis.call('TYPE', key).ok
   found[#found + 1] = {key, kind, redis.call('PEXPIRETIME', key), content(key, kind)}
 end

@@ -3,13 +3,14 @@ package dev.claudebench.event;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 /** The newest events, kept once for all followers. Followers read older events from Redis. */
 final class EventBuffer {
     private final int maxEvents;
-    private final long maxBytes;
+    private final LongSupplier maxBytes;
     private final NavigableMap<StreamId, StreamEvent> events = new TreeMap<>();
     private long bytes;
     private long generation;
@@ -19,7 +20,7 @@ final class EventBuffer {
     private @Nullable EventBatch batch;
     private @Nullable StreamId batchAfter;
 
-    EventBuffer(int maxEvents, long maxBytes) {
+    EventBuffer(int maxEvents, LongSupplier maxBytes) {
         this.maxEvents = maxEvents;
         this.maxBytes = maxBytes;
     }
@@ -43,7 +44,7 @@ final class EventBuffer {
             events.put(event.id(), event);
             bytes += event.encoded().length;
         }
-        while (events.size() > maxEvents || (bytes > maxBytes && events.size() > 1)) {
+        while (events.size() > maxEvents || (bytes > maxBytes.getAsLong() && events.size() > 1)) {
             StreamEvent oldest = events.pollFirstEntry().getValue();
             bytes -= oldest.encoded().length;
             base = oldest.id();

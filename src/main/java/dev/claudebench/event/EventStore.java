@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.redis.Reply;
 import dev.claudebench.redis.Script;
 import dev.claudebench.redis.Scripts;
@@ -19,14 +20,16 @@ class EventStore {
     private static final int PAGE = 250;
 
     private final Scripts scripts;
-    private final Map<Position, Uni<EventBatch>> inFlight = new ConcurrentHashMap<>();
+    private final Map<Place, Uni<EventBatch>> inFlight = new ConcurrentHashMap<>();
 
     EventStore(Scripts scripts) {
         this.scripts = scripts;
     }
 
-    Uni<EventBatch> after(Position position) {
-        return inFlight.computeIfAbsent(position, now -> Uni.createFrom()
+    private record Place(Bench bench, Position position) {}
+
+    Uni<EventBatch> after(Bench bench, Position position) {
+        return inFlight.computeIfAbsent(new Place(bench, position), now -> Uni.createFrom()
                 .deferred(() -> read(now))
                 .onTermination()
                 .invoke(() -> inFlight.remove(now))
@@ -34,13 +37,17 @@ class EventStore {
                 .indefinitely());
     }
 
-    /** Returns the position after the newest event. */
-    Uni<Position> end() {
-        return scripts.run(EVENTS_AFTER, "$", 1, 0, 0).map(reply -> Position.of(StreamId.parse(reply.text("last"))));
+    /** Returns the position after the newest event of a bench. */
+    Uni<Position> end(Bench bench) {
+        return scripts.run(EVENTS_AFTER, bench, "$", 1, 0, 0)
+                .map(reply -> Position.of(StreamId.parse(reply.text("last"))));
     }
 
-    private Uni<EventBatch> read(Position position) {
-        return scripts.run(EVENTS_AFTER, position.after(), position.ofEvent() ? 1 : 0, PAGE, EventBatch.MAX_BYTES)
+    private Uni<EventBatch> read(Place place) {
+        Position position = place.position;
+        return scripts
+                .run(EVENTS_AFTER, place.bench, position.after(), position.ofEvent() ? 1 : 0, PAGE,
+                        EventBatch.MAX_BYTES)
                 .map(reply -> batch(reply, position));
     }
 

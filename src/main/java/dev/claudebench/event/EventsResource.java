@@ -21,6 +21,7 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.RestMulti;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.Caller;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
@@ -50,6 +51,11 @@ public class EventsResource {
     @GET
     @RolesAllowed(Permission.VIEWER)
     public RestMulti<byte[]> follow(@Context HttpServerRequest request) {
+        return follow(Bench.DEFAULT, request);
+    }
+
+    /** The same for a bench. */
+    public RestMulti<byte[]> follow(Bench bench, HttpServerRequest request) {
         List<Failure.Violation> violations = new ArrayList<>();
         Position position = since(request, violations);
         EventFilter filter = filter(request.params(), violations);
@@ -59,11 +65,11 @@ public class EventsResource {
                     .entity(Json.text(Map.of("violations", violations)))
                     .build());
         }
-        Caller caller = callers.of(request);
+        Caller caller = callers.of(request, bench);
         feed.refusal(caller).ifPresent(reason -> {
             throw new ServiceUnavailableException(HttpError.retryLater(reason));
         });
-        return RestMulti.fromMultiData(feed.feed(caller, position, filter, request.connection()))
+        return RestMulti.fromMultiData(feed.feed(bench, caller, position, filter, request.connection()))
                 .header(HttpHeaders.CONTENT_TYPE, MediaType.SERVER_SENT_EVENTS)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 // Disables buffering in proxies.

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.Caller;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -26,6 +27,7 @@ final class Follower {
     private final EventFilter filter;
     private final EventBuffer buffer;
     private final EventStore store;
+    private final Bench bench;
     private final FollowerMetrics metrics;
     /** Null while the client has not read the last part. */
     private @Nullable UniEmitter<? super byte[]> demand;
@@ -39,14 +41,14 @@ final class Follower {
     private boolean stalled;
 
     Follower(Caller caller, Context context, @Nullable Position since, EventFilter filter, EventBuffer buffer,
-            EventStore store,
-            FollowerMetrics metrics) {
+            EventStore store, Bench bench, FollowerMetrics metrics) {
         this.caller = caller;
         this.context = context;
         this.position = since;
         this.filter = filter;
         this.buffer = buffer;
         this.store = store;
+        this.bench = bench;
         this.metrics = metrics;
     }
 
@@ -116,7 +118,7 @@ final class Follower {
     /** Reads the end of the stream from Redis: the reader may still wait behind an event that Redis has lost. */
     private void startAtEnd() {
         readingFromRedis = true;
-        store.end().subscribe().with(this::startAt, failure -> wakeLater());
+        store.end(bench).subscribe().with(this::startAt, failure -> wakeLater());
     }
 
     private synchronized void startAt(Position end) {
@@ -156,7 +158,7 @@ final class Follower {
     private void readFromRedis(Position from) {
         readingFromRedis = true;
         long generation = buffer.generation();
-        store.after(from).subscribe().with(batch -> writeRead(batch, from, generation), failure -> {
+        store.after(bench, from).subscribe().with(batch -> writeRead(batch, from, generation), failure -> {
             LOG.debug("cannot read events, retrying", failure);
             wakeLater();
         });

@@ -3,10 +3,8 @@ package dev.claudebench.event;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +31,8 @@ final class StreamReader {
     private static final Duration LONGEST_READ = BLOCK.plusSeconds(2);
     /** Time between two reads, so that followers are woken for many events at once. */
     private static final long SHORTEST_PACE_MILLIS = 20;
+    /** The same for a read that may not wait for events. */
+    private static final long POLL_MILLIS = 250;
     /** Bounds the rate of wakes of all followers together. */
     private static final int WAKES_PER_MILLI = 4;
     private static final long FIRST_RETRY_MILLIS = 100;
@@ -41,22 +41,30 @@ final class StreamReader {
     private final Vertx vertx;
     private final ReactiveRedisDataSource redis;
     private final String key;
-    private final EventBuffer buffer;
-    private final Set<Follower> followers;
-    private final Supplier<@Nullable Consumer<List<StreamEvent>>> listener;
+    private final BenchFeed feed;
+    private final Semaphore mayBlock;
+    private final Runnable onUnused;
     private final LogLimit warnings = new LogLimit();
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile @Nullable StreamId last;
     private volatile long retryMillis = FIRST_RETRY_MILLIS;
 
-    StreamReader(Vertx vertx, ReactiveRedisDataSource redis, String key, EventBuffer buffer, Set<Follower> followers,
-            Supplier<@Nullable Consumer<List<StreamEvent>>> listener) {
+    /**
+     * @param mayBlock as many reads as there are permits wait for events at a time, each on a connection of its own
+     * @param onUnused runs when the reader stops
+     */
+    StreamReader(Vertx vertx, ReactiveRedisDataSource redis, String key, BenchFeed feed, Semaphore mayBlock,
+            Runnable onUnused) {
         this.vertx = vertx;
         this.redis = redis;
         this.key = key;
-        this.buffer = buffer;
-        this.followers = followers;
-        this.listener = listener;
+        this.feed = feed;
+        this.mayBlock = mayBlock;
+        this.onUnused = onUnused;
+    }
+
+    BenchFeed feed() {
+        return feed;
     }
 
     void start() {
@@ -66,38 +74,30 @@ final class StreamReader {
     }
 
     private void read() {
-        if (isUnused()) {
+        if (feed.isUnused()) {
             last = null;
-            buffer.restart(null);
+            feed.buffer().restart(null);
             running.set(false);
-            if (!isUnused()) {
+            onUnused.run();
+            if (!feed.isUnused()) {
                 start();
             }
             return;
         }
-        redis.withConnection(own -> readOn(own.stream(String.class), last))
+        boolean blocks = mayBlock.tryAcquire();
+        redis.withConnection(own -> readOn(own.stream(String.class), last, blocks))
                 .ifNoItem()
                 .after(LONGEST_READ)
                 .fail()
+                .onTermination()
+                .invoke(() -> mayBlock.release(blocks ? 1 : 0))
                 .subscribe()
                 .with(done -> {
                     retryMillis = FIRST_RETRY_MILLIS;
-                    long pace = Math.max(SHORTEST_PACE_MILLIS, followers.size() / WAKES_PER_MILLI);
+                    long pace = Math.max(blocks ? SHORTEST_PACE_MILLIS : POLL_MILLIS,
+                            feed.followers().size() / WAKES_PER_MILLI);
                     vertx.setTimer(pace, timer -> read());
                 }, this::retry);
-    }
-
-    private boolean isUnused() {
-        return followers.isEmpty() && listener.get() == null;
-    }
-
-    /** @param events none if some may have been missed */
-    private void wake(List<StreamEvent> events) {
-        followers.forEach(Follower::wake);
-        Consumer<List<StreamEvent>> listening = listener.get();
-        if (listening != null) {
-            listening.accept(events);
-        }
     }
 
     private void retry(Throwable failure) {
@@ -109,15 +109,17 @@ final class StreamReader {
         retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
     }
 
-    private Uni<Void> readOn(ReactiveStreamCommands<String, String, String> stream, @Nullable StreamId position) {
+    private Uni<Void> readOn(ReactiveStreamCommands<String, String, String> stream, @Nullable StreamId position,
+            boolean blocks) {
         if (position == null) {
             return begin(stream);
         }
         String id = position.toString();
+        XReadArgs args = new XReadArgs().count(BATCH);
         // Checked after the read: if the entry at the position still exists, no entry after it is missing.
         return Uni.combine()
                 .all()
-                .unis(stream.xread(key, id, new XReadArgs().count(BATCH).block(BLOCK)),
+                .unis(stream.xread(key, id, blocks ? args.block(BLOCK) : args),
                         stream.xrange(key, StreamRange.of(id, id), 1))
                 .asTuple()
                 .chain(both -> {
@@ -138,8 +140,8 @@ final class StreamReader {
         return stream.xrevrange(key, StreamRange.of("+", "-"), 1).invoke(newest -> {
             StreamId id = newest.isEmpty() ? StreamId.BEGINNING : StreamId.parse(newest.get(0).id());
             last = id;
-            buffer.restart(id);
-            wake(List.of());
+            feed.buffer().restart(id);
+            feed.wake(List.of());
         }).replaceWithVoid();
     }
 
@@ -152,9 +154,9 @@ final class StreamReader {
                 .map(entry -> StreamEvent.of(entry.id(), entry.payload().get("type"), entry.payload().get("payload")))
                 .flatMap(Optional::stream)
                 .toList();
-        buffer.append(events);
+        feed.buffer().append(events);
         if (!events.isEmpty()) {
-            wake(events);
+            feed.wake(events);
         }
     }
 }

@@ -7,6 +7,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.bench.Benches;
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
@@ -24,13 +26,15 @@ class InstanceStore {
     private static final Script SWEEP = Script.named("sweep");
 
     private final Scripts scripts;
+    private final Benches benches;
 
-    InstanceStore(Scripts scripts) {
+    InstanceStore(Scripts scripts, Benches benches) {
         this.scripts = scripts;
+        this.benches = benches;
     }
 
     Uni<RegisterMethod.Registration> register(RegisterMethod.Params instance, CallContext context) {
-        return scripts.run(REGISTER, context, instance.id(), Json.text(instance.roles().stream().distinct().toList()),
+        return benches.run(REGISTER, context, instance.id(), Json.text(instance.roles().stream().distinct().toList()),
                 Objects.toString(instance.sessionId(), ""), Json.objectText(instance.metadata()),
                 Objects.toString(instance.capacity(), ""))
                 .map(reply -> {
@@ -64,16 +68,19 @@ class InstanceStore {
      *
      * @param more whether more expired instances are left
      * @param silence how long no heartbeat could arrive, while the grace after that lasts; else zero
+     * @param quiet whether nothing happens until a call creates something
+     * @param gone whether nothing is left
      */
-    record Swept(boolean more, Duration silence) {}
+    record Swept(boolean more, Duration silence, boolean quiet, boolean gone) {}
 
     /**
      * Runs one bounded sweep.
      *
-     * @param traffic of this replica since its last sweep
+     * @param traffic of this replica since its last sweep, which counts for the default bench
      */
-    Uni<Swept> sweep(Traffic traffic) {
-        return scripts.run(SWEEP, traffic.calls(), traffic.refusals())
-                .map(reply -> new Swept(reply.number("more") == 1, Duration.ofMillis(reply.number("silence"))));
+    Uni<Swept> sweep(Bench bench, Traffic traffic) {
+        return scripts.run(SWEEP, bench, traffic.calls(), traffic.refusals(), bench.isDefault() ? 0 : 1)
+                .map(reply -> new Swept(reply.number("more") == 1, Duration.ofMillis(reply.number("silence")),
+                        reply.number("quiet") == 1, reply.number("gone") == 1));
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.claudebench.bench.Benches;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.IntRange;
 import dev.claudebench.method.Json;
@@ -74,7 +75,7 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
 
     @Override
     public List<String> refusals() {
-        return List.of("quota_instances", "quota_bytes");
+        return List.of("quota_instances", "quota_bytes", Benches.TOO_MANY);
     }
 
     @Override

@@ -6,11 +6,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
+import dev.claudebench.bench.Benches;
+import dev.claudebench.method.Bench;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 
-/** Removes expired instances while no calls arrive, and adds the calls of this replica to the fleet's totals. Replicas may sweep at the same time: each sweep is one script. */
+/**
+ * Removes expired instances while no calls arrive, and adds the calls of this replica to the totals of the default bench. Replicas may
+ * sweep that at the same time: each sweep is one script. They share out the other benches.
+ */
 @ApplicationScoped
 class SweepTimer {
     private static final Logger LOG = Logger.getLogger(SweepTimer.class);
@@ -19,12 +25,14 @@ class SweepTimer {
 
     private final InstanceStore instances;
     private final MeterRegistry registry;
+    private final Benches benches;
     private volatile Duration silence = Duration.ZERO;
     /** What the fleet's totals contain. */
     private volatile Traffic told = Traffic.NONE;
 
-    SweepTimer(InstanceStore instances, MeterRegistry registry) {
+    SweepTimer(InstanceStore instances, Benches benches, MeterRegistry registry) {
         this.instances = instances;
+        this.benches = benches;
         this.registry = registry;
     }
 
@@ -39,13 +47,47 @@ class SweepTimer {
     /** Runs one bounded script after the other, so that calls can run between them. */
     private Uni<Void> sweep(int rounds) {
         Traffic counted = Traffic.counted(registry);
-        return instances.sweep(counted.since(told))
+        return instances.sweep(Bench.DEFAULT, counted.since(told))
                 .invoke(swept -> {
                     told = counted;
                     logGrace(swept.silence());
                 })
                 .chain(
                         swept -> swept.more() && rounds > 1 ? sweep(rounds - 1) : Uni.createFrom().voidItem());
+    }
+
+    @Scheduled(every = "{claudebench.instance.sweep-interval}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    Uni<Void> sweepBenches() {
+        return benches.takeDue()
+                .onItem()
+                .transformToMulti(due -> Multi.createFrom().iterable(due))
+                .onItem()
+                .transformToUni(this::sweep)
+                // All at once, so that those on a shard of a Redis Cluster that hangs do not delay the others.
+                .merge(Benches.MAX_TAKEN)
+                .onItem()
+                .ignoreAsUni()
+                .onFailure()
+                .invoke(failure -> LOG.debug("No benches to sweep, the next run tries again", failure))
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    private Uni<Void> sweep(Benches.Taken taken) {
+        return instances.sweep(taken.bench(), Traffic.NONE).chain(swept -> {
+            if (swept.gone()) {
+                return benches.remove(taken);
+            }
+            if (swept.more()) {
+                return benches.sweepAgain(taken);
+            }
+            return swept.quiet() ? benches.rest(taken) : Uni.createFrom().voidItem();
+        })
+                .onFailure()
+                .invoke(failure -> LOG.debugf(failure, "Sweep failed, the bench is due again: bench=%s",
+                        taken.bench().name()))
+                .onFailure()
+                .recoverWithNull();
     }
 
     private void logGrace(Duration newest) {

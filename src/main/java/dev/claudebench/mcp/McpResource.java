@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.Cancellable;
 
 import dev.claudebench.mcp.McpResponses.Cache;
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.Caller;
 import dev.claudebench.rpc.Answer;
 import dev.claudebench.rpc.AnswerForm;
@@ -64,26 +65,31 @@ public class McpResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Cancellable(false)
     public Uni<Response> post(InputStream body, @Context HttpServerRequest http) {
+        return post(Bench.DEFAULT, body, http);
+    }
+
+    /** The same for a bench. */
+    public Uni<Response> post(Bench bench, InputStream body, HttpServerRequest http) {
         RequestReader.Body read = reader.read(body, http);
-        Caller caller = callers.of(http);
+        Caller caller = callers.of(http, bench);
         try {
             McpRequest request = McpRequest.of(read, http.headers());
             return request.id() == null
                     ? Uni.createFrom().item(Response.accepted().build())
-                    : answer(request, caller);
+                    : answer(bench, request, caller);
         } catch (McpException e) {
             String id = read.batch() ? null : read.requests().get(0).id();
             return Uni.createFrom().item(Response.status(e.status()).entity(e.response(id)).build());
         }
     }
 
-    private Uni<Response> answer(McpRequest request, Caller caller) {
+    private Uni<Response> answer(Bench bench, McpRequest request, Caller caller) {
         return switch (request.method()) {
-            case "tools/call" -> call(tools.call(request), tools.formOf(request), caller);
+            case "tools/call" -> call(bench, tools.call(request), tools.formOf(request), caller);
             case "tools/list" -> tools.list().map(list -> respond(request, Cache.LASTS, list));
             case "resources/list" -> now(request, Cache.LASTS, resources.list());
             case "resources/templates/list" -> now(request, Cache.LASTS, resources.templates());
-            case "resources/read" -> call(resources.read(request), resources.formOf(request), caller);
+            case "resources/read" -> call(bench, resources.read(request), resources.formOf(request), caller);
             case "prompts/list" -> now(request, Cache.LASTS, prompts.list());
             case "prompts/get" -> now(request, Cache.NOT_CACHEABLE, prompts.get(request));
             default -> now(request, Cache.LASTS, ofItsRevision(request));
@@ -109,8 +115,8 @@ public class McpResource {
         throw McpException.methodNotFound(request);
     }
 
-    private Uni<Response> call(RpcRequest call, AnswerForm form, Caller caller) {
-        return dispatcher.dispatch(List.of(call), caller, largeAnswers.begin(false), form).map(Answer::response);
+    private Uni<Response> call(Bench bench, RpcRequest call, AnswerForm form, Caller caller) {
+        return dispatcher.dispatch(bench, List.of(call), caller, largeAnswers.begin(false), form).map(Answer::response);
     }
 
     private Uni<Response> now(McpRequest request, Cache cache, byte[] members) {

@@ -6,38 +6,33 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-import io.quarkus.runtime.Startup;
-import io.quarkus.runtime.configuration.ConfigurationException;
+import dev.claudebench.method.Bench;
 
-/**
- * The key names that Java code uses; {@code lua/step/keys.lua} builds all others. Created at start-up, which fails for a prefix that
- * cannot work.
- */
+/** The key names that Java code uses; {@code lua/step/keys.lua} builds all others. */
 @ApplicationScoped
-@Startup
 public class Keys {
     /** A hash tag of a Redis Cluster: the text between the first opening brace and the next closing one. */
     private static final Pattern HASH_TAG = Pattern.compile("^[^{]*\\{[^}]+}");
 
     private final String prefix;
+    private final boolean isDefaultTagged;
 
     Keys(RedisConfig config,
             @ConfigProperty(name = "quarkus.redis.client-type", defaultValue = "standalone") String clientType) {
         this.prefix = config.keyPrefix();
-        if (clientType.equalsIgnoreCase("cluster") && !HASH_TAG.matcher(prefix).find()) {
-            throw new ConfigurationException("claudebench.redis.key-prefix is '" + prefix
-                    + "', but a script changes many keys at once and a Redis Cluster allows that only within one slot: set a"
-                    + " prefix with a hash tag, such as claudebench.redis.key-prefix={cb}:");
-        }
+        this.isDefaultTagged = clientType.equalsIgnoreCase("cluster") && !HASH_TAG.matcher(prefix).find();
     }
 
-    /** Returns the beginning of every key. Scripts declare it as their only key. */
-    public String prefix() {
-        return prefix;
+    /**
+     * Returns the beginning of every key of a bench. Scripts declare it as their only key. In a Redis Cluster its hash tag keeps the
+     * keys together in one slot, since a script changes many at once.
+     */
+    public String prefix(Bench bench) {
+        return bench.isDefault() && !isDefaultTagged ? prefix : prefix + "{" + bench.name() + "}:";
     }
 
-    /** Returns the key of the stream of events. */
-    public String events() {
-        return prefix + "stream:events";
+    /** Returns the key of a bench's stream of events. */
+    public String events(Bench bench) {
+        return prefix(bench) + "stream:events";
     }
 }

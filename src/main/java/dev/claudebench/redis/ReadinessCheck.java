@@ -7,6 +7,7 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
+import dev.claudebench.method.Bench;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.health.api.AsyncHealthCheck;
@@ -50,7 +51,7 @@ class ReadinessCheck implements AsyncHealthCheck {
 
     /** Runs the script. Logs which server replies when that has changed, and a warning when the policy is now one that evicts keys. */
     Uni<Reply> probe() {
-        return scripts.run(SCRIPT).invoke(reply -> {
+        return scripts.run(SCRIPT, Bench.DEFAULT).invoke(reply -> {
             if (!reply.text("server").equals(server)) {
                 server = reply.text("server");
                 LOG.infof("Redis at %s is %s", addresses, server);

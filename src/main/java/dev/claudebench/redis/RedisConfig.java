@@ -11,7 +11,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "claudebench.redis")
 public interface RedisConfig {
 
-    /** The beginning of every key. With a Redis Cluster, it must contain a hash tag, such as {@code {cb}:}. */
+    /** The beginning of every key. With a Redis Cluster, a hash tag in it keeps all benches in one slot. */
     @WithDefault("cb:")
     @WithConverter(Bounds.Text.class)
     String keyPrefix();

@@ -23,7 +23,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 
 /**
- * The calls of one script. At most two runs are in flight; calls that arrive meanwhile share the next one. So a lone call is sent at
+ * The calls of one script on one bench. At most two runs are in flight; calls that arrive meanwhile share the next one. So a lone call is sent at
  * once, and the busier Redis is, the more calls share the cost of a run.
  */
 final class ScriptQueue {
@@ -43,6 +43,7 @@ final class ScriptQueue {
     private final Queue<ScriptCall> waiting = new ArrayDeque<>();
     private final Set<Run> runs = new HashSet<>();
     private boolean isSendScheduled;
+    private boolean isClosed;
     /** Distinguishes an overloaded service from a Redis that hangs; null before the first reply. */
     private volatile @Nullable Long repliedNanos;
 
@@ -56,14 +57,18 @@ final class ScriptQueue {
         this.outages = outages;
     }
 
-    void add(ScriptCall call) {
+    /** Returns false if the queue is closed. */
+    boolean add(ScriptCall call) {
         boolean isFull;
         synchronized (this) {
+            if (isClosed) {
+                return false;
+            }
             isFull = script.isBulk() && waiting.size() == MAX_WAITING_BULK;
             if (!isFull) {
                 waiting.add(call);
                 if (isSendScheduled || runs.size() == RUNS) {
-                    return;
+                    return true;
                 }
                 isSendScheduled = true;
             }
@@ -78,6 +83,19 @@ final class ScriptQueue {
             // Calls that the event loop has read already share the run.
             eventLoop.runOnContext(now -> sendNext());
         }
+        return true;
+    }
+
+    /** Closes the queue if it is not in use. Returns whether it has. */
+    synchronized boolean closeIfIdle() {
+        isClosed = waiting.isEmpty() && runs.isEmpty() && !hasReplied();
+        return isClosed;
+    }
+
+    /** Whether Redis has replied within the time of a run. */
+    private boolean hasReplied() {
+        Long replied = repliedNanos;
+        return replied != null && System.nanoTime() - replied < timeout.toNanos();
     }
 
     /** Ends the runs that have timed out. Must be called periodically. */
@@ -161,8 +179,7 @@ final class ScriptQueue {
 
         void endIfTimedOut() {
             if (calls.get(0).age().compareTo(timeout) >= 0) {
-                Long replied = repliedNanos;
-                boolean redisReplies = replied != null && System.nanoTime() - replied < timeout.toNanos();
+                boolean redisReplies = hasReplied();
                 end(before -> RedisFailures.ofTimeout(before == Stage.SENT, redisReplies));
             }
         }

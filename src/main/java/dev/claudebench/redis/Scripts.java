@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,6 +14,7 @@ import jakarta.inject.Inject;
 import dev.claudebench.config.InstanceConfig;
 import dev.claudebench.config.QuotaConfig;
 import dev.claudebench.config.TaskConfig;
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Caller;
 import dev.claudebench.method.Json;
@@ -25,35 +27,43 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 
-/** Runs Lua scripts. Concurrent calls of one script share runs ({@link ScriptQueue}). */
+/** Runs Lua scripts. Concurrent calls of one script on one bench share runs ({@link ScriptQueue}). */
 @ApplicationScoped
 public class Scripts {
     private static final int CHECKS_IN_A_TIMEOUT = 40;
-    private static final CallContext SERVICE = new CallContext("", new Caller(""));
+    private static final Caller SERVICE = new Caller("");
 
     private final ReactiveRedisDataSource redis;
-    private final List<String> header;
+    private final Function<Bench, String> prefixes;
+    private final List<String> settings;
     private final Duration timeout;
     private final MeterRegistry registry;
     private final Outages outages;
-    private final Map<Script, ScriptQueue> queues = new ConcurrentHashMap<>();
+    /** Only those in use, since there may be many benches. */
+    private final Map<QueueKey, ScriptQueue> queues = new ConcurrentHashMap<>();
     private final Cancellable timeoutCheck;
 
     @Inject
     Scripts(ReactiveRedisDataSource redis, Keys keys, RedisConfig config, InstanceConfig instances, TaskConfig tasks,
             QuotaConfig quotas, MeterRegistry registry, Outages outages) {
-        this(redis, texts(1, keys.prefix(), instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
+        this(redis, keys::prefix, texts(instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
                 tasks.retention().toMillis(), tasks.retentionCount(), tasks.maxAttempts(), texts(quotas),
                 tasks.idempotencyTtl().toMillis(), longestSilence(instances).toMillis(), tasks.lease().toMillis(),
                 tasks.backoff().first().toMillis(), tasks.backoff().longest().toMillis()), config.timeout(), registry,
                 outages);
     }
 
-    /** @param header the arguments after the script in each EVALSHA: the number of keys, the prefix, the settings of {@code lua/step/run_calls.lua} */
-    Scripts(ReactiveRedisDataSource redis, List<String> header, Duration timeout, MeterRegistry registry,
-            Outages outages) {
+    private record QueueKey(Script script, Bench bench) {}
+
+    /**
+     * @param prefixes the beginning of every key of a bench
+     * @param settings the first arguments of {@code lua/step/run_calls.lua}
+     */
+    Scripts(ReactiveRedisDataSource redis, Function<Bench, String> prefixes, List<String> settings, Duration timeout,
+            MeterRegistry registry, Outages outages) {
         this.redis = redis;
-        this.header = header;
+        this.prefixes = prefixes;
+        this.settings = settings;
         this.timeout = timeout;
         this.registry = registry;
         this.outages = outages;
@@ -62,7 +72,7 @@ public class Scripts {
                 .ticks()
                 .every(timeout.dividedBy(CHECKS_IN_A_TIMEOUT).plusMillis(1))
                 .subscribe()
-                .with(tick -> queues.values().forEach(ScriptQueue::endTimedOutRuns));
+                .with(tick -> checkQueues());
     }
 
     /** Returns the quotas as {@code lua/step/quotas.lua} reads them. */
@@ -90,20 +100,37 @@ public class Scripts {
     }
 
     /**
-     * Runs a script for a caller on subscription. The script first applies the rate limit.
+     * Runs a script for a caller, on the bench of the call, on subscription. The script first applies the rate limit.
      *
      * @param arguments the arguments of the script, sent as text
      * @return the reply; fails with {@link dev.claudebench.method.Failure.RateLimited} or a failure of {@link RedisFailures}
      */
     public Uni<Reply> run(Script script, CallContext context, Object... arguments) {
-        ScriptQueue queue = queues.computeIfAbsent(script,
-                fresh -> new ScriptQueue(fresh, redis, header, timeout, timer(fresh), outages));
-        return Uni.createFrom().emitter(emitter -> queue.add(new ScriptCall(context, texts(arguments), emitter)));
+        QueueKey key = new QueueKey(script, context.bench());
+        return Uni.createFrom().emitter(emitter -> {
+            ScriptCall call = new ScriptCall(context, texts(arguments), emitter);
+            // One that is closed meanwhile takes no call.
+            while (!queues.computeIfAbsent(key, this::queue).add(call)) {
+                Thread.onSpinWait();
+            }
+        });
     }
 
     /** Runs a script for the service itself, without a rate limit. */
-    public Uni<Reply> run(Script script, Object... arguments) {
-        return run(script, SERVICE, arguments);
+    public Uni<Reply> run(Script script, Bench bench, Object... arguments) {
+        return run(script, new CallContext(bench, "", SERVICE), arguments);
+    }
+
+    private ScriptQueue queue(QueueKey key) {
+        List<String> header = new ArrayList<>(List.of("1", prefixes.apply(key.bench)));
+        header.addAll(settings);
+        return new ScriptQueue(key.script, redis, header, timeout, timer(key.script), outages);
+    }
+
+    /** Ends the runs that have timed out, and closes the queues that nothing waits in. */
+    private void checkQueues() {
+        queues.values().forEach(ScriptQueue::endTimedOutRuns);
+        queues.values().removeIf(ScriptQueue::closeIfIdle);
     }
 
     private Timer timer(Script script) {

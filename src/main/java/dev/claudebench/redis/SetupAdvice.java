@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Recognises a Redis that is set up wrongly by its errors, and names the setting to change. */
 final class SetupAdvice {
-    private static final String CLUSTER = "Redis is a Cluster: set quarkus.redis.client-type=cluster, and"
-            + " claudebench.redis.key-prefix to one with a hash tag, such as {cb}:";
+    private static final String CLUSTER = "Redis is a Cluster: set quarkus.redis.client-type=cluster";
     private static final String MISSING_RIGHT = "The user of Redis lacks a right: grant it with ACL SETUSER <user>"
             + " ~<claudebench.redis.key-prefix>* +@all -@dangerous +info";
     private static final String UNKNOWN_CERTIFICATE = "The certificate of Redis is not trusted: set"

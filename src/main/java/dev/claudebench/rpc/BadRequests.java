@@ -27,14 +27,15 @@ import io.vertx.ext.web.Router;
  */
 @Singleton
 class BadRequests {
-    /** Quarkus returns no verbs with a 405, and too many for OPTIONS. */
+    /** By the end of the path. Quarkus returns no verbs with a 405, and too many for OPTIONS. */
     private static final Map<String, String> VERBS = Map.of("/rpc", "POST", "/mcp", "POST");
 
     private static final int FORBIDDEN = 403;
 
     @ServerExceptionMapper
     Response otherVerb(NotAllowedException refused, UriInfo uri) {
-        String verbs = VERBS.getOrDefault(uri.getPath(), "GET, HEAD");
+        String path = uri.getPath();
+        String verbs = VERBS.getOrDefault(path.substring(path.lastIndexOf('/')), "GET, HEAD");
         return HttpError.of(refused.getResponse().getStatus(), "this address takes " + verbs)
                 .header(HttpHeaders.ALLOW, verbs)
                 .build();

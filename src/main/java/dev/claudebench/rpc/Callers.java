@@ -2,6 +2,7 @@ package dev.claudebench.rpc;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.Caller;
 import dev.claudebench.method.Grant;
 import dev.claudebench.method.Permission;
@@ -12,9 +13,6 @@ import io.vertx.core.http.HttpServerRequest;
 /** Tells who sends an HTTP request. */
 @ApplicationScoped
 public class Callers {
-    /** The bench that all requests are for. */
-    private static final String BENCH = "default";
-
     private final SecurityIdentity identity;
 
     Callers(SecurityIdentity identity) {
@@ -22,19 +20,20 @@ public class Callers {
     }
 
     /**
-     * Returns the caller of the current request.
+     * Returns the caller of the current request, which is for a bench.
      *
      * @throws ForbiddenException if its credentials are for other benches
      */
-    public Caller of(HttpServerRequest http) {
+    public Caller of(HttpServerRequest http, Bench bench) {
         Grant grant = identity.getAttribute(Grant.ATTRIBUTE) instanceof Grant granted ? granted : Grant.ALL;
-        if (!grant.benches().isEmpty() && !grant.benches().contains(BENCH)) {
+        String principal = identity.isAnonymous() ? "" : identity.getPrincipal().getName();
+        Caller caller = new Caller(principal.isEmpty() ? addressOf(http) : "user:" + principal, principal,
+                identity.hasRole(Permission.ADMIN), grant.benches(), grant.limits(),
+                () -> http.response().closed() || grant.isOver().getAsBoolean());
+        if (!caller.mayUse(bench)) {
             throw new ForbiddenException("the credentials are for other benches");
         }
-        String principal = identity.isAnonymous() ? "" : identity.getPrincipal().getName();
-        return new Caller(principal.isEmpty() ? addressOf(http) : "user:" + principal, principal,
-                identity.hasRole(Permission.ADMIN), grant.limits(),
-                () -> http.response().closed() || grant.isOver().getAsBoolean());
+        return caller;
     }
 
     private static String addressOf(HttpServerRequest http) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.CallGuard;
 import dev.claudebench.method.Caller;
@@ -63,15 +64,15 @@ public class Dispatcher {
     }
 
     /**
-     * Executes the requests in order, and adds their responses to the answer, in the form of a protocol; notifications have none.
+     * Executes the requests in order on a bench, and adds their responses to the answer, in the form of a protocol; notifications have none.
      * Requests fail once the answer is full.
      */
-    public Uni<Answer> dispatch(List<RpcRequest> requests, Caller caller, Answer answer, AnswerForm form) {
+    public Uni<Answer> dispatch(Bench bench, List<RpcRequest> requests, Caller caller, Answer answer, AnswerForm form) {
         Context context = vertx.getOrCreateContext();
         return Multi.createFrom()
                 .iterable(requests)
                 .onItem()
-                .transformToUniAndConcatenate(request -> dispatch(request, caller, answer, form)
+                .transformToUniAndConcatenate(request -> dispatch(bench, request, caller, answer, form)
                         // The reply of a call arrives on any thread. The identity of the caller is found on this context only.
                         .emitOn(command -> runOn(context, command)))
                 .onItem()
@@ -90,12 +91,12 @@ public class Dispatcher {
         }
     }
 
-    private Uni<Void> dispatch(RpcRequest request, Caller caller, Answer answer, AnswerForm form) {
+    private Uni<Void> dispatch(Bench bench, RpcRequest request, Caller caller, Answer answer, AnswerForm form) {
         long start = System.nanoTime();
         RpcMethod<?, ?> method = methods.get(request.method());
         String name = method == null ? RpcMetrics.NO_METHOD : method.name();
         return Uni.createFrom()
-                .deferred(() -> invoke(method, request, caller, answer.isFull()))
+                .deferred(() -> invoke(bench, method, request, caller, answer.isFull()))
                 // Written here, so that a result that cannot be written fails this call alone.
                 .map(result -> result instanceof SharedJson shared ? shared.json() : Json.bytes(result))
                 .invoke(json -> {
@@ -122,8 +123,8 @@ public class Dispatcher {
                 });
     }
 
-    private <P extends Record, R> Uni<Object> invoke(@Nullable RpcMethod<P, R> method, RpcRequest request,
-            Caller caller, boolean answerIsFull) {
+    private <P extends Record, R> Uni<Object> invoke(Bench bench, @Nullable RpcMethod<P, R> method,
+            RpcRequest request, Caller caller, boolean answerIsFull) {
         if (request.fault() != null) {
             throw request.fault();
         }
@@ -138,20 +139,22 @@ public class Dispatcher {
         P params = isSessionRequired
                 ? ParamsReader.readWithSession(request.params(), method)
                 : ParamsReader.read(request.params(), method);
-        CallContext context = new CallContext(method.name(), caller);
+        CallContext context = new CallContext(bench, method.name(), caller);
         return guard.guard(method.name(), () -> method.call(params, context))
-                .invoke(result -> logChange(method.name(), caller, request))
+                .invoke(result -> logChange(context, request))
                 .chain(result -> method.afterCall(params, result, context))
                 .map(result -> result);
     }
 
     /** The events are the record; the log has what people do at INFO, and what agents do all the time at DEBUG. */
-    private void logChange(String method, Caller caller, RpcRequest request) {
-        String permission = guard.permissionOf(method);
+    private void logChange(CallContext call, RpcRequest request) {
+        Caller caller = call.caller();
+        String permission = guard.permissionOf(call.method());
         boolean isByPerson = permission.equals(Permission.LEAD) || permission.equals(Permission.ADMIN);
         Logger.Level level = isByPerson && !caller.principal().isEmpty() ? Logger.Level.INFO : Logger.Level.DEBUG;
         if (!permission.equals(Permission.VIEWER) && AUDIT.isEnabled(level)) {
-            AUDIT.logf(level, "call: method=%s by=%s of=%s", method, Json.logText(caller.id()), subjectOf(request));
+            AUDIT.logf(level, "call: method=%s by=%s of=%s bench=%s", call.method(), Json.logText(caller.id()),
+                    subjectOf(request), call.bench().name());
         }
     }
 

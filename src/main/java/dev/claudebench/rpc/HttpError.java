@@ -26,7 +26,7 @@ public final class HttpError {
     }
 
     /** Begins an error response, to which headers may be added. */
-    static Response.ResponseBuilder of(int status, String error) {
+    public static Response.ResponseBuilder of(int status, String error) {
         return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(body(error));
     }
 

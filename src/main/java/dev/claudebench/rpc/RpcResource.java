@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.Response;
 
 import org.jboss.resteasy.reactive.server.Cancellable;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.Caller;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
@@ -21,13 +22,18 @@ import io.vertx.core.http.HttpServerRequest;
 @Path("/rpc")
 public class RpcResource {
     /** What some clients say instead of {@code application/json}. */
-    private static final String JSON_RPC = "application/json-rpc";
+    public static final String JSON_RPC = "application/json-rpc";
     static final List<MediaType> TYPES = List.of(MediaType.APPLICATION_JSON_TYPE, MediaType.valueOf(JSON_RPC));
 
     private final RequestReader reader;
     private final Dispatcher dispatcher;
     private final LargeAnswers largeAnswers;
     private final Callers callers;
+
+    /** Returns whether calls are sent to this path, for whatever bench. */
+    public static boolean isAt(String path) {
+        return path.equals("/rpc") || path.matches("/bench/[^/]*/rpc");
+    }
 
     RpcResource(RequestReader reader, Dispatcher dispatcher, LargeAnswers largeAnswers, Callers callers) {
         this.reader = reader;
@@ -45,9 +51,14 @@ public class RpcResource {
     @Produces({MediaType.APPLICATION_JSON, JSON_RPC})
     @Cancellable(false)
     public Uni<Response> call(InputStream body, @Context HttpServerRequest http) {
+        return call(Bench.DEFAULT, body, http);
+    }
+
+    /** The same for a bench. */
+    public Uni<Response> call(Bench bench, InputStream body, HttpServerRequest http) {
         RequestReader.Body requests = reader.read(body, http);
-        Caller caller = callers.of(http);
+        Caller caller = callers.of(http, bench);
         Answer answer = largeAnswers.begin(requests.batch());
-        return dispatcher.dispatch(requests.requests(), caller, answer, RpcForm.INSTANCE).map(Answer::response);
+        return dispatcher.dispatch(bench, requests.requests(), caller, answer, RpcForm.INSTANCE).map(Answer::response);
     }
 }

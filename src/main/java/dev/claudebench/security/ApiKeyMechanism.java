@@ -12,6 +12,7 @@ import dev.claudebench.method.Json;
 import dev.claudebench.method.LogLimit;
 import dev.claudebench.rpc.HttpError;
 import dev.claudebench.rpc.RpcError;
+import dev.claudebench.rpc.RpcResource;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -37,8 +38,6 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
     private static final int UNAVAILABLE = 503;
     /** Until the provider is tried again. */
     private static final String RETRY_AFTER_SECONDS = "10";
-    /** Only there the code of the error is that of JSON-RPC. */
-    private static final String RPC = "/rpc";
 
     private final Access access;
     private final Tokens tokens;
@@ -122,7 +121,8 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
                 .setStatusCode(UNAUTHORIZED)
                 .putHeader(CHALLENGE_HEADER, SCHEME.strip())
                 .putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
-                .end(context.normalizedPath().equals(RPC)
+                // Only there the code of the error is that of JSON-RPC.
+                .end(RpcResource.isAt(context.normalizedPath())
                         ? Json.text(RpcError.of("null", failure))
                         : HttpError.body(failure.text()));
     }

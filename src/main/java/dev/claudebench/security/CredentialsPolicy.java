@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import dev.claudebench.method.Permission;
+import dev.claudebench.rpc.RpcResource;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityPolicy;
 import io.smallrye.mutiny.Uni;
@@ -20,7 +21,6 @@ import io.vertx.ext.web.RoutingContext;
  */
 @ApplicationScoped
 class CredentialsPolicy implements HttpSecurityPolicy {
-    private static final String CALLS = "/rpc";
     /** The page, its files and its libraries. */
     private static final Pattern DASHBOARD = Pattern.compile("/(index\\.html|(dashboard|webjars|_static)/.*)?");
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
@@ -42,7 +42,7 @@ class CredentialsPolicy implements HttpSecurityPolicy {
         return isPublic(request.normalizedPath()) || isDashboard(request)
                 ? CheckResult.permit()
                 : identity.map(caller -> caller.hasRole(Permission.VIEWER)
-                        || (request.normalizedPath().equals(CALLS) && !caller.isAnonymous())
+                        || (RpcResource.isAt(request.normalizedPath()) && !caller.isAnonymous())
                                 ? CheckResult.PERMIT
                                 : CheckResult.DENY);
     }

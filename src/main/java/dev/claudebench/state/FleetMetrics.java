@@ -4,13 +4,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.bench.BenchConfig;
 import dev.claudebench.config.QuotaConfig;
+import dev.claudebench.method.Bench;
 import dev.claudebench.redis.Reply;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -21,8 +23,8 @@ import io.quarkus.scheduler.common.runtime.util.SchedulerUtils;
 import io.smallrye.mutiny.Uni;
 
 /**
- * Exports the size of the fleet as gauges and the totals of its events as counters, read from Redis at an interval. All
- * replicas export the same fleet.
+ * Exports the sizes of fleets as gauges and the totals of their events as counters, read from Redis at an interval: of the bench
+ * {@code default} and the configured ones, since callers could invent any number of others. All replicas export the same.
  *
  * <p>While Redis cannot be read, a gauge is NaN: a stale value would look like an idle fleet. A counter keeps its last value,
  * since NaN would break rates, and catches up at the next read. A counter is registered at the first read, since Prometheus
@@ -54,70 +56,86 @@ class FleetMetrics {
     private final StateStore states;
     private final MeterRegistry registry;
     private final List<String> roles;
-    /** As of the last read, by type of event. */
-    private final Map<String, Long> totals = new ConcurrentHashMap<>();
-    private volatile @Nullable Size size;
+    private final List<Bench> benches;
+    /** As of the last read; none for a bench that could not be read. */
+    private final Map<Bench, Size> sizes = new ConcurrentHashMap<>();
+    /** As of the last read of all. */
+    private final Map<Counter, Long> totals = new ConcurrentHashMap<>();
 
-    FleetMetrics(StateStore states, FleetMetricsConfig config, QuotaConfig quotas, MeterRegistry registry) {
+    FleetMetrics(StateStore states, FleetMetricsConfig config, QuotaConfig quotas, BenchConfig benchConfig,
+            MeterRegistry registry) {
         this.states = states;
         this.registry = registry;
         this.roles = List.copyOf(config.roles());
+        this.benches = Stream.concat(Stream.of(Bench.DEFAULT), benchConfig.names().stream().flatMap(List::stream))
+                .distinct()
+                .toList();
         if (SchedulerUtils.isOff(config.refresh())) {
             // Gauges that are always NaN would look like an unreachable Redis.
             return;
         }
-        gauge("claudebench.instances", "Live instances", Size::instances);
-        gauge("claudebench.leaders", "1 if there is a leader, else 0", Size::leaders);
-        gauge("claudebench.leader.term", "Term of the latest election, the fencing token", Size::term);
-        gauge("claudebench.state.version", "Version of the global state", Size::version);
-        OLDEST.forEach(status -> gauge("claudebench.tasks.oldest.seconds",
-                "Time since the oldest task with a status is so, or in progress since its last report; 0 if there is none",
-                now -> now.oldest().getOrDefault(status, 0L) / 1000.0, "status", status));
-        roles.forEach(role -> gauge("claudebench.instances.role",
-                "Instances with a role, including dead ones until they are removed",
-                now -> now.roles().getOrDefault(role, 0L), "role", role));
-        STATUSES.forEach(status -> gauge("claudebench.tasks", "Tasks by status",
-                now -> now.tasks().getOrDefault(status, 0L), "status", status));
-        QUOTAS.forEach((resource, limit) -> {
-            gauge("claudebench.quota.usage", "What the fleet stores of what quotas limit",
-                    now -> now.usage().getOrDefault(resource, 0L), "resource", resource);
-            Gauge.builder("claudebench.quota.limit", quotas, limit)
-                    .description("How much of it the fleet may store")
-                    .tags("resource", resource)
-                    .register(registry);
-        });
+        benches.forEach(this::registerGauges);
+        gauge("claudebench.benches", "Benches that have something, beside default", Bench.DEFAULT, Size::benches);
+        QUOTAS.forEach((resource, limit) -> Gauge.builder("claudebench.quota.limit", quotas, limit)
+                .description("How much of it the fleet may store")
+                .tags("resource", resource)
+                .register(registry));
     }
 
-    private void gauge(String name, String help, ToDoubleFunction<Size> value, String... tags) {
+    private void registerGauges(Bench bench) {
+        String[] tag = {"bench", bench.name()};
+        gauge("claudebench.instances", "Live instances", bench, Size::instances, tag);
+        gauge("claudebench.leaders", "1 if there is a leader, else 0", bench, Size::leaders, tag);
+        gauge("claudebench.leader.term", "Term of the latest election, the fencing token", bench, Size::term, tag);
+        gauge("claudebench.state.version", "Version of the global state", bench, Size::version, tag);
+        OLDEST.forEach(status -> gauge("claudebench.tasks.oldest.seconds",
+                "Time since the oldest task with a status is so, or in progress since its last report; 0 if there is none",
+                bench, now -> now.oldest().getOrDefault(status, 0L) / 1000.0, "status", status, "bench", bench.name()));
+        roles.forEach(role -> gauge("claudebench.instances.role",
+                "Instances with a role, including dead ones until they are removed",
+                bench, now -> now.roles().getOrDefault(role, 0L), "role", role, "bench", bench.name()));
+        STATUSES.forEach(status -> gauge("claudebench.tasks", "Tasks by status", bench,
+                now -> now.tasks().getOrDefault(status, 0L), "status", status, "bench", bench.name()));
+        QUOTAS.keySet()
+                .forEach(resource -> gauge("claudebench.quota.usage", "What the fleet stores of what quotas limit",
+                        bench, now -> now.usage().getOrDefault(resource, 0L), "resource", resource, "bench",
+                        bench.name()));
+    }
+
+    private void gauge(String name, String help, Bench bench, ToDoubleFunction<Size> value, String... tags) {
         Gauge.builder(name, () -> {
-            Size now = size;
+            Size now = sizes.get(bench);
             return now == null ? Double.NaN : value.applyAsDouble(now);
         }).description(help).tags(tags).register(registry);
     }
 
-    private void update(Size read) {
-        size = read;
+    private void update(Bench bench, Size read) {
+        sizes.put(bench, read);
         TOTALS.forEach((type, field) -> {
+            Counter counter = counter(type, bench);
             long total = read.totals().getOrDefault(field, 0L);
-            Long last = totals.put(type, total);
+            Long last = totals.put(counter, total);
             double rise = total - (last == null ? 0 : last);
-            counter(type).increment(Math.max(0, rise));
+            counter.increment(Math.max(0, rise));
         });
     }
 
-    private Counter counter(String type) {
+    private Counter counter(String type, Bench bench) {
         return Counter.builder("claudebench.fleet.events")
                 .description("Events in the fleet since Redis was empty, by type")
                 .tag("type", type)
+                .tag("bench", bench.name())
                 .register(registry);
     }
 
     /** Tasks by status, roles by name, usage of quotas, totals of events by field of {@code cb:metrics:global}; oldest by status, in ms. */
-    record Size(long instances, long leaders, long term, long version, Map<String, Long> tasks, Map<String, Long> roles,
+    record Size(long benches, long instances, long leaders, long term, long version, Map<String, Long> tasks,
+            Map<String, Long> roles,
             Map<String, Long> oldest, Map<String, Long> usage, Map<String, Long> totals) {
 
         static Size from(Reply reply) {
-            return new Size(reply.number("instances"), reply.number("leader"), reply.number("term"),
+            return new Size(reply.number("benches"), reply.number("instances"), reply.number("leader"),
+                    reply.number("term"),
                     reply.number("version"), reply.field("tasks").numbers(), reply.field("roles").numbers(),
                     reply.field("oldest").numbers(), reply.field("usage").numbers(), reply.field("totals").numbers());
         }
@@ -125,10 +143,18 @@ class FleetMetrics {
 
     @Scheduled(every = "{claudebench.metrics.refresh}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> refresh() {
-        return states.size(roles).invoke(this::update).replaceWithVoid().onFailure().recoverWithItem(failure -> {
-            size = null;
-            LOG.debug("Cannot read the size of the fleet", failure);
-            return null;
-        });
+        return Uni.join().all(benches.stream().map(this::refresh).toList()).andCollectFailures().replaceWithVoid();
+    }
+
+    private Uni<Void> refresh(Bench bench) {
+        return states.size(bench, roles)
+                .invoke(read -> update(bench, read))
+                .replaceWithVoid()
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    sizes.remove(bench);
+                    LOG.debugf(failure, "Cannot read the size of the fleet: bench=%s", bench.name());
+                    return null;
+                });
     }
 }

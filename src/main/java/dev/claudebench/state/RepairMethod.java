@@ -2,6 +2,7 @@ package dev.claudebench.state;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
+import dev.claudebench.bench.Benches;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Permission;
@@ -72,6 +74,11 @@ class RepairMethod implements RpcMethod<RepairMethod.Params, RepairMethod.Result
         return """
                Compares the indexes in Redis with the records of instances and tasks, in steps of at most 100 entries, and \
                puts the indexes right: for keys that were deleted by hand or evicted. Call it until there is no `cursor`.""";
+    }
+
+    @Override
+    public List<String> refusals() {
+        return List.of(Benches.TOO_MANY);
     }
 
     @Override

@@ -6,6 +6,8 @@ import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import dev.claudebench.bench.Benches;
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.redis.Cursor;
@@ -28,9 +30,11 @@ class StateStore {
     private static final Script VERSION = Script.named("system_version");
 
     private final Scripts scripts;
+    private final Benches benches;
 
-    StateStore(Scripts scripts) {
+    StateStore(Scripts scripts, Benches benches) {
         this.scripts = scripts;
+        this.benches = benches;
     }
 
     /** @param limit the maximum length of each list */
@@ -63,7 +67,7 @@ class StateStore {
 
     /** Repairs one page of one index. */
     Uni<RepairMethod.Result> repair(RepairMethod.Params params, CallContext context) {
-        return scripts.run(REPAIR, context, params.position()).map(RepairMethod.Result::from);
+        return benches.run(REPAIR, context, params.position()).map(RepairMethod.Result::from);
     }
 
     /** Returns the global metrics by name. */
@@ -81,7 +85,7 @@ class StateStore {
     }
 
     /** @param roles the roles whose instances are counted */
-    Uni<FleetMetrics.Size> size(List<String> roles) {
-        return scripts.run(FLEET_METRICS, String.join(",", roles)).map(FleetMetrics.Size::from);
+    Uni<FleetMetrics.Size> size(Bench bench, List<String> roles) {
+        return scripts.run(FLEET_METRICS, bench, String.join(",", roles)).map(FleetMetrics.Size::from);
     }
 }

@@ -2,11 +2,13 @@ package dev.claudebench.task;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -15,6 +17,8 @@ import jakarta.enterprise.event.Observes;
 
 import dev.claudebench.event.EventFeed;
 import dev.claudebench.event.StreamEvent;
+import dev.claudebench.method.Bench;
+import dev.claudebench.method.CallContext;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,14 +47,15 @@ class ClaimWaiters {
     private final EventFeed feed;
     private final Vertx vertx;
     private final Counter waited;
-    private final Set<Waiter> waiters = new LinkedHashSet<>();
+    private final Map<Bench, Set<Waiter>> waiters = new HashMap<>();
+    private final AtomicInteger number = new AtomicInteger();
     private boolean stopping;
 
     ClaimWaiters(EventFeed feed, Vertx vertx, MeterRegistry registry) {
         this.feed = feed;
         this.vertx = vertx;
         this.waited = Counter.builder(WAITED).description("Claims that have waited for a task").register(registry);
-        Gauge.builder(WAITING, waiters, Set::size).description("Claims that wait for a task").register(registry);
+        Gauge.builder(WAITING, number::get).description("Claims that wait for a task").register(registry);
     }
 
     /**
@@ -59,33 +64,34 @@ class ClaimWaiters {
      * @param nothing the result so far, which is returned if there is no task in time
      * @param claim makes the claim again
      */
-    Uni<TaskClaimMethod.Result> await(TaskClaimMethod.Result nothing, Duration time, BooleanSupplier isGone,
+    Uni<TaskClaimMethod.Result> await(TaskClaimMethod.Result nothing, Duration time, CallContext call,
             Supplier<Uni<TaskClaimMethod.Result>> claim) {
         return Uni.createFrom().emitter(emitter -> {
-            Waiter waiter = new Waiter(nothing, isGone, claim, emitter);
+            Waiter waiter = new Waiter(nothing, call, claim, emitter);
             synchronized (this) {
-                if (stopping || waiters.size() == MAX_WAITING) {
+                if (stopping || number.get() == MAX_WAITING) {
                     emitter.complete(nothing);
                     return;
                 }
-                waiters.add(waiter);
+                waiters.computeIfAbsent(call.bench(), first -> new LinkedHashSet<>()).add(waiter);
+                number.incrementAndGet();
+                feed.listen(call.bench(), events -> wake(call.bench(), events));
             }
             waited.increment();
             vertx.setTimer(time.toMillis(), timer -> waiter.expire());
-            feed.listen(this::wake);
             // a task may have come since the claim
             wake(List.of(waiter), new HashSet<>());
         });
     }
 
     /** @param events none if some may have been missed */
-    private void wake(List<StreamEvent> events) {
+    private void wake(Bench bench, List<StreamEvent> events) {
         if (events.isEmpty()) {
-            waiting(Set.of()).forEach(waiter -> wake(List.of(waiter), new HashSet<>()));
+            waiting(bench, Set.of()).forEach(waiter -> wake(List.of(waiter), new HashSet<>()));
         }
         events.stream()
                 .filter(event -> MAKE_CLAIMABLE.contains(event.type()))
-                .forEach(event -> wake(waiting(event.roles()), new HashSet<>()));
+                .forEach(event -> wake(waiting(bench, event.roles()), new HashSet<>()));
     }
 
     /**
@@ -108,9 +114,9 @@ class ClaimWaiters {
         }
     }
 
-    private synchronized List<Waiter> waiting(Set<String> required) {
+    private synchronized List<Waiter> waiting(Bench bench, Set<String> required) {
         List<Waiter> able = new ArrayList<>();
-        for (Waiter waiter : waiters) {
+        for (Waiter waiter : waiters.getOrDefault(bench, Set.of())) {
             if (waiter.nothing.roles().containsAll(required)) {
                 able.add(waiter);
             }
@@ -119,9 +125,14 @@ class ClaimWaiters {
     }
 
     private synchronized void remove(Waiter waiter) {
-        waiters.remove(waiter);
-        if (waiters.isEmpty()) {
-            feed.stopListening();
+        Bench bench = waiter.call.bench();
+        Set<Waiter> others = waiters.get(bench);
+        if (others != null && others.remove(waiter)) {
+            number.decrementAndGet();
+            if (others.isEmpty()) {
+                waiters.remove(bench);
+                feed.stopListening(bench);
+            }
         }
     }
 
@@ -130,7 +141,7 @@ class ClaimWaiters {
         List<Waiter> all;
         synchronized (this) {
             stopping = true;
-            all = List.copyOf(waiters);
+            all = waiters.values().stream().flatMap(Set::stream).toList();
         }
         all.forEach(Waiter::expire);
     }
@@ -138,24 +149,24 @@ class ClaimWaiters {
     /** One claim that waits. */
     private final class Waiter {
         private final TaskClaimMethod.Result nothing;
-        private final BooleanSupplier isGone;
+        private final CallContext call;
         private final Supplier<Uni<TaskClaimMethod.Result>> claim;
         private final UniEmitter<? super TaskClaimMethod.Result> emitter;
         private boolean claiming;
         private boolean again;
         private boolean expired;
 
-        Waiter(TaskClaimMethod.Result nothing, BooleanSupplier isGone, Supplier<Uni<TaskClaimMethod.Result>> claim,
+        Waiter(TaskClaimMethod.Result nothing, CallContext call, Supplier<Uni<TaskClaimMethod.Result>> claim,
                 UniEmitter<? super TaskClaimMethod.Result> emitter) {
             this.nothing = nothing;
-            this.isGone = isGone;
+            this.call = call;
             this.claim = claim;
             this.emitter = emitter;
         }
 
         /** Returns whether the claim is to be made now: not if it is under way, or nobody would get its result. */
         synchronized boolean begin() {
-            if (expired || isGone.getAsBoolean()) {
+            if (expired || call.caller().isGone().getAsBoolean()) {
                 end(nothing);
                 return false;
             }

@@ -110,7 +110,7 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
         int waitMillis = Objects.requireNonNullElse(params.waitMs(), 0);
         return result.claimed() || waitMillis == 0
                 ? Uni.createFrom().item(result)
-                : waiters.await(result, Duration.ofMillis(waitMillis), context.caller().isGone(),
+                : waiters.await(result, Duration.ofMillis(waitMillis), context,
                         () -> tasks.claim(params, context));
     }
 }

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.claudebench.bench.Benches;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.IntRange;
@@ -120,7 +121,7 @@ class TaskCreateMethod implements RpcMethod<TaskCreateMethod.Params, Task> {
 
     @Override
     public List<String> refusals() {
-        return List.of("dependency_not_found", "quota_tasks", "quota_bytes");
+        return List.of("dependency_not_found", "quota_tasks", "quota_bytes", Benches.TOO_MANY);
     }
 
     @Override

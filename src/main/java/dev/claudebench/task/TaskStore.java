@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.bench.Benches;
 import dev.claudebench.config.TaskConfig;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Failure;
@@ -43,10 +44,12 @@ class TaskStore {
     private static final Script LIST = Script.bulk("task_list");
 
     private final Scripts scripts;
+    private final Benches benches;
     private final TaskConfig config;
 
-    TaskStore(Scripts scripts, TaskConfig config) {
+    TaskStore(Scripts scripts, Benches benches, TaskConfig config) {
         this.scripts = scripts;
+        this.benches = benches;
         this.config = config;
     }
 
@@ -60,12 +63,12 @@ class TaskStore {
 
     Uni<Task> create(TaskCreateMethod.Params task, CallContext context) {
         List<String> roles = Objects.requireNonNullElse(task.roles(), List.<String>of()).stream().distinct().toList();
-        return runForTask(CREATE, context, UUID.randomUUID(), task.text(),
+        return taskOf(benches.run(CREATE, context, UUID.randomUUID(), task.text(),
                 Objects.requireNonNullElse(task.priority(), TaskCreateMethod.DEFAULT_PRIORITY), Json.text(roles),
                 roleSet(roles), Json.objectText(task.metadata()), orEmpty(task.idempotencyKey()),
                 orEmpty(task.leaseMs()),
                 orEmpty(task.runAt()), orEmpty(task.delayMs()), Json.text(orEmpty(task.dependsOn())),
-                Json.text(orEmpty(task.resources())), orEmpty(task.maxAttempts()));
+                Json.text(orEmpty(task.resources())), orEmpty(task.maxAttempts())));
     }
 
     Uni<TaskClaimMethod.Result> claim(TaskClaimMethod.Params params, CallContext context) {
@@ -130,14 +133,22 @@ class TaskStore {
     }
 
     private Uni<Task> runForTask(Script script, CallContext context, Object... arguments) {
-        return run(script, context, arguments).map(reply -> Task.from(reply.field("task")));
+        return taskOf(scripts.run(script, context, arguments));
+    }
+
+    private static Uni<Task> taskOf(Uni<Reply> reply) {
+        return carriedOut(reply).map(read -> Task.from(read.field("task")));
     }
 
     /** Runs a script that may refuse the call. */
     private Uni<Reply> run(Script script, CallContext context, Object... arguments) {
-        return scripts.run(script, context, arguments).invoke(reply -> {
-            if (reply.has("refused")) {
-                throw new Failure.Refused(reply.text("refused"), reply.textOrNull("status"));
+        return carriedOut(scripts.run(script, context, arguments));
+    }
+
+    private static Uni<Reply> carriedOut(Uni<Reply> reply) {
+        return reply.invoke(read -> {
+            if (read.has("refused")) {
+                throw new Failure.Refused(read.text("refused"), read.textOrNull("status"));
             }
         });
     }

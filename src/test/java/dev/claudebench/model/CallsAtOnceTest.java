@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Caller;
 import dev.claudebench.redis.Script;
@@ -28,7 +29,7 @@ class CallsAtOnceTest {
     private static final int CAPACITY = 3;
     private static final Settings SETTINGS = new Settings(3_600_000, CAPACITY, 3_600_000, 10_000, 2,
             Settings.quotas(1_000_000));
-    private static final CallContext FREE = new CallContext("", new Caller(""));
+    private static final CallContext FREE = new CallContext(Bench.DEFAULT, "", new Caller(""));
     private static final int INSTANCES = 14;
     private static final int TASKS = 12;
 
@@ -151,7 +152,7 @@ class CallsAtOnceTest {
     void callsBeyondTheLimitAreRefused() {
         CallContext.Limit limit = new CallContext.Limit(4, Duration.ofHours(1));
         compare("system_metrics", IntStream.range(0, 20)
-                .mapToObj(i -> new FleetCall(new CallContext("m", new Caller("c" + i % 3), limit)))
+                .mapToObj(i -> new FleetCall(new CallContext(Bench.DEFAULT, "m", new Caller("c" + i % 3), limit)))
                 .toList());
         assertThat(atOnce.redis.cli("ZCARD", "cb:ratelimit:m:c0")).isEqualTo("4");
     }

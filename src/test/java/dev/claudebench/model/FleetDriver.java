@@ -20,7 +20,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 
-/** Several replicas of the service, as far as Redis is concerned, and a look at all that Redis holds. */
+/** Several replicas of the service, as far as Redis and one bench are concerned, and a look at all that Redis holds of it. */
 @NullMarked
 final class FleetDriver implements AutoCloseable {
     static final String PREFIX = "cb:";
@@ -32,23 +32,36 @@ final class FleetDriver implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final List<TestScripts> replicas = new ArrayList<>();
     private final RedisProcess redis;
+    private final String prefix;
     private final Redis observer;
     private int turn;
     private String lastEvent = "0-0";
 
     FleetDriver(RedisProcess redis) {
+        this(redis, PREFIX);
+    }
+
+    /** @param prefix of every key of the bench; no other driver on this Redis may have one that begins so */
+    FleetDriver(RedisProcess redis, String prefix) {
         this.redis = redis;
+        this.prefix = prefix;
         for (int i = 0; i < REPLICAS; i++) {
-            replicas.add(new TestScripts(vertx, redis.uri().toString(), PREFIX));
+            replicas.add(new TestScripts(vertx, redis.uri().toString(), prefix));
         }
         observer = Redis.createClient(vertx, redis.uri().toString());
         send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(SNAPSHOT.source()));
     }
 
-    /** Empties Redis. */
+    /** Empties the bench, for another history. */
     void reset() {
-        send(Request.cmd(Command.FLUSHALL));
+        empty();
         lastEvent = "0-0";
+    }
+
+    private void empty() {
+        for (Response key : send(Request.cmd(Command.KEYS).arg(prefix + "*"))) {
+            send(Request.cmd(Command.DEL).arg(key.toString()));
+        }
     }
 
     /** Runs a script on the replica whose turn it is. */
@@ -90,8 +103,8 @@ final class FleetDriver implements AutoCloseable {
         FleetSnapshot snapshot = new FleetSnapshot(send(Request.cmd(Command.EVALSHA)
                 .arg(SNAPSHOT.sha1())
                 .arg(1)
-                .arg(PREFIX + "stream:events")
-                .arg(lastEvent)), PREFIX);
+                .arg(prefix)
+                .arg(lastEvent)), prefix);
         snapshot.events().forEach(event -> lastEvent = event.id());
         return snapshot;
     }
@@ -99,10 +112,10 @@ final class FleetDriver implements AutoCloseable {
     /** @param expiresAt in ms, 0 for never */
     record SavedKey(String name, Buffer dump, long expiresAt) {}
 
-    /** Gives all that Redis holds. */
+    /** Gives all that Redis holds of the bench. */
     List<SavedKey> save() {
         List<SavedKey> keys = new ArrayList<>();
-        for (Response key : send(Request.cmd(Command.KEYS).arg("*"))) {
+        for (Response key : send(Request.cmd(Command.KEYS).arg(prefix + "*"))) {
             String name = key.toString();
             String expiresAt = send(Request.cmd(Command.PEXPIRETIME).arg(name)).toString();
             keys.add(new SavedKey(name, send(Request.cmd(Command.DUMP).arg(name)).toBuffer(),
@@ -115,7 +128,7 @@ final class FleetDriver implements AutoCloseable {
     void restore(List<SavedKey> keys, long time) {
         long eventTime = Long.parseLong(lastEvent.substring(0, lastEvent.indexOf('-')));
         awaitClock(Math.max(time, eventTime));
-        send(Request.cmd(Command.FLUSHALL));
+        empty();
         for (SavedKey key : keys) {
             send(Request.cmd(Command.RESTORE)
                     .arg(key.name())
@@ -126,7 +139,7 @@ final class FleetDriver implements AutoCloseable {
     }
 
     void moveClock(Duration by) {
-        redis.moveClock(by);
+        redis.moveClock(prefix, by);
     }
 
     void awaitNextMillisecond() {

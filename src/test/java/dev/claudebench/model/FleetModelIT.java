@@ -1,6 +1,7 @@
 package dev.claudebench.model;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.claudebench.model.FleetAction.Capacity;
 import dev.claudebench.model.FleetAction.CheckHealth;
@@ -55,16 +56,20 @@ class FleetModelIT {
 
     private static RedisProcess redis;
     private static FleetDriver driver;
+    /** On the same Redis. */
+    private static List<FleetDriver> benches;
 
     @BeforeContainer
     static void start() {
         redis = new RedisProcess().start();
         driver = new FleetDriver(redis);
+        benches = Stream.of("a", "b", "c").map(bench -> new FleetDriver(redis, "fleet:{" + bench + "}:")).toList();
     }
 
     @AfterContainer
     static void stop() {
         driver.close();
+        benches.forEach(FleetDriver::close);
         redis.close();
     }
 
@@ -75,6 +80,24 @@ class FleetModelIT {
         history.forEach(run::step);
         run.repairFindsNothing();
         run.met().forEach(Statistics.label("histories that met")::collect);
+    }
+
+    /** Three histories with the same ids, whose actions take turns at random. */
+    @Property(edgeCases = EdgeCasesMode.NONE)
+    void eachBenchIsWhatItsOwnModelSays(@ForAll("settings") Settings settings,
+            @ForAll("historiesOfBenches") List<Tuple.Tuple2<Integer, FleetAction>> history) {
+        List<FleetRun> runs = benches.stream().map(bench -> new FleetRun(bench, settings)).toList();
+        history.forEach(next -> runs.get(next.get1()).step(next.get2()));
+        runs.forEach(FleetRun::repairFindsNothing);
+    }
+
+    @Provide
+    Arbitrary<List<Tuple.Tuple2<Integer, FleetAction>>> historiesOfBenches() {
+        return Combinators.combine(Arbitraries.integers().between(0, 2), actions())
+                .as(Tuple::of)
+                .list()
+                .ofMaxSize(2 * LONGEST)
+                .withSizeDistribution(RandomDistribution.uniform());
     }
 
     @Provide

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.CallContext;
 import dev.claudebench.method.Caller;
 import dev.claudebench.redis.Script;
@@ -100,7 +101,8 @@ class ScriptCostTest {
     @Test
     void registrationOfAPrincipalRunsFewCommands() {
         FleetFiller.fill(redis.uri(), FleetDriver.PREFIX, new Fleet(SMALL, 0, 0, 0, 0));
-        CallContext alice = new CallContext("", new Caller("user:alice", "alice", false, Map.of(), () -> false));
+        CallContext alice = new CallContext(Bench.DEFAULT, "",
+                new Caller("user:alice", "alice", false, Set.of(), Map.of(), () -> false));
         commandsOf(() -> driver.runTogether(SETTINGS, Script.named("system_register"),
                 List.of(new FleetCall(alice, "other", "[\"monitor\"]", "s1", "{}", ""))));
         Map<String, Long> registration = commandsOf(

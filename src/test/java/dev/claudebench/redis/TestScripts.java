@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.NullMarked;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.CallContext;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.redis.datasource.ReactiveRedisDataSource;
@@ -74,15 +75,15 @@ public final class TestScripts implements AutoCloseable {
                    "principal":{"instances":1e9,"tasks":1e9,"bytes":1e12,"claims":1e9}}""".formatted(tasks);
         }
 
-        private List<String> header(String keyPrefix) {
-            return Scripts.texts(1, keyPrefix, ttl, capacity, STREAM_LENGTH, retention, retentionCount, maxAttempts,
+        private List<String> texts() {
+            return Scripts.texts(ttl, capacity, STREAM_LENGTH, retention, retentionCount, maxAttempts,
                     quotas, IDEMPOTENCY_TTL, LONGEST_SILENCE, LEASE, FIRST_BACKOFF, LONGEST_BACKOFF);
         }
     }
 
     /** Runs a script without a rate limit. */
     public Uni<Reply> run(Settings settings, Script script, Object... arguments) {
-        return of(settings).run(script, arguments);
+        return of(settings).run(script, Bench.DEFAULT, arguments);
     }
 
     /** Runs a script for a caller. */
@@ -109,14 +110,16 @@ public final class TestScripts implements AutoCloseable {
                     .onFailure()
                     .recoverWithItem(failure -> String.valueOf(failure.getMessage())));
         }
-        new ScriptQueue(script, redis, settings.header(keyPrefix), TIMEOUT,
+        List<String> header = new ArrayList<>(List.of("1", keyPrefix));
+        header.addAll(settings.texts());
+        new ScriptQueue(script, redis, header, TIMEOUT,
                 new SimpleMeterRegistry().timer("script"), new Outages()).new Run(calls)
                 .send();
         return Uni.join().all(replies).andFailFast();
     }
 
     private Scripts of(Settings settings) {
-        return scripts.computeIfAbsent(settings, fresh -> new Scripts(redis, fresh.header(keyPrefix), TIMEOUT,
+        return scripts.computeIfAbsent(settings, fresh -> new Scripts(redis, bench -> keyPrefix, fresh.texts(), TIMEOUT,
                 new SimpleMeterRegistry(), new Outages()));
     }
 

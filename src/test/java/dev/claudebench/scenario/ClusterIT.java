@@ -19,9 +19,9 @@ import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.SseClient;
 
-/** Everything works against a Redis Cluster, since the prefix holds a hash tag that keeps all keys together. */
+/** Everything works against a Redis Cluster, since the keys of a bench have a hash tag that keeps them together. */
 class ClusterIT {
-    private static final String PREFIX = "{cb}:";
+    private static final String PREFIX = "cb:{default}:";
     private static final int REGISTRATIONS = 5;
     private static final int RATE_LIMITED = -32000;
     private static final int UNAVAILABLE = -32004;
@@ -34,7 +34,7 @@ class ClusterIT {
     static void start() {
         cluster = new RedisCluster().start();
         service = ServiceProcess.start("-Dquarkus.redis.client-type=cluster",
-                "-Dquarkus.redis.hosts=" + cluster.hosts(), "-Dclaudebench.redis.key-prefix=" + PREFIX,
+                "-Dquarkus.redis.hosts=" + cluster.hosts(),
                 "-Dclaudebench.rate-limit.\"system.register\".limit=" + REGISTRATIONS,
                 "-Dsmallrye.faulttolerance.global.circuit-breaker.delay=1");
         rpc = Rpc.of(service);
@@ -131,12 +131,17 @@ class ClusterIT {
     }
 
     @Test
-    void prefixWithoutAHashTagRefusesToStart() {
-        try (ServiceProcess refusing = ServiceProcess.launch("-Dquarkus.redis.client-type=cluster",
-                "-Dquarkus.redis.hosts=" + cluster.hosts())) {
-            assertThat(refusing.awaitExit()).isNotZero();
-            assertThat(refusing.log()).contains("claudebench.redis.key-prefix is 'cb:'",
-                    "set a prefix with a hash tag, such as claudebench.redis.key-prefix={cb}:");
+    void benchesSpreadOverTheShards() {
+        List<String> benches = List.of("b1", "b2", "b3", "b4", "b5", "b6");
+        for (String bench : benches) {
+            rpc.on(bench).call("task.create").with("text", bench).result();
+        }
+
+        assertThat(benches.stream().map(bench -> cluster.masterOf("cb:{" + bench + "}:")).distinct())
+                .hasSizeGreaterThan(1);
+        for (String bench : benches) {
+            assertThat(cluster.masterOf("cb:{" + bench + "}:").cli("KEYS", "cb:{" + bench + "}:task:*")).isNotEmpty();
+            assertThat(rpc.on(bench).call("task.list").result().findValuesAsText("text")).containsExactly(bench);
         }
     }
 

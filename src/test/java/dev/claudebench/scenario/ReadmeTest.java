@@ -80,7 +80,8 @@ class ReadmeTest extends FleetTest {
                 .removeIf(name -> name.startsWith("quarkus.") || name.startsWith("smallrye.")
                         || name.contains("rate-limit"));
         Map<String, String> actual = new TreeMap<>();
-        for (String mapping : List.of("event.EventConfig", "guard.GuardConfig", "config.InstanceConfig",
+        for (String mapping : List.of("bench.BenchConfig", "event.EventConfig", "guard.GuardConfig",
+                "config.InstanceConfig",
                 "redis.embedded.EmbeddedRedisConfig",
                 "redis.RedisConfig", "rpc.RpcConfig", "state.FleetMetricsConfig", "config.TaskConfig",
                 "config.QuotaConfig",

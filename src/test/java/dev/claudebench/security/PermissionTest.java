@@ -32,6 +32,9 @@ import io.quarkus.test.junit.TestProfile;
 class PermissionTest extends FleetTest {
     private static final Map<String, String> REQUIRED = Map.ofEntries(
             entry("system.whoami", "viewer"),
+            entry("bench.delete", "admin"),
+            entry("bench.get", "viewer"),
+            entry("bench.list", "viewer"),
             entry("rpc.discover", "viewer"),
             entry("system.check_health", "agent"),
             entry("system.get_instance", "viewer"),
@@ -169,7 +172,7 @@ class PermissionTest extends FleetTest {
 
     @Test
     void withoutCredentialsCallersOfMethodsGetAnErrorOfJsonRpc() {
-        assertThat(rpc().post("[]").asString())
+        assertThat(rpc().on("b1").post("[]").asString()).isEqualTo(rpc().post("[]").asString())
                 .isEqualTo(Rpc
                         .json("{'jsonrpc':'2.0','error':{'code':-32002,'message':'Unauthenticated: send Authorization:"
                                 + " Bearer with an API key'},'id':null}"));
@@ -207,6 +210,9 @@ class PermissionTest extends FleetTest {
                     .statusCode(403)
                     .body("error", startsWith("the credentials"));
         }
+        assertThat(rpc().as(Keys.ELSEWHERE).on("another").post("{}").statusCode()).isEqualTo(403);
+        assertThat(rpc().as(Keys.ELSEWHERE).on("other").call("system.get_state").result().get("version").intValue())
+                .isZero();
     }
 
     @Test

@@ -41,14 +41,14 @@ class ObservabilityTest extends FleetTest {
         register("m1", "monitor,odd-role");
 
         await().pollInterval(Duration.ofMillis(100))
-                .untilAsserted(() -> assertThat(scrape()).contains("claudebench_instances 2.0",
-                        "claudebench_instances_role{role=\"worker\"} 1.0",
-                        "claudebench_instances_role{role=\"monitor\"} 1.0",
-                        "claudebench_tasks{status=\"pending\"} 1.0",
-                        "claudebench_tasks{status=\"assigned\"} 1.0",
-                        "claudebench_leaders 1.0",
-                        "claudebench_leader_term " + (double) term(),
-                        "claudebench_state_version " + (double) version()));
+                .untilAsserted(() -> assertThat(scrape()).contains("claudebench_instances{bench=\"default\"} 2.0",
+                        "claudebench_instances_role{bench=\"default\",role=\"worker\"} 1.0",
+                        "claudebench_instances_role{bench=\"default\",role=\"monitor\"} 1.0",
+                        "claudebench_tasks{bench=\"default\",status=\"pending\"} 1.0",
+                        "claudebench_tasks{bench=\"default\",status=\"assigned\"} 1.0",
+                        "claudebench_leaders{bench=\"default\"} 1.0",
+                        "claudebench_leader_term{bench=\"default\"} " + (double) term(),
+                        "claudebench_state_version{bench=\"default\"} " + (double) version()));
     }
 
     @Test
@@ -97,7 +97,7 @@ class ObservabilityTest extends FleetTest {
         String mark = String.valueOf(1_000_000 + MARKS.incrementAndGet());
         redis.hash(String.class).hset("cb:state:global", "version", mark);
         await("read of the empty system")
-                .until(() -> scrape().contains("claudebench_state_version " + Double.valueOf(mark)));
+                .until(() -> scrape().contains("claudebench_state_version{bench=\"default\"} " + Double.valueOf(mark)));
         redis.flushall();
     }
 
@@ -112,7 +112,7 @@ class ObservabilityTest extends FleetTest {
 
     private static Map<String, Double> fleetEvents() {
         Map<String, Double> counts = new TreeMap<>();
-        Pattern.compile("^claudebench_fleet_events_total\\{type=\"(.+)\"} (.+)$", Pattern.MULTILINE)
+        Pattern.compile("^claudebench_fleet_events_total\\{bench=\"default\",type=\"(.+)\"} (.+)$", Pattern.MULTILINE)
                 .matcher(scrape())
                 .results()
                 .forEach(count -> counts.put(count.group(1), Double.valueOf(count.group(2))));
@@ -139,7 +139,8 @@ class ObservabilityTest extends FleetTest {
 
     private static double oldest(String status) {
         Matcher age = Pattern
-                .compile("^claudebench_tasks_oldest_seconds\\{status=\"" + status + "\"} (.+)$", Pattern.MULTILINE)
+                .compile("^claudebench_tasks_oldest_seconds\\{bench=\"default\",status=\"" + status + "\"} (.+)$",
+                        Pattern.MULTILINE)
                 .matcher(scrape());
         assertThat(age.find()).isTrue();
         return Double.parseDouble(age.group(1));

@@ -178,11 +178,16 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Moves the clock that the scripts see forward, or back if negative, by moving all times in Redis the other way. */
     public void moveClock(Duration by) {
+        moveClock("cb:", by);
+    }
+
+    /** The same for the bench whose keys begin so. */
+    public void moveClock(String prefix, Duration by) {
         try (InputStream script = RedisProcess.class.getResourceAsStream("/lua/test/set_clock.lua")) {
             if (script == null) {
                 throw new IllegalStateException("no script");
             }
-            cli("EVAL", new String(script.readAllBytes(), StandardCharsets.UTF_8), "1", "cb:",
+            cli("EVAL", new String(script.readAllBytes(), StandardCharsets.UTF_8), "1", prefix,
                     Long.toString(by.toMillis()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -54,6 +54,8 @@ public final class Rpc {
     });
 
     private final URI service;
+    /** Before each path, such as {@code /bench/b1}. */
+    private final String base;
     private final @Nullable String key;
 
     /** Calls a service in a separate process. */
@@ -63,17 +65,23 @@ public final class Rpc {
 
     /** @param service such as {@code http://127.0.0.1:8080/} */
     public Rpc(URI service) {
-        this(service, null);
+        this(service, "", null);
     }
 
-    private Rpc(URI service, @Nullable String key) {
+    private Rpc(URI service, String base, @Nullable String key) {
         this.service = service;
+        this.base = base;
         this.key = key;
     }
 
     /** Returns the same with an API key or a token. */
     public Rpc as(String credential) {
-        return new Rpc(service, credential);
+        return new Rpc(service, base, credential);
+    }
+
+    /** Returns the same for a bench. */
+    public Rpc on(String bench) {
+        return new Rpc(service, "/bench/" + bench, key);
     }
 
     /** Returns JSON text from text with single quotes instead of double quotes. */
@@ -136,7 +144,10 @@ public final class Rpc {
 
     /** Begins a request to the service, without a path, body or media type. */
     public RequestSpecification http() {
-        RequestSpecification request = RestAssured.given().config(CONFIG.get()).baseUri(service.toString());
+        RequestSpecification request = RestAssured.given()
+                .config(CONFIG.get())
+                .baseUri(service.toString())
+                .basePath(base);
         return key == null ? request : request.header("Authorization", "Bearer " + key);
     }
 

@@ -87,6 +87,11 @@ public final class SseClient implements AutoCloseable {
         return new SseClient(service.resolve("/events" + query), null, null);
     }
 
+    /** Follows a bench. */
+    public static SseClient followBench(URI service, String bench, String query) {
+        return new SseClient(service.resolve("/bench/" + bench + "/events" + query), null, null);
+    }
+
     /** Connects with an API key. */
     public static SseClient followAs(URI service, String key) {
         return new SseClient(service.resolve("/events"), null, key);
