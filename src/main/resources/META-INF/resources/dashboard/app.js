@@ -95,6 +95,7 @@ class App extends Component {
         <nav aria-label="Views"><ul>${Object.entries(VIEWS).filter(([, {title}]) => title).map(([viewName, {title}]) => html`
           <li><a href="#/${viewName}" aria-current=${viewName === name ? 'page' : undefined}>${title}
             ${viewName === 'attention' && Badge(fleet)}</a></li>`)}</ul></nav>
+        <${BenchSwitch} fleet=${fleet} />
         <${Connection} fleet=${fleet} />
         <button class="small" onClick=${() => this.setState({asksForKey: true})}>${fleet.caller?.principal ?? 'Key'}</button>
       </header>
@@ -120,6 +121,22 @@ function skip(event) {
 function Badge(fleet) {
   const count = fleet.confirmedAt && fleet.loading === null ? attention(fleet).length : 0;
   return count > 0 && html` <span class="count alarm">${number(count)}</span>`;
+}
+
+/** Shown once there is a choice. */
+function BenchSwitch({fleet: {bench, benches}}) {
+  const others = new Set(benches).add(bench);
+  others.delete('');
+  return others.size > 0 && html`<label>Bench <select value=${bench} onChange=${event => useBench(event.target.value)}>
+    <option value="">default</option>${[...others].map(name => html`<option value=${name}>${name}</option>`)}
+  </select></label>`;
+}
+
+/** Begins anew, in the same view. */
+function useBench(name) {
+  const {pathname, hash} = location;
+  const view = hash.split(/[/?]/).slice(0, 2).join('/');
+  location.assign(`${pathname}${name ? `?bench=${encodeURIComponent(name)}` : ''}${view}`);
 }
 
 const STATES = {connecting: 'connecting', live: 'live', lost: 'not connected', key: 'needs a key'};

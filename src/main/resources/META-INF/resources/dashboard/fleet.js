@@ -10,6 +10,7 @@ import {CallError, Service} from './service.js';
 const POLL_MS = 2_000;
 const LIST_INSTANCES_MS = 5_000;
 const HEALTH_MS = 5_000;
+const LIST_BENCHES_MS = 5_000;
 /** Reads the changed tasks: at most 50 each time, below the rate limit of task.get. */
 const READ_CHANGES_MS = 700;
 const MOST_CHANGES = 50;
@@ -34,6 +35,8 @@ export class Fleet {
   counts = null;
   /** The health checks of the replica that answered, by name. */
   health = {};
+  /** The names of the benches beside `default`. */
+  benches = [];
   /** The result of task.get for `shownTask`, or the CallError. */
   detail = null;
   /** How many tasks are read so far while the first pages are read, else null. */
@@ -56,7 +59,9 @@ export class Fleet {
   #isListDue = true;
   #isReloadDue = false;
 
+  /** @param bench the name of a bench, empty for the default one */
   constructor(bench, changed) {
+    this.bench = bench;
     this.#service = new Service(bench);
     this.#changed = changed;
   }
@@ -65,6 +70,7 @@ export class Fleet {
     this.#repeat(POLL_MS, () => this.#poll());
     this.#repeat(LIST_INSTANCES_MS, () => this.#listInstances());
     this.#repeat(HEALTH_MS, () => this.#readHealth());
+    this.#repeat(LIST_BENCHES_MS, () => this.#listBenches());
     this.#repeat(READ_CHANGES_MS, () => this.#readChanges());
     this.#follow();
   }
@@ -175,6 +181,11 @@ export class Fleet {
 
   async #readHealth() {
     this.health = await this.#service.health();
+    this.#changed();
+  }
+
+  async #listBenches() {
+    this.benches = (await this.call('bench.list', {limit: PAGE})).benches;
     this.#changed();
   }
 

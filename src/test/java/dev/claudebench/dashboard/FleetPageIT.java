@@ -107,6 +107,23 @@ class FleetPageIT extends BrowserTest {
         assertThat(page.getByText(task).first()).isVisible();
     }
 
+    @Test
+    void benchesAreChosenByASwitch() {
+        register("anna", "worker");
+        rpc.on("experiment")
+                .call("system.register")
+                .with("id", "bert")
+                .with("roles", List.of("worker"))
+                .result();
+        open(service, "fleet");
+        assertThat(row("anna")).isVisible();
+        choice("Bench").selectOption("experiment");
+        assertThat(row("bert")).isVisible();
+        assertThat(row("anna")).hasCount(0);
+        choice("Bench").selectOption("default");
+        assertThat(row("anna")).isVisible();
+    }
+
     private static LocatorAssertions.ContainsTextOptions within(int ms) {
         return new LocatorAssertions.ContainsTextOptions().setTimeout(ms);
     }
