@@ -136,7 +136,8 @@ class ObservabilityTest extends FleetTest {
 
     private static double oldest(String status) {
         Matcher age = Pattern
-                .compile("^claudebench_tasks_oldest_seconds\\{bench=\"default\",status=\"" + status + "\"} (.+)$", Pattern.MULTILINE)
+                .compile("^claudebench_tasks_oldest_seconds\\{bench=\"default\",status=\"" + status + "\"} (.+)$",
+                        Pattern.MULTILINE)
                 .matcher(scrape());
         assertThat(age.find()).isTrue();
         return Double.parseDouble(age.group(1));
