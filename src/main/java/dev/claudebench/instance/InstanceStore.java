@@ -41,7 +41,7 @@ class InstanceStore {
                     if (reply.has("refused")) {
                         throw new Failure.Refused(reply.text("refused"), null);
                     }
-                    return RegisterMethod.Registration.from(instance.id(), context.caller().id(), reply);
+                    return RegisterMethod.Registration.from(instance.id(), context, reply);
                 });
     }
 

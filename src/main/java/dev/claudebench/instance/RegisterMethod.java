@@ -104,11 +104,13 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
     }
 
     /** What a registration did, as the log shows it. The leader is empty if there is none. */
-    record Registration(String instance, String caller, boolean registered, String message, boolean becameLeader,
+    record Registration(String bench, String instance, String caller, boolean registered, String message,
+            boolean becameLeader,
             String leader, long term, long version, int tasksAssigned, int tasksHeld) {
 
-        static Registration from(String instance, String caller, Reply reply) {
-            return new Registration(instance, caller, reply.number("registered") == 1, reply.text("message"),
+        static Registration from(String instance, CallContext call, Reply reply) {
+            return new Registration(call.bench().name(), instance, call.caller().id(), reply.number("registered") == 1,
+                    reply.text("message"),
                     reply.number("becameLeader") == 1, reply.text("leader"), reply.number("term"),
                     reply.number("version"), reply.count("assigned"), reply.count("total"));
         }

@@ -64,6 +64,7 @@ final class Dashboard {
                 String expression = target.get("expr")
                         .asText()
                         .replace("$job", "claudebench")
+                        .replace("$bench", "default")
                         .replace("$__rate_interval", "1m");
                 queries.add(new Query(panel.get("title").asText(), expression, labels));
             }

@@ -266,7 +266,7 @@ class RegisterTest extends FleetTest {
             assertThat(fields).isEqualTo(
                     Json.read(
                             """
-                            {"instance":"w\u2028\u00e91","caller":"127.0.0.1","registered":true,"message":"registered","becameLeader":true,
+                            {"bench":"default","instance":"w\u2028\u00e91","caller":"127.0.0.1","registered":true,"message":"registered","becameLeader":true,
                              "leader":"w\u2028\u00e91","tasksAssigned":1,"tasksHeld":1}"""));
         });
     }
