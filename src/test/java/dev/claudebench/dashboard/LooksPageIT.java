@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.AriaRole;
@@ -152,6 +153,25 @@ class LooksPageIT extends BrowserTest {
         assertThat(link("Deploy to staging")).isVisible();
         assertThat(link("Smoke test of staging")).isVisible();
         assertThat(page.getByText("At capacity")).isVisible();
+    }
+
+    @Test
+    void lastHourIsDrawnAndSaid() {
+        long minute = System.currentTimeMillis() / 60_000 * 60_000;
+        redis.cli("DEL", "cb:metrics:minutes");
+        for (int i = 3; i > 0; i--) {
+            redis.cli("XADD", "cb:metrics:minutes", minute - i * 60_000 + "-0", "tasksCreated", "" + (100 - 20 * i),
+                    "tasksPending", "7", "calls", "" + (1000 - 300 * i));
+        }
+        open(service, "history");
+        assertThat(page.locator("dl.tiles")).containsText("Instances7");
+        assertThat(chart("Tasks a minute: created 20,")).isVisible();
+        assertThat(chart("Tasks that wait and run: pending 7,")).isVisible();
+        assertThat(chart("Calls a minute: calls 300,")).isVisible();
+    }
+
+    private Locator chart(String name) {
+        return page.getByRole(AriaRole.IMG, new Page.GetByRoleOptions().setName(name));
     }
 
     @Test

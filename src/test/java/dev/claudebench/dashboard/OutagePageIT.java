@@ -63,6 +63,8 @@ class OutagePageIT extends BrowserTest {
         link("Attention").click();
         assertThat(page.getByText("Redis lost"))
                 .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(RECOVERY_MS));
+        assertThat(page.getByText("system.get_state is open"))
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(RECOVERY_MS));
         redis.start();
         isLiveAgain();
         assertThat(page.getByText("Redis lost"))
