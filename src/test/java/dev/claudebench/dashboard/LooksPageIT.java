@@ -160,7 +160,7 @@ class LooksPageIT extends BrowserTest {
         long minute = System.currentTimeMillis() / 60_000 * 60_000;
         redis.cli("DEL", "cb:metrics:minutes");
         for (int i = 3; i > 0; i--) {
-            redis.cli("XADD", "cb:metrics:minutes", minute - i * 60_000 + "-0", "tasksCreated", "" + (100 - 20 * i),
+            redis.cli("XADD", "cb:metrics:minutes", minute - i * 60_000L + "-0", "tasksCreated", "" + (100 - 20 * i),
                     "tasksPending", "7", "calls", "" + (1000 - 300 * i));
         }
         open(service, "history");

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.claudebench.method.Json;
 import dev.claudebench.support.ExternalRedis;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.Rpc;
@@ -254,6 +256,31 @@ class CircuitBreakerTest {
         assertThat(state("system.register")).isEqualTo(CLOSED);
         assertThat(rpc.call("system.register").with("id", "w2").with("roles", List.of("worker")).result())
                 .hasToString("{\"registered\":true}");
+    }
+
+    @Test
+    void healthNamesTheBreakersThatAreNotClosedAndReadinessDoesNot() {
+        assertThat(breakersInHealth()).isEqualTo(Json.read("{\"status\":\"UP\"}"));
+        redis.stop();
+        fail(FAILURES);
+
+        assertThat(breakersInHealth().get("status").textValue()).isEqualTo("UP");
+        assertThat(breakersInHealth().get("data")).hasToString("{\"system.register\":\"open\"}");
+        assertThat(rpc.http().get("/q/health/ready").asString()).contains("redis-scripts")
+                .doesNotContain("circuit-breakers");
+
+        redis.start();
+        await().until(() -> register().has("result"));
+        assertThat(breakersInHealth()).isEqualTo(Json.read("{\"status\":\"UP\"}"));
+    }
+
+    private JsonNode breakersInHealth() {
+        for (JsonNode check : Json.read(rpc.http().get("/q/health").asString()).get("checks")) {
+            if (check.get("name").textValue().equals("circuit-breakers")) {
+                return ((ObjectNode) check).without("name");
+            }
+        }
+        throw new AssertionError("no such check");
     }
 
     @Test
