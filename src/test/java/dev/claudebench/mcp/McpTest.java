@@ -183,7 +183,7 @@ class McpTest extends FleetTest {
     void callsAreCountedLikeThoseOfTheMethod() {
         String calls = "claudebench_rpc_call_seconds_count{method=\"task.list\",outcome=\"ok\"}";
         String unknown = "claudebench_rpc_call_seconds_count{method=\"none\",outcome=\"method_not_found\"}";
-        String requests = "http_server_requests_seconds_count{method=\"POST\",outcome=\"SUCCESS\",status=\"200\",uri=\"/mcp\"";
+        String requests = "http_server_requests_seconds_count{application=\"claudebench\",method=\"POST\",outcome=\"SUCCESS\",status=\"200\",uri=\"/mcp\"";
         double before = metric(calls);
         double unknownBefore = metric(unknown);
         mcp().tool("task.list", params("{}"));
