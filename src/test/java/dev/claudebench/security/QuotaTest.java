@@ -249,8 +249,8 @@ class QuotaTest extends FleetTest {
             creation(alice).response();
         }
         await().untilAsserted(() -> assertThat(alice.http().get("/q/metrics").asString())
-                .contains("claudebench_quota_usage{resource=\"tasks\"} 5.0",
-                        "claudebench_quota_usage{resource=\"instances\"} 1.0",
+                .contains("claudebench_quota_usage{bench=\"default\",resource=\"tasks\"} 5.0",
+                        "claudebench_quota_usage{bench=\"default\",resource=\"instances\"} 1.0",
                         "claudebench_quota_limit{resource=\"tasks\"} 6.0",
                         "claudebench_quota_limit{resource=\"bytes\"} 15000.0")
                 .containsPattern(
