@@ -59,8 +59,11 @@ final class FleetDriver implements AutoCloseable {
     }
 
     private void empty() {
-        for (Response key : send(Request.cmd(Command.KEYS).arg(prefix + "*"))) {
-            send(Request.cmd(Command.DEL).arg(key.toString()));
+        Response keys = send(Request.cmd(Command.KEYS).arg(prefix + "*"));
+        if (keys.size() > 0) {
+            Request delete = Request.cmd(Command.DEL);
+            keys.forEach(key -> delete.arg(key.toString()));
+            send(delete);
         }
     }
 
