@@ -24,8 +24,17 @@ const VIEWS = {
 /** Reads `#/view/id?name=value`. */
 function route() {
   const [, path, query] = /^#\/([^?]*)\??(.*)$/.exec(location.hash) ?? [null, '', ''];
-  const [name, id] = path.split('/').map(decodeURIComponent);
-  return {name: name in VIEWS ? name : 'fleet', id, params: Object.fromEntries(new URLSearchParams(query))};
+  const [name, id] = path.split('/').map(decode);
+  return {name: Object.hasOwn(VIEWS, name) ? name : 'fleet', id, params: Object.fromEntries(new URLSearchParams(query))};
+}
+
+/** An address that a user has typed may not be encoded. */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 class App extends Component {

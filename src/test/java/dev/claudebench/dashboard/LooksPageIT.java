@@ -158,11 +158,13 @@ class LooksPageIT extends BrowserTest {
     @Test
     void lastHourIsDrawnAndSaid() {
         long minute = System.currentTimeMillis() / 60_000 * 60_000;
-        redis.cli("DEL", "cb:metrics:minutes");
-        for (int i = 3; i > 0; i--) {
-            redis.cli("XADD", "cb:metrics:minutes", minute - i * 60_000L + "-0", "tasksCreated", "" + (100 - 20 * i),
-                    "tasksPending", "7", "calls", "" + (1000 - 300 * i));
-        }
+        // The newest is of the next minute, so that no sweep adds one during the test.
+        redis.cli("EVAL", """
+                          redis.call('DEL', KEYS[1])
+                          for i = 0, 3 do
+                            redis.call('XADD', KEYS[1], string.format('%.0f-0', ARGV[1] + (i - 2) * 60000),
+                              'tasksCreated', 20 * i, 'tasksPending', 7, 'calls', 300 * i)
+                          end""", "1", "cb:metrics:minutes", Long.toString(minute));
         open(service, "history");
         assertThat(page.locator("dl.tiles")).containsText("Instances7");
         assertThat(chart("Tasks a minute: created 20,")).isVisible();

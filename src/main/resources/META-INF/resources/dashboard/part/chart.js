@@ -17,7 +17,7 @@ export function Chart({title, minutes, lines, until}) {
     ? `${lines.map(line => `${line.name} ${number(line.of(last))}`).join(', ')} in the last minute; the greatest value is ${number(most)}`
     : 'no minute is over yet';
   return html`<figure class="chart">
-    <figcaption><h3>${title}</h3>
+    <figcaption><h2>${title}</h2>
       <ul class="legend">${lines.map((line, i) => html`<li class="line-${i}">${line.name} <strong>${last ? number(line.of(last)) : '–'}</strong></li>`)}</ul>
     </figcaption>
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT + 18}" role="img" aria-label="${title}: ${summary}">
