@@ -134,7 +134,7 @@ class ProtectedModeIT {
                 assertThat(get(stranger, open).statusCode()).as(open).isEqualTo(200);
             }
             assertThat(get(stranger, "/q/metrics").statusCode()).isEqualTo(statusOfMetrics);
-            for (String closed : List.of("/", "/events", "/openrpc.json", "/q", "/q/info", "/q/other", "/nothing",
+            for (String closed : List.of("/events", "/openrpc.json", "/q", "/q/info", "/q/other", "/nothing",
                     "/q/health/../metrics/", "/q/healthy")) {
                 assertUnauthorized(closed, get(stranger, closed));
             }

@@ -207,7 +207,8 @@ class RedisFaultsIT {
             try (Socket only = new Socket(redis.uri().getHost(), redis.uri().getPort())) {
                 say(only, "CONFIG SET maxclients 1");
                 say(only, "CLIENT KILL TYPE normal SKIPME yes");
-                assertRefused(register("new"));
+                // The service may not know yet that its connection is closed, so the outcome may be unknown.
+                assertThat(code(register("new"))).isEqualTo(UNAVAILABLE);
                 say(only, "CONFIG SET maxclients 1000");
             }
             await().atMost(TIMEOUT).until(() -> rpc.call("task.create").with("text", "t").succeeds());
