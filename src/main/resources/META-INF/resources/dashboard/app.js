@@ -38,11 +38,11 @@ function decode(text) {
 }
 
 class App extends Component {
-  state = {route: route(), action: null, told: null, asksForKey: false};
+  state = {route: route(), action: null, told: null, asksForKey: false, failure: null};
 
   componentDidMount() {
     addEventListener('hashchange', () => {
-      this.setState({route: route()});
+      this.setState({route: route(), failure: null});
       document.getElementById('main').focus();
     });
     this.fleet = new Fleet(new URLSearchParams(location.search).get('bench') ?? '', () => this.changed());
@@ -50,6 +50,12 @@ class App extends Component {
     // the ages of everything tick
     setInterval(() => this.redraw(), 1_000);
     this.redraw();
+  }
+
+  /** One record that a view cannot show must not take the others away. */
+  componentDidCatch(failure) {
+    console.error(failure);
+    this.setState({failure});
   }
 
   changed() {
@@ -90,13 +96,13 @@ class App extends Component {
     }
   };
 
-  render(_, {route: {name, id, params}, action, told, asksForKey}) {
+  render(_, {route: {name, id, params}, action, told, asksForKey, failure}) {
     const {fleet} = this;
     if (!fleet) {
       return null;
     }
     const View = VIEWS[name].view;
-    const isStale = fleet.connection === 'lost' && fleet.confirmedAt;
+    const isStale = fleet.isKnown && !fleet.isCurrent;
     return html`
       <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
       <header>
@@ -108,11 +114,11 @@ class App extends Component {
         <${Connection} fleet=${fleet} />
         <button class="small" onClick=${() => this.setState({asksForKey: true})}>${fleet.caller?.principal ?? 'Key'}</button>
       </header>
-      ${isStale && html`<p role="alert" class="banner">
-        ${fleet.problem} What is shown is as of <${Ago} at=${fleet.confirmedAt} now=${Date.now()} />. It goes on by itself.</p>`}
+      ${isStale && html`<div class="banner"><span role="alert">${fleet.problem || 'The service does not answer.'} What is shown is old.</span>
+        ${' '}It is as of <${Ago} at=${fleet.confirmedAt} now=${Date.now()} />. ${fleet.connection === 'key' ? '' : 'The page connects again by itself.'}</div>`}
       <main id="main" tabindex="-1" class=${isStale ? 'stale' : ''}>
-        ${fleet.confirmedAt
-          ? html`<${View} fleet=${fleet} id=${id} params=${params} setParams=${this.setParams} ask=${this.ask} tell=${this.tell} />`
+        ${failure ? html`<h1>This view failed</h1><p class="error">${failure.message}</p>`
+          : fleet.isKnown ? html`<${View} fleet=${fleet} id=${id} params=${params} setParams=${this.setParams} ask=${this.ask} tell=${this.tell} />`
           : html`<h1>ClaudeBench</h1><p class="empty" role="status">${fleet.problem || 'Connecting…'}</p>`}
       </main>
       <div class="told" role="status">${told}</div>
@@ -128,7 +134,7 @@ function skip(event) {
 }
 
 function Badge(fleet) {
-  const count = fleet.confirmedAt && fleet.loading === null ? attention(fleet).length : 0;
+  const count = fleet.isKnown && fleet.loading === null ? attention(fleet).length : 0;
   return count > 0 && html` <span class="count alarm">${number(count)}</span>`;
 }
 
@@ -164,7 +170,7 @@ function KeyDialog({fleet, close}) {
       <p>${fleet.connection === 'key' ? fleet.problem
         : fleet.caller?.principal ? `You are ${fleet.caller.principal}, and may do what ${fleet.caller.permissions.at(-1)} may.`
         : 'You are anonymous.'} A key is kept for this tab only, until it is closed.</p>
-      <label>Key <input type="password" name="key" autocomplete="off" required autofocus /></label>
+      <label>Key <input type="password" name="key" pattern="[!-~]+" title="a key has no spaces" autocomplete="off" required autofocus /></label>
       <div class="buttons">
         ${fleet.hasKey && html`<button type="button" onClick=${() => fleet.useKey('')}>Forget the key</button>`}
         <button type="button" onClick=${close}>Back</button>

@@ -8,18 +8,23 @@
 import {CallError, Service} from './service.js';
 
 const POLL_MS = 2_000;
-const LIST_INSTANCES_MS = 5_000;
+/** Without an answer for so long, what is shown may be old. */
+const STALE_MS = 8_000;
+const LIST_MS = 5_000;
 const HEALTH_MS = 5_000;
-const LIST_BENCHES_MS = 5_000;
-/** Reads the changed tasks: at most 50 each time, below the rate limit of task.get. */
-const READ_CHANGES_MS = 700;
+/** Reads what has changed, at most 50 tasks each time. Two pages of one caller stay below the rate limit of task.get. */
+const READ_CHANGES_MS = 1_000;
 const MOST_CHANGES = 50;
 /** With more changed tasks than this, reading all pages again is less work. */
 const TOO_MANY_CHANGES = 2_000;
 /** No event tells that an ended task is no longer kept. */
 const RELOAD_MS = 600_000;
+const LEAST_RELOAD_MS = 3_000;
 const RETRY_MS = 1_000;
+const RATE_LIMITED = -32000;
 const PAGE = 1_000;
+
+const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 
 export class Fleet {
   /** Of this tab's session: who may do what; null until the service has said so. */
@@ -37,7 +42,7 @@ export class Fleet {
   health = {};
   /** The names of the benches beside `default`. */
   benches = [];
-  /** The result of task.get for `shownTask`, or the CallError. */
+  /** Of the task that is shown: `{id, task, dependencies, history}`, or `{id, error}`; null until read. */
   detail = null;
   /** How many tasks are read so far while the first pages are read, else null. */
   loading = 0;
@@ -50,14 +55,18 @@ export class Fleet {
 
   #service;
   #changed;
-  #end = new AbortController();
   #skew = 0;
   #since = null;
   #staleTasks = new Set();
   #shownTask = null;
+  #stream = new AbortController();
   #isFollowing = false;
   #isListDue = true;
+  #listedAt = 0;
+  #begunAt = 0;
   #isReloadDue = false;
+  #loadedAt = 0;
+  #isHealthKnown = false;
 
   /** @param bench the name of a bench, empty for the default one */
   constructor(bench, changed) {
@@ -66,17 +75,31 @@ export class Fleet {
     this.#changed = changed;
   }
 
+  /** Runs as long as the page. A hidden page reads nothing, and leaves its connection to others. */
   start() {
     this.#repeat(POLL_MS, () => this.#poll());
-    this.#repeat(LIST_INSTANCES_MS, () => this.#listInstances());
     this.#repeat(HEALTH_MS, () => this.#readHealth());
-    this.#repeat(LIST_BENCHES_MS, () => this.#listBenches());
+    this.#repeat(LIST_MS, () => this.#listBenches());
+    this.#repeat(READ_CHANGES_MS, () => this.#listInstances());
     this.#repeat(READ_CHANGES_MS, () => this.#readChanges());
     this.#follow();
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) {
+        this.#stream.abort();
+      } else {
+        this.#poll().catch(error => this.#failed(error));
+      }
+    });
   }
 
-  stop() {
-    this.#end.abort();
+  /** Whether there is something to show. */
+  get isKnown() {
+    return this.confirmedAt !== null && this.#listedAt > 0 && this.#isHealthKnown;
+  }
+
+  /** Whether what is shown is as of now. */
+  get isCurrent() {
+    return this.connection === 'connecting' || (this.connection === 'live' && Date.now() - this.confirmedAt < STALE_MS);
   }
 
   /** The time of Redis, as far as this page knows it, in ms since 1970. */
@@ -114,6 +137,7 @@ export class Fleet {
       this.#shownTask = id;
       this.detail = null;
       this.refreshTask(id);
+      this.#changed();
     }
   }
 
@@ -124,44 +148,37 @@ export class Fleet {
     }
   }
 
-  /** Runs now, and again a time after each end, until the page is left. */
+  /** Runs now, and again a time after each end. */
   async #repeat(pause, task) {
-    while (!this.#end.signal.aborted) {
-      if (this.connection !== 'key' && !(document.hidden && this.confirmedAt)) {
+    for (;;) {
+      if (this.connection !== 'key' && !document.hidden) {
         await task().catch(error => this.#failed(error));
       }
-      await new Promise(resolve => setTimeout(resolve, pause));
+      await sleep(pause);
     }
   }
 
   #failed(error) {
     if (!(error instanceof CallError)) {
-      throw error;
+      console.error(error);
+    } else if (this.connection !== 'key' && (error.needsKey || error.isOutage || this.confirmedAt === null)) {
+      this.connection = error.needsKey ? 'key' : 'lost';
+      this.problem = error.message;
+      this.#changed();
     }
-    if (error.needsKey) {
-      this.connection = 'key';
-    } else if (error.isOutage || this.confirmedAt === null) {
-      this.connection = 'lost';
-    }
-    this.problem = error.message;
-    this.#changed();
   }
 
   async #poll() {
-    const caller = this.caller ?? await this.call('system.whoami');
+    this.caller ??= await this.call('system.whoami');
     const state = await this.call('system.get_state', {limit: 1});
     this.#skew = Date.now() - state.readAt;
-    this.caller = caller;
     this.leader = state.leader;
     this.counts = state.totals.tasks;
-    if (this.#shownTask) {
-      this.#staleTasks.add(this.#shownTask);
+    // progress is no event
+    this.refreshTask(this.#shownTask);
+    if (this.#isFollowing || this.confirmedAt === null) {
+      this.confirmedAt = Date.now();
     }
-    this.#confirm();
-  }
-
-  #confirm() {
-    this.confirmedAt = Date.now();
     if (this.#isFollowing) {
       this.connection = 'live';
       this.problem = '';
@@ -169,18 +186,17 @@ export class Fleet {
     this.#changed();
   }
 
-  async #listInstances() {
-    const found = new Map();
-    for await (const page of this.#pages('system.list_instances')) {
-      page.instances.forEach(instance => found.set(instance.id, instance));
-    }
-    this.instances = found;
-    this.#isListDue = false;
-    this.#changed();
-  }
-
   async #readHealth() {
-    this.health = await this.#service.health();
+    try {
+      this.health = await this.#service.health();
+    } catch (error) {
+      if (!(error instanceof CallError)) {
+        throw error;
+      }
+      // what was known may be over
+      this.health = {};
+    }
+    this.#isHealthKnown = true;
     this.#changed();
   }
 
@@ -189,57 +205,100 @@ export class Fleet {
     this.#changed();
   }
 
+  async #listInstances() {
+    if (!this.#isListDue && Date.now() - this.#listedAt < LIST_MS) {
+      return;
+    }
+    this.#isListDue = false;
+    const found = new Map();
+    try {
+      for await (const page of this.#pages('system.list_instances')) {
+        page.instances.forEach(instance => found.set(instance.id, instance));
+      }
+    } catch (error) {
+      this.#isListDue = true;
+      throw error;
+    }
+    this.instances = found;
+    this.#listedAt = Date.now();
+    this.#changed();
+  }
+
   async* #pages(method) {
     let cursor;
     do {
-      const page = await this.call(method, {limit: PAGE, cursor});
+      const page = await this.#page(method, cursor);
       yield page;
       cursor = page.cursor;
-    } while (cursor && !this.#end.signal.aborted);
+    } while (cursor);
   }
 
-  /** Reads all, then follows the events from before; begins again wherever that ends. */
-  async #follow() {
-    while (!this.#end.signal.aborted && this.connection !== 'key') {
-      try {
-        if (this.#since === null) {
-          await this.#load();
-        }
-        await this.#service.follow(this.#since, {
-          opened: () => {
-            this.#isFollowing = true;
-            this.#poll().catch(error => this.#failed(error));
-          },
-          received: event => this.#receive(event),
-        }, this.#end.signal);
-      } catch (error) {
-        this.#isFollowing = false;
-        this.#failed(error);
+  /** Waits where there are more pages than a caller may read at once. */
+  async #page(method, cursor) {
+    try {
+      return await this.call(method, {limit: PAGE, cursor});
+    } catch (error) {
+      if (error.code !== RATE_LIMITED) {
+        throw error;
       }
-      await new Promise(resolve => setTimeout(resolve, RETRY_MS));
+      await sleep(error.data.retryAfterMs);
+      return this.#page(method, cursor);
     }
   }
 
+  /** Loads all tasks once, then follows the events since just before that. Connects again when the stream ends. */
+  async #follow() {
+    for (;;) {
+      if (this.connection !== 'key' && !document.hidden) {
+        this.#stream = new AbortController();
+        try {
+          if (this.#since === null) {
+            await this.#load();
+          }
+          await this.#service.follow(this.#since, {
+            opened: () => {
+              this.#isFollowing = true;
+              this.#poll().catch(error => this.#failed(error));
+            },
+            received: event => this.#receive(event),
+          }, this.#stream.signal);
+        } catch (error) {
+          this.#isFollowing = false;
+          if (!this.#stream.signal.aborted) {
+            this.#failed(error);
+          }
+        }
+      }
+      await sleep(RETRY_MS);
+    }
+  }
+
+  /** Reads all tasks. What changes meanwhile is named by later events. */
   async #load() {
-    const {recentEvents} = await this.call('system.get_state', {limit: 1});
-    // What changes while the pages are read is named by later events.
     this.#staleTasks.clear();
     this.#isReloadDue = false;
-    const isFirst = this.tasks.size === 0;
-    const tasks = isFirst ? this.tasks : new Map();
-    for await (const page of this.#pages('task.list')) {
-      page.tasks.forEach(task => tasks.set(task.id, task));
-      if (isFirst) {
-        this.loading = tasks.size;
-        this.#tasksChanged();
+    try {
+      const {recentEvents} = await this.call('system.get_state', {limit: 1});
+      const isFirst = this.tasks.size === 0;
+      const tasks = isFirst ? this.tasks : new Map();
+      for await (const page of this.#pages('task.list')) {
+        page.tasks.forEach(task => tasks.set(task.id, task));
+        if (isFirst) {
+          this.loading = tasks.size;
+          this.#tasksChanged();
+        }
       }
+      this.tasks = tasks;
+      this.loading = null;
+      this.#since ??= recentEvents[0]?.id ?? '0';
+    } catch (error) {
+      this.#isReloadDue = true;
+      throw error;
+    } finally {
+      this.#loadedAt = Date.now();
+      this.refreshTask(this.#shownTask);
     }
-    this.tasks = tasks;
-    this.loading = null;
-    this.refreshTask(this.#shownTask);
-    this.#since = recentEvents[0]?.id ?? '0';
     this.#tasksChanged();
-    setTimeout(() => this.#isReloadDue = true, RELOAD_MS);
   }
 
   #tasksChanged() {
@@ -250,6 +309,7 @@ export class Fleet {
   #receive({id, type, payload}) {
     if (type === 'gap') {
       this.#isReloadDue = true;
+      this.#isListDue = true;
       return;
     }
     this.#since = id ?? this.#since;
@@ -260,39 +320,52 @@ export class Fleet {
     }
   }
 
-  /** Reads what events named. */
+  /** Reads tasks again, one call after the other, so that no older answer replaces a newer one. */
   async #readChanges() {
-    if (this.#isListDue && this.caller) {
-      await this.#listInstances();
-    }
-    if (this.loading !== null) {
+    if (this.#since === null) {
       return;
     }
-    if (this.#isReloadDue || this.#staleTasks.size > TOO_MANY_CHANGES) {
-      await this.#load();
+    const age = Date.now() - this.#loadedAt;
+    if (this.#isReloadDue || this.#staleTasks.size > TOO_MANY_CHANGES || age > RELOAD_MS) {
+      if (age > LEAST_RELOAD_MS) {
+        await this.#load();
+      }
       return;
+    }
+    if (Date.now() - this.#begunAt > LIST_MS) {
+      await this.#readBegun();
     }
     const ids = [...this.#staleTasks].slice(0, MOST_CHANGES);
-    if (ids.length === 0) {
-      return;
+    if (ids.length > 0) {
+      const found = await this.callAll(ids.map(taskId => ['task.get', {taskId}]));
+      ids.forEach((id, i) => this.#store(id, found[i]));
+      this.#tasksChanged();
     }
-    const found = await this.callAll(ids.map(taskId => ['task.get', {taskId}]));
-    found.forEach((result, i) => this.#store(ids[i], result));
+  }
+
+  /** Progress and leases of tasks in progress change without events. */
+  async #readBegun() {
+    const {tasks} = await this.call('task.list', {status: 'in_progress', limit: PAGE});
+    tasks.forEach(task => this.tasks.set(task.id, task));
+    this.#begunAt = Date.now();
     this.#tasksChanged();
   }
 
   #store(id, result) {
-    if (result instanceof CallError && result.data.reason !== 'task_not_found') {
-      throw result;
+    const isError = result instanceof CallError;
+    if (isError && (result.isOutage || result.needsKey || result.code === RATE_LIMITED)) {
+      // the task is read again
+      this.#failed(result);
+      return;
     }
     this.#staleTasks.delete(id);
-    if (result instanceof CallError) {
-      this.tasks.delete(id);
-    } else {
+    if (!isError) {
       this.tasks.set(id, result.task);
+    } else if (result.data.reason === 'task_not_found') {
+      this.tasks.delete(id);
     }
     if (id === this.#shownTask) {
-      this.detail = result;
+      this.detail = isError ? {id, error: result} : {id, ...result};
     }
   }
 }

@@ -45,24 +45,28 @@ export class Service {
 
   /** Returns the result of a method. Throws CallError. */
   async call(method, params = {}) {
-    const response = await this.#post({jsonrpc: '2.0', id: 1, method, params});
-    return resultOf(response);
+    return resultOf(await this.#post({jsonrpc: '2.0', id: 1, method, params}));
   }
 
-  /** Returns a result or a CallError for each of any number of `[method, params]`. Throws CallError if there is no answer at all. */
+  /** Returns a result or a CallError for each of any number of `[method, params]`. */
   async callAll(calls) {
     const outcomes = [];
     for (let i = 0; i < calls.length; i += MAX_BATCH) {
-      const batch = calls.slice(i, i + MAX_BATCH).map(([method, params], id) => ({jsonrpc: '2.0', id, method, params}));
-      for (const response of await this.#post(batch)) {
-        try {
-          outcomes.push(resultOf(response));
-        } catch (error) {
-          outcomes.push(error);
-        }
-      }
+      outcomes.push(...await this.#callBatch(calls.slice(i, i + MAX_BATCH)));
     }
     return outcomes;
+  }
+
+  async #callBatch(calls) {
+    try {
+      const answers = await this.#post(calls.map(([method, params], id) => ({jsonrpc: '2.0', id, method, params})));
+      return answers.map(answer => answer.error ? errorOf(answer) : answer.result);
+    } catch (error) {
+      if (!(error instanceof CallError)) {
+        throw error;
+      }
+      return calls.map(() => error);
+    }
   }
 
   async #post(body) {
@@ -72,53 +76,55 @@ export class Service {
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     });
-    try {
-      return await response.json();
-    } catch {
-      throw new CallError(null, `The service answered with HTTP status ${response.status}.`);
+    const answer = await readJson(response);
+    if (Array.isArray(answer) !== Array.isArray(body) || (!Array.isArray(answer) && answer.jsonrpc === undefined)) {
+      // an error of HTTP, or one for a batch as a whole
+      throw answer.jsonrpc === undefined ? noAnswer(response) : errorOf(answer);
     }
+    return answer;
   }
 
-  /** Returns the health checks by name. */
+  /** Returns the health checks by name, also of a service that is not ready. */
   async health() {
     const response = await this.#fetch('q/health', {signal: AbortSignal.timeout(CALL_TIMEOUT_MS)});
-    const {checks} = await response.json();
+    const {checks} = await readJson(response);
+    if (!Array.isArray(checks)) {
+      throw noAnswer(response);
+    }
     return Object.fromEntries(checks.map(check => [check.name, check]));
   }
 
   /**
-   * Passes on the events after a position until the signal is aborted or the connection ends, which throws CallError.
+   * Passes on the events after a position until the connection ends or the signal is aborted, which throws CallError.
    *
    * @param since the id of an event
    * @param follower {opened(), received({id, type, payload})}; an event has no id if it is a gap
    */
   async follow(since, follower, signal) {
     const silence = new AbortController();
-    const response = await this.#fetch(`${this.base}events?since=${encodeURIComponent(since)}`, {
-      headers: {Accept: 'text/event-stream'},
-      signal: AbortSignal.any([signal, silence.signal]),
-    });
-    if (!response.ok) {
-      throw new CallError(null, `The events were refused with HTTP status ${response.status}.`);
-    }
-    follower.opened();
-    let timer;
+    let timer = setTimeout(() => silence.abort(), SILENCE_MS);
     try {
+      const response = await this.#fetch(`${this.base}events?since=${encodeURIComponent(since)}`, {
+        headers: {Accept: 'text/event-stream'},
+        signal: AbortSignal.any([signal, silence.signal]),
+      });
+      if (!response.ok) {
+        throw noAnswer(response);
+      }
+      follower.opened();
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let text = '';
       for (;;) {
+        const {value, done} = await reader.read().catch(() => ({done: true}));
+        if (done) {
+          throw new CallError(null, 'The connection to the service was lost.');
+        }
         clearTimeout(timer);
         timer = setTimeout(() => silence.abort(), SILENCE_MS);
-        const {value, done} = await reader.read();
-        if (done) {
-          throw new CallError(null, 'The service ended the events.');
-        }
         const messages = (text + value).split('\n\n');
         text = messages.pop();
         messages.map(parseEvent).filter(event => event).forEach(event => follower.received(event));
       }
-    } catch (error) {
-      throw error instanceof CallError ? error : new CallError(null, 'The connection to the service was lost.');
     } finally {
       clearTimeout(timer);
     }
@@ -141,11 +147,28 @@ export class Service {
   }
 }
 
-function resultOf({result, error}) {
-  if (error) {
-    throw new CallError(error.code, error.message, error.data ?? {});
+function resultOf(answer) {
+  if (answer.error) {
+    throw errorOf(answer);
   }
-  return result;
+  return answer.result;
+}
+
+function errorOf({error}) {
+  return new CallError(error.code, error.message, error.data ?? {});
+}
+
+/** A proxy, or a service that starts or stops, may answer with anything. */
+async function readJson(response) {
+  const answer = await response.json().catch(() => null);
+  if (answer === null || typeof answer !== 'object') {
+    throw noAnswer(response);
+  }
+  return answer;
+}
+
+function noAnswer(response) {
+  return new CallError(null, `The service answered with HTTP status ${response.status}.`);
 }
 
 /** Reads a message of server-sent events; returns null for a comment. */

@@ -52,7 +52,7 @@ class OutagePageIT extends BrowserTest {
     private void saysThatItIsNotConnected() {
         assertThat(page.getByText("not connected"))
                 .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(RECOVERY_MS));
-        assertThat(page.getByRole(AriaRole.ALERT)).containsText("What is shown is as of");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("What is shown is old");
         assertThat(page.locator("main.stale")).isVisible();
     }
 

@@ -2,14 +2,26 @@
 import {Component, html} from '../html.js';
 import {explain} from './words.js';
 
-/** Props: `title`, `close()`, children. */
+/** Props: `title`, `close()`, `isBusy` while it must stay, children. */
 export class Dialog extends Component {
   componentDidMount() {
     this.base.showModal();
   }
 
-  render({title, close, children}) {
-    return html`<dialog aria-labelledby="dialog-title" onClose=${close}>
+  /** The browser gives the focus back to where it was. */
+  componentWillUnmount() {
+    this.isOver = true;
+    this.base.close();
+  }
+
+  closed = () => {
+    if (!this.isOver) {
+      this.props.close();
+    }
+  };
+
+  render({title, isBusy, children}) {
+    return html`<dialog aria-labelledby="dialog-title" onClose=${this.closed} onCancel=${event => isBusy && event.preventDefault()}>
       <h2 id="dialog-title">${title}</h2>
       ${children}
     </dialog>`;
@@ -36,12 +48,12 @@ export class ActionDialog extends Component {
   };
 
   render({title, children, verb, close, danger}, {isBusy, error}) {
-    return html`<${Dialog} title=${title} close=${() => close(null)}>
+    return html`<${Dialog} title=${title} isBusy=${isBusy} close=${() => close(null)}>
       <form onSubmit=${this.submit}>
         ${children}
         ${error && html`<p role="alert" class="error">${explain(error)}</p>`}
         <div class="buttons">
-          <button type="button" onClick=${() => close(null)}>Back</button>
+          <button type="button" disabled=${isBusy} onClick=${() => close(null)}>Back</button>
           <button type="submit" class=${danger ? 'danger' : 'primary'} disabled=${isBusy}>${isBusy ? 'Working…' : verb}</button>
         </div>
       </form>

@@ -3,6 +3,12 @@ import {html} from '../html.js';
 
 const UNITS = [['d', 86_400_000], ['h', 3_600_000], ['min', 60_000], ['s', 1_000]];
 
+/** For machines; the text as it is, for a time that no calendar has. */
+function iso(at) {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? String(at) : date.toISOString();
+}
+
 /** Writes a duration by its largest unit: `3 min`. */
 export function duration(ms) {
   const [unit, length] = UNITS.find(([, unitLength]) => ms >= unitLength) ?? UNITS.at(-1);
@@ -14,16 +20,16 @@ export function number(value) {
 }
 
 export function Ago({at, now}) {
-  return html`<time datetime=${new Date(at).toISOString()} title=${new Date(at).toLocaleString()}>${duration(now - at)} ago</time>`;
+  return html`<time datetime=${iso(at)} title=${new Date(at).toLocaleString()}>${duration(now - at)} ago</time>`;
 }
 
 /** Like Ago, for what still lasts. */
 export function Since({at, now}) {
-  return html`<time datetime=${new Date(at).toISOString()} title=${new Date(at).toLocaleString()}>for ${duration(now - at)}</time>`;
+  return html`<time datetime=${iso(at)} title=${new Date(at).toLocaleString()}>for ${duration(now - at)}</time>`;
 }
 
 export function Moment({at}) {
-  return html`<time datetime=${new Date(at).toISOString()}>${new Date(at).toLocaleString()}</time>`;
+  return html`<time datetime=${iso(at)}>${new Date(at).toLocaleString()}</time>`;
 }
 
 /** The statuses of tasks in the order of their life. */
@@ -43,7 +49,7 @@ export function Roles({of}) {
 
 /** The first line of a text, as a title. */
 export function firstLine(text) {
-  return text.split('\n', 1)[0].slice(0, 200);
+  return text.trim().split('\n', 1)[0].slice(0, 200) || '(no text)';
 }
 
 export const taskLink = id => `#/task/${encodeURIComponent(id)}`;

@@ -1,8 +1,8 @@
 /** The dialogs of what a user may do. Each asks once, and tells what came of it. */
-import {html} from '../html.js';
+import {Component, html} from '../html.js';
 import {CallError} from '../service.js';
 import {ActionDialog} from '../part/dialog.js';
-import {explain, firstLine, number} from '../part/words.js';
+import {explain, firstLine, number, taskLink} from '../part/words.js';
 
 /** Props: `fleet`, `action` {kind, …}, `close(told)`: what to tell the user, or null. */
 export function Action({fleet, action, close}) {
@@ -31,57 +31,76 @@ function Release({fleet, task, close}) {
   </${ActionDialog}>`;
 }
 
-function Retry({fleet, tasks, close}) {
-  const one = tasks.length === 1;
-  return html`<${ActionDialog} title=${one ? 'Retry this task?' : `Retry ${number(tasks.length)} dead tasks?`} verb="Retry" close=${close} act=${async () => {
-    const outcomes = await fleet.callAll(tasks.map(({id}) => ['task.retry', {taskId: id}]));
-    tasks.forEach(({id}) => fleet.refreshTask(id));
-    const failed = outcomes.filter(outcome => outcome instanceof CallError);
-    if (failed.length > 0) {
-      throw one ? failed[0] : new CallError(null, `${number(failed.length)} of ${number(tasks.length)} were not retried. ${explain(failed[0])}`);
+class Retry extends Component {
+  /** Those that were not retried yet. */
+  left = this.props.tasks;
+
+  act = async () => {
+    const {fleet, tasks} = this.props;
+    const outcomes = await fleet.callAll(this.left.map(({id}) => ['task.retry', {taskId: id}]));
+    this.left.forEach(({id}) => fleet.refreshTask(id));
+    const errors = outcomes.filter(outcome => outcome instanceof CallError);
+    const tried = this.left.length;
+    this.left = this.left.filter((_, i) => outcomes[i] instanceof CallError);
+    if (errors.length > 0) {
+      throw tried === 1 ? errors[0]
+        : new CallError(null, `${number(tried - errors.length)} tasks are retried, ${number(errors.length)} are not. ${explain(errors[0])}`);
     }
-    return one ? 'The task is retried.' : `${number(tasks.length)} tasks are retried.`;
-  }}>
-    <p>${one ? `“${firstLine(tasks[0].text)}” has` : 'They have'} all attempts again.</p>
-  </${ActionDialog}>`;
+    return tasks.length === 1 ? 'The task is retried.' : `${number(tasks.length)} tasks are retried.`;
+  };
+
+  render({tasks, close}) {
+    const isOne = tasks.length === 1;
+    return html`<${ActionDialog} title=${isOne ? 'Retry this task?' : `Retry ${number(tasks.length)} dead tasks?`} verb="Retry" close=${close} act=${this.act}>
+      <p>${isOne ? `“${firstLine(tasks[0].text)}” has` : 'They have'} all attempts again.</p>
+    </${ActionDialog}>`;
+  }
 }
 
+const seconds = text => Math.round(Number(text) * 1_000);
+
 /** Labels, and how the text of a field becomes a param of task.create. */
-const SECOND = 1_000;
 const FIELDS = [
   {name: 'priority', label: 'Priority, 0 to 100', type: 'number', placeholder: '50', read: Number},
-  {name: 'roles', label: 'Roles that the worker must have, with commas between', read: text => words(text, ',')},
-  {name: 'resources', label: 'Resources to hold, such as repo/src/parser, with commas between', read: text => words(text, ',')},
-  {name: 'dependsOn', label: 'Ids of tasks to be completed before, with commas between', read: text => words(text, ',')},
-  {name: 'delayMs', label: 'Not before, in seconds from now', type: 'number', read: text => Number(text) * SECOND},
+  {name: 'roles', label: 'Roles that the worker must have, with commas between', read: list},
+  {name: 'resources', label: 'Resources to hold, such as repo/src/parser, with commas between', read: list},
+  {name: 'dependsOn', label: 'Ids of tasks to be completed before, with commas between', read: list},
+  {name: 'delayMs', label: 'Not before, in seconds from now', type: 'number', read: seconds},
   {name: 'runAt', label: 'Or not before', type: 'datetime-local', read: text => new Date(text).getTime()},
-  {name: 'leaseMs', label: 'Lease: seconds that a claim may go without progress', type: 'number', read: text => Number(text) * SECOND},
+  {name: 'leaseMs', label: 'Lease: seconds that a claim may go without progress', type: 'number', read: seconds},
   {name: 'maxAttempts', label: 'Most attempts', type: 'number', placeholder: '3', read: Number},
   {name: 'idempotencyKey', label: 'Idempotency key', read: text => text},
   {name: 'metadata', label: 'Metadata, a JSON object', placeholder: '{}', read: readObject},
 ];
 
-function Create({fleet, close}) {
-  return html`<${ActionDialog} title="Create a task" verb="Create" close=${close} act=${async form => {
-    const params = {text: form.get('text')};
+class Create extends Component {
+  /** A call whose answer is lost can be sent again. */
+  key = crypto.getRandomValues(new Uint32Array(4)).join('-');
+
+  act = async form => {
+    const params = {text: form.get('text'), idempotencyKey: this.key};
     for (const {name, read} of FIELDS.filter(field => form.get(field.name).trim())) {
       params[name] = read(form.get(name).trim());
     }
-    const task = await fleet.call('task.create', params);
-    fleet.refreshTask(task.id);
-    location.hash = `#/task/${encodeURIComponent(task.id)}`;
+    const task = await this.props.fleet.call('task.create', params);
+    this.props.fleet.refreshTask(task.id);
+    location.hash = taskLink(task.id);
     return 'The task is created.';
-  }}>
+  };
+
+  render({close}) {
+    return html`<${ActionDialog} title="Create a task" verb="Create" close=${close} act=${this.act}>
     <label>Text <textarea name="text" rows="5" required maxlength="16384" autofocus></textarea></label>
     <details><summary>All options</summary>
       ${FIELDS.map(({name, label, type, placeholder}) => html`<label>${label}
         <input name=${name} type=${type ?? 'text'} step=${type === 'datetime-local' ? '1' : 'any'} placeholder=${placeholder ?? ''} /></label>`)}
     </details>
-  </${ActionDialog}>`;
+    </${ActionDialog}>`;
+  }
 }
 
-function words(text, separator) {
-  return text.split(separator).map(word => word.trim()).filter(word => word);
+function list(text) {
+  return text.split(',').map(word => word.trim()).filter(word => word);
 }
 
 function readObject(text) {

@@ -6,26 +6,43 @@ import {firstLine, instanceLink, number, Since, taskLink} from '../part/words.js
 const LONG_WAIT_MS = 15 * 60_000;
 const MOST_OF_A_KIND = 50;
 
-/** Returns what needs attention as `{id, kind, subject, link, since}`, the most urgent kinds first. */
+/** Leases are read again every few seconds. */
+const LAPSED_MS = 10_000;
+let last = {};
+
+/** Returns what needs attention, worked out once a second at most. */
 export function attention(fleet) {
+  const key = `${fleet.revision} ${Math.floor(Date.now() / 1000)}`;
+  if (last.key !== key) {
+    last = {key, items: find(fleet)};
+  }
+  return last.items;
+}
+
+/** Returns what needs attention as `{id, kind, subject, link, since}`, the most urgent kinds first. */
+function find(fleet) {
   const now = fleet.now();
   const tasks = [...fleet.tasks.values()];
   const byStatus = status => tasks.filter(task => task.status === status);
   const ofTask = (kind, since) => task => ({id: `${kind} ${task.id}`, kind, subject: firstLine(task.text), link: taskLink(task.id), since: since(task)});
   const ofInstance = (kind, since) => instance => ({id: `${kind} ${instance.id}`, kind, subject: instance.id, link: instanceLink(instance.id), since: since(instance)});
   const workers = [...fleet.instances.values()].filter(instance => instance.roles.includes('worker'));
-  const isStuck = task => task.dependsOn.some(id => ['dead', 'cancelled'].includes(fleet.tasks.get(id)?.status));
+  const waitsSince = task => Math.max(task.createdAt, task.runAt ?? 0);
+  const statusOf = id => fleet.tasks.get(id)?.status ?? 'forgotten';
+  // A dead task that is no longer kept blocks for ever.
+  const isStuck = task => task.dependsOn.some(id => ['dead', 'cancelled'].includes(statusOf(id)))
+    || task.dependsOn.every(id => ['completed', 'forgotten'].includes(statusOf(id)));
   return [
     ...ofService(fleet),
     ...byStatus('dead').map(ofTask('Dead', task => task.completedAt)),
-    ...byStatus('in_progress').filter(task => task.leaseUntil < now).map(ofTask('Lease lapsed', task => task.leaseUntil)),
+    ...byStatus('in_progress').filter(task => task.leaseUntil < now - LAPSED_MS).map(ofTask('Lease lapsed', task => task.leaseUntil)),
     ...tasks.filter(task => ['scheduled', 'pending', 'assigned'].includes(task.status) && task.reason === 'lease_lapsed')
-      .map(ofTask('Lost by a lapsed lease', task => task.claimedAt ?? task.createdAt)),
+      .map(ofTask('Lost by a lapsed lease', () => null)),
     ...byStatus('blocked').filter(isStuck).map(ofTask('Blocked by a dead or cancelled task', task => task.createdAt)),
     ...[...fleet.instances.values()].filter(instance => instance.health !== 'healthy').map(ofInstance('Silent', instance => instance.lastSeen)),
     ...workers.filter(worker => worker.capacity > 0 && worker.inProgress >= worker.capacity).map(ofInstance('At capacity', () => null)),
-    ...tasks.filter(task => ['pending', 'assigned'].includes(task.status) && now - task.createdAt > LONG_WAIT_MS)
-      .sort((a, b) => a.createdAt - b.createdAt).map(ofTask('Waiting for more than 15 minutes', task => task.createdAt)),
+    ...tasks.filter(task => ['pending', 'assigned'].includes(task.status) && now - waitsSince(task) > LONG_WAIT_MS)
+      .sort((a, b) => waitsSince(a) - waitsSince(b)).map(ofTask('Waiting for more than 15 minutes', waitsSince)),
   ];
 }
 

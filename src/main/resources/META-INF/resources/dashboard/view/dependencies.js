@@ -1,15 +1,19 @@
 /** What a task waits for, and what waits for it, as a small graph with links. */
 import {html} from '../html.js';
-import {firstLine, statusName, taskLink} from '../part/words.js';
+import {firstLine, number, statusName, taskLink} from '../part/words.js';
 
 const ROW = 44;
 const NODE = {width: 200, height: 34};
 const COLUMN = 260;
 
+/** A task has at most 32 dependencies, and any number of dependents. */
+const MOST_DEPENDENTS = 40;
+
 /** Props: `task`, `dependencies` of task.get, `tasks` by id. */
 export function DependencyGraph({task, dependencies, tasks}) {
   const before = dependencies.map(({id, status}) => ({id, status: status ?? 'forgotten', text: tasks.get(id)?.text ?? id}));
-  const after = [...tasks.values()].filter(other => other.dependsOn.includes(task.id));
+  const dependents = [...tasks.values()].filter(other => other.dependsOn.includes(task.id));
+  const after = dependents.slice(0, MOST_DEPENDENTS);
   if (before.length === 0 && after.length === 0) {
     return null;
   }
@@ -29,6 +33,7 @@ export function DependencyGraph({task, dependencies, tasks}) {
         ${edges}
         ${columns.map((nodes, column) => nodes.map((node, i) => html`<${Node} of=${node} x=${column * COLUMN} y=${y(i, nodes.length)} isHere=${column === here} />`))}
       </svg>
+      ${dependents.length > after.length && html`<p class="faint">and ${number(dependents.length - after.length)} more tasks that wait for it</p>`}
     </div>`;
 }
 

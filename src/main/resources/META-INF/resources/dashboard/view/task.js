@@ -1,6 +1,5 @@
 /** One task: what it is, how it went, what it waits for, and what can be done with it. */
 import {Component, html} from '../html.js';
-import {CallError} from '../service.js';
 import {Ago, duration, explain, firstLine, instanceLink, Moment, Roles, Status, taskLink} from '../part/words.js';
 import {DependencyGraph} from './dependencies.js';
 
@@ -18,11 +17,11 @@ export class TaskView extends Component {
   }
 
   render({fleet, id, ask, tell}) {
-    const {detail} = fleet;
-    if (detail instanceof CallError) {
-      return html`<h1>Task</h1><p class="empty">${explain(detail)}</p>`;
+    const detail = fleet.detail?.id === id ? fleet.detail : null;
+    if (detail?.error) {
+      return html`<h1>Task</h1><p class="empty">${explain(detail.error)}</p>`;
     }
-    const task = detail?.task.id === id ? detail.task : fleet.tasks.get(id);
+    const task = detail?.task ?? fleet.tasks.get(id);
     if (!task) {
       return html`<h1>Task</h1><p class="empty" role="status">Reading the task…</p>`;
     }
@@ -66,8 +65,13 @@ function lease(left) {
 }
 
 async function copy(id, tell) {
-  await navigator.clipboard.writeText(id);
-  tell('The id is copied.');
+  try {
+    await navigator.clipboard.writeText(id);
+    tell('The id is copied.');
+  } catch {
+    // The clipboard needs HTTPS or loopback.
+    tell('The browser does not let this page copy. Select the id.');
+  }
 }
 
 const SENTENCES = {
