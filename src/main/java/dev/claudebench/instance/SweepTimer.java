@@ -36,7 +36,7 @@ class SweepTimer {
         this.registry = registry;
     }
 
-    @Scheduled(every = "{claudebench.instance.sweep-interval}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "{claudebench.instance.sweep-interval}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP, skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> sweep() {
         return sweep(MAX_ROUNDS).onFailure()
                 .invoke(failure -> LOG.debug("Sweep failed, the next one tries again", failure))
@@ -56,7 +56,7 @@ class SweepTimer {
                         swept -> swept.more() && rounds > 1 ? sweep(rounds - 1) : Uni.createFrom().voidItem());
     }
 
-    @Scheduled(every = "{claudebench.instance.sweep-interval}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "{claudebench.instance.sweep-interval}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP, skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> sweepBenches() {
         return benches.takeDue()
                 .onItem()

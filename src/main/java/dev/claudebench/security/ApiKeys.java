@@ -62,7 +62,7 @@ class ApiKeys {
     }
 
     /** Reads the file again. While it is wrong, the keys stay as they are. */
-    @Scheduled(every = "2s")
+    @Scheduled(every = "2s", skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     void reload() {
         try {
             keys = byName(readFile());

@@ -141,7 +141,7 @@ class FleetMetrics {
         }
     }
 
-    @Scheduled(every = "{claudebench.metrics.refresh}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "{claudebench.metrics.refresh}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP, skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> refresh() {
         return Uni.join().all(benches.stream().map(this::refresh).toList()).andCollectFailures().replaceWithVoid();
     }
