@@ -63,7 +63,7 @@ export class Fleet {
   #isFollowing = false;
   #isListDue = true;
   #listedAt = 0;
-  #begunAt = 0;
+  #begunReadAt = 0;
   #isReloadDue = false;
   #loadedAt = 0;
   #isHealthKnown = false;
@@ -332,7 +332,7 @@ export class Fleet {
       }
       return;
     }
-    if (Date.now() - this.#begunAt > LIST_MS) {
+    if (Date.now() - this.#begunReadAt > LIST_MS) {
       await this.#readBegun();
     }
     const ids = [...this.#staleTasks].slice(0, MOST_CHANGES);
@@ -347,7 +347,7 @@ export class Fleet {
   async #readBegun() {
     const {tasks} = await this.call('task.list', {status: 'in_progress', limit: PAGE});
     tasks.forEach(task => this.tasks.set(task.id, task));
-    this.#begunAt = Date.now();
+    this.#begunReadAt = Date.now();
     this.#tasksChanged();
   }
 
