@@ -52,6 +52,12 @@ class App extends Component {
     this.redraw();
   }
 
+  /** Tabs, and the history of the browser, name the view. */
+  componentDidUpdate() {
+    const {name, id} = this.state.route;
+    document.title = `${VIEWS[name].title ?? id} · ClaudeBench`;
+  }
+
   /** One record that a view cannot show must not take the others away. */
   componentDidCatch(failure) {
     console.error(failure);

@@ -12,9 +12,9 @@ const POLL_MS = 2_000;
 const STALE_MS = 8_000;
 const LIST_MS = 5_000;
 const HEALTH_MS = 5_000;
-/** Reads what has changed, at most 50 tasks each time. Two pages of one caller stay below the rate limit of task.get. */
-const READ_CHANGES_MS = 1_000;
-const MOST_CHANGES = 50;
+/** Reads what has changed, at most 25 tasks each time. Two pages of one caller stay below the rate limit of task.get. */
+const READ_CHANGES_MS = 500;
+const MOST_CHANGES = 25;
 /** With more changed tasks than this, reading all pages again is less work. */
 const TOO_MANY_CHANGES = 2_000;
 /** No event tells that an ended task is no longer kept. */

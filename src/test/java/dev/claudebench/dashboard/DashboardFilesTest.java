@@ -38,7 +38,7 @@ class DashboardFilesTest extends FleetTest {
                 .body(containsString(content))
                 .header("Content-Security-Policy",
                         equalTo("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-                                + "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
+                                + "connect-src 'self'; base-uri 'none'; form-action 'none'; "
                                 + "frame-ancestors 'none'; require-trusted-types-for 'script'"))
                 .header("X-Content-Type-Options", equalTo("nosniff"))
                 .header("Referrer-Policy", equalTo("no-referrer"))

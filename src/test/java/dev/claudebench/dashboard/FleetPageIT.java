@@ -101,7 +101,9 @@ class FleetPageIT extends BrowserTest {
         rpc.call("task.claim").with("workerId", "anna").result();
         open(service, "fleet");
         assertThat(row("anna")).containsText("1 of 10");
+        assertThat(page).hasTitle("Fleet · ClaudeBench");
         link("anna").first().click();
+        assertThat(page).hasTitle("anna · ClaudeBench");
         assertThat(page.getByText("1 of 10")).isVisible();
         link("Review the parser").click();
         assertThat(page.getByText(task).first()).isVisible();

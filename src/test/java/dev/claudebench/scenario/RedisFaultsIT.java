@@ -335,12 +335,12 @@ class RedisFaultsIT {
         assertThat(register("ben").has("result")).isTrue();
     }
 
-    /** Returns the content of the keys and when they expire, except those that probes, rate limits and the note of the last run write. */
+    /** Returns the content of the keys and when they expire, except those that probes, sweeps, rate limits and the note of the last run write. */
     private static Map<String, String> contents() {
         Map<String, String> contents = new TreeMap<>();
         redis.cli("KEYS", "cb:*")
                 .lines()
-                .filter(key -> !key.matches("cb:(health:readiness|ratelimit:.*|time:.*)"))
+                .filter(key -> !key.matches("cb:(health:readiness|metrics:.*|ratelimit:.*|time:.*)"))
                 .forEach(key -> contents.put(key,
                         redis.cli("DUMP", key).hashCode() + " until " + redis.cli("PEXPIRETIME", key)));
         return contents;
