@@ -71,6 +71,13 @@ class PackagesTest {
                 .haveFullyQualifiedName("io.vertx.redis.client.Redis")
                 .because("io.quarkus.redis.datasource.ReactiveRedisDataSource does the same and is configured")
                 .check(CLASSES);
+        noClasses().that()
+                .haveNameNotMatching(OURS + "redis\\.ClusterShards.*")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.vertx.mutiny.redis.client.Redis")
+                .because("only a Cluster needs clients of its own, one for each shard")
+                .check(CLASSES);
     }
 
     /** Asserts that of our packages a package, with those inside it, depends on itself and these alone. */

@@ -41,6 +41,7 @@ public class Benches {
     private final Duration again;
     private final Duration untilFirst;
     private final Duration rest;
+    private volatile List<Taken> lastTaken = List.of();
 
     Benches(Scripts scripts, BenchConfig config, InstanceConfig instances, RedisConfig redis) {
         this.scripts = scripts;
@@ -54,8 +55,12 @@ public class Benches {
         this.rest = instances.ttl().plus(untilFirst);
     }
 
-    /** A bench that is to be swept, and when it is due again otherwise. */
-    public record Taken(Bench bench, String due) {}
+    /**
+     * A bench that is to be swept, and when it is due again otherwise.
+     *
+     * @param mayLeave whether it may leave the list, which answers
+     */
+    public record Taken(Bench bench, String due, boolean mayLeave) {}
 
     /** Runs a script that may create something in the bench of a call. It must take as its last argument whether the bench is in the list. */
     public Uni<Reply> run(Script script, CallContext context, Object... arguments) {
@@ -65,7 +70,7 @@ public class Benches {
         }
         return scripts.run(script, context, with(arguments, 0))
                 .chain(reply -> reply.has("unlisted")
-                        ? add(bench).chain(() -> scripts.run(script, context.limitedTo(CallContext.Limit.NONE),
+                        ? add(context).chain(() -> scripts.run(script, context.limitedTo(CallContext.Limit.NONE),
                                 with(arguments, 1)))
                         : Uni.createFrom().item(reply));
     }
@@ -76,17 +81,25 @@ public class Benches {
         return all.toArray();
     }
 
-    private Uni<Reply> add(Bench bench) {
-        return scripts.run(ADD, Bench.DEFAULT, bench.name(), untilFirst.toMillis(), config.max()).invoke(reply -> {
+    private Uni<Reply> add(CallContext context) {
+        CallContext ofList = context.on(Bench.DEFAULT).limitedTo(CallContext.Limit.NONE);
+        return scripts.run(ADD, ofList, context.bench().name(), untilFirst.toMillis(), config.max()).invoke(reply -> {
             if (reply.has("refused")) {
                 throw new Failure.Refused(reply.text("refused"), null);
             }
         });
     }
 
-    /** Takes the benches that are due, so that no other replica sweeps them, at most {@value #MAX_TAKEN}. */
+    /**
+     * Takes the benches that are due, so that no other replica sweeps them, at most {@value #MAX_TAKEN}. While the server that has the list does
+     * not answer, those that this replica took last are due, since they may be on others.
+     */
     public Uni<List<Taken>> takeDue() {
-        return take(MAX_TAKEN, "");
+        return take(MAX_TAKEN, "").invoke(taken -> lastTaken = taken)
+                .onFailure(Failure.NotServed.class)
+                .recoverWithItem(() -> lastTaken.stream()
+                        .map(taken -> new Taken(taken.bench, taken.due, false))
+                        .toList());
     }
 
     /** Takes a bench before it is deleted. */
@@ -98,7 +111,7 @@ public class Benches {
         return scripts.run(TAKE, Bench.DEFAULT, most, again.toMillis(), rest.toMillis(), name)
                 .map(reply -> reply.texts("names")
                         .stream()
-                        .map(one -> new Taken(new Bench(one), reply.text("taken")))
+                        .map(one -> new Taken(new Bench(one), reply.text("taken"), true))
                         .toList());
     }
 

@@ -17,9 +17,9 @@ import dev.claudebench.method.Bench;
 import dev.claudebench.method.Caller;
 import dev.claudebench.redis.Keys;
 import dev.claudebench.redis.RedisConfig;
+import dev.claudebench.redis.Shards;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Multi;
@@ -36,7 +36,7 @@ public class EventFeed {
     private static final int MAX_BLOCKED_READERS = 16;
 
     private final Vertx vertx;
-    private final ReactiveRedisDataSource redis;
+    private final Shards shards;
     private final Keys keys;
     private final EventStore store;
     private final EventConfig config;
@@ -47,10 +47,10 @@ public class EventFeed {
     private final Map<Bench, StreamReader> readers = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
-    EventFeed(Vertx vertx, ReactiveRedisDataSource redis, Keys keys, EventStore store, EventConfig config,
+    EventFeed(Vertx vertx, Shards shards, Keys keys, EventStore store, EventConfig config,
             RedisConfig redisConfig, MeterRegistry registry) {
         this.vertx = vertx;
-        this.redis = redis;
+        this.shards = shards;
         this.keys = keys;
         this.store = store;
         this.config = config;
@@ -108,7 +108,7 @@ public class EventFeed {
         return readers.computeIfAbsent(bench, fresh -> {
             // The stream does not keep more either.
             EventBuffer buffer = new EventBuffer(streamLength, () -> MAX_BUFFERED_BYTES / Math.max(1, readers.size()));
-            return new StreamReader(vertx, redis, keys.events(bench), new BenchFeed(buffer), mayBlock,
+            return new StreamReader(vertx, shards, bench, keys.events(bench), new BenchFeed(buffer), mayBlock,
                     () -> forget(bench));
         });
     }

@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.LogLimit;
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
-import io.quarkus.redis.datasource.stream.ReactiveStreamCommands;
-import io.quarkus.redis.datasource.stream.StreamMessage;
-import io.quarkus.redis.datasource.stream.StreamRange;
-import io.quarkus.redis.datasource.stream.XReadArgs;
+import dev.claudebench.redis.Shard;
+import dev.claudebench.redis.Shards;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import io.vertx.mutiny.redis.client.Response;
+import io.vertx.redis.client.Command;
 
 /**
  * Reads the stream into the buffer while there are followers or a listener. After a failure, it continues where it stopped. If it may have
@@ -24,7 +24,7 @@ import io.vertx.core.Vertx;
  */
 final class StreamReader {
     private static final Logger LOG = Logger.getLogger(StreamReader.class);
-    private static final int BATCH = 1000;
+    private static final String BATCH = "1000";
     /** Must be shorter than quarkus.redis.tcp.read-idle-timeout. */
     private static final Duration BLOCK = Duration.ofSeconds(5);
     /** The Redis client does not report a connection that Redis rejects because it has too many. */
@@ -39,7 +39,8 @@ final class StreamReader {
     private static final long LAST_RETRY_MILLIS = 2000;
 
     private final Vertx vertx;
-    private final ReactiveRedisDataSource redis;
+    private final Shards shards;
+    private final Bench bench;
     private final String key;
     private final BenchFeed feed;
     private final Semaphore mayBlock;
@@ -53,10 +54,11 @@ final class StreamReader {
      * @param mayBlock as many reads as there are permits wait for events at a time, each on a connection of its own
      * @param onUnused runs when the reader stops
      */
-    StreamReader(Vertx vertx, ReactiveRedisDataSource redis, String key, BenchFeed feed, Semaphore mayBlock,
+    StreamReader(Vertx vertx, Shards shards, Bench bench, String key, BenchFeed feed, Semaphore mayBlock,
             Runnable onUnused) {
         this.vertx = vertx;
-        this.redis = redis;
+        this.shards = shards;
+        this.bench = bench;
         this.key = key;
         this.feed = feed;
         this.mayBlock = mayBlock;
@@ -85,7 +87,8 @@ final class StreamReader {
             return;
         }
         boolean blocks = mayBlock.tryAcquire();
-        redis.withConnection(own -> readOn(own.stream(String.class), last, blocks))
+        shards.of(bench)
+                .withConnection(redis -> readOn(redis, last, blocks))
                 .ifNoItem()
                 .after(LONGEST_READ)
                 .fail()
@@ -101,6 +104,7 @@ final class StreamReader {
     }
 
     private void retry(Throwable failure) {
+        shards.isMove(bench, failure);
         // a warning for the first attempt only, and not for each time that a connection comes and goes
         boolean isWarning = retryMillis == FIRST_RETRY_MILLIS && warnings.admits("read");
         LOG.logf(isWarning ? Logger.Level.WARN : Logger.Level.DEBUG,
@@ -109,18 +113,20 @@ final class StreamReader {
         retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
     }
 
-    private Uni<Void> readOn(ReactiveStreamCommands<String, String, String> stream, @Nullable StreamId position,
-            boolean blocks) {
+    private Uni<Void> readOn(Shard.Connection redis, @Nullable StreamId position, boolean blocks) {
         if (position == null) {
-            return begin(stream);
+            return begin(redis);
         }
         String id = position.toString();
-        XReadArgs args = new XReadArgs().count(BATCH);
+        Uni<Response> newer = blocks
+                ? redis.execute(Command.XREAD, "COUNT", BATCH, "BLOCK", String.valueOf(BLOCK.toMillis()), "STREAMS",
+                        key,
+                        id)
+                : redis.execute(Command.XREAD, "COUNT", BATCH, "STREAMS", key, id);
         // Checked after the read: if the entry at the position still exists, no entry after it is missing.
         return Uni.combine()
                 .all()
-                .unis(stream.xread(key, id, blocks ? args.block(BLOCK) : args),
-                        stream.xrange(key, StreamRange.of(id, id), 1))
+                .unis(newer.map(this::entriesOf), redis.execute(Command.XRANGE, key, id, id).map(StreamEntry::list))
                 .asTuple()
                 .chain(both -> {
                     boolean complete = position.equals(StreamId.BEGINNING)
@@ -128,32 +134,34 @@ final class StreamReader {
                             : !both.getItem2().isEmpty();
                     if (!complete) {
                         LOG.debugf("events after %s may be missing, restarting", position);
-                        return begin(stream);
+                        return begin(redis);
                     }
                     append(both.getItem1());
                     return Uni.createFrom().voidItem();
                 });
     }
 
+    /** Returns those of the reply to XREAD, which is null if there are none. */
+    private List<StreamEntry> entriesOf(@Nullable Response streams) {
+        return streams == null ? List.of() : StreamEntry.list(streams.get(key));
+    }
+
     /** Starts at the end of the stream. */
-    private Uni<Void> begin(ReactiveStreamCommands<String, String, String> stream) {
-        return stream.xrevrange(key, StreamRange.of("+", "-"), 1).invoke(newest -> {
-            StreamId id = newest.isEmpty() ? StreamId.BEGINNING : StreamId.parse(newest.get(0).id());
+    private Uni<Void> begin(Shard.Connection redis) {
+        return redis.execute(Command.XREVRANGE, key, "+", "-", "COUNT", "1").map(StreamEntry::list).invoke(newest -> {
+            StreamId id = newest.isEmpty() ? StreamId.BEGINNING : newest.get(0).id();
             last = id;
             feed.buffer().restart(id);
             feed.wake(List.of());
         }).replaceWithVoid();
     }
 
-    private void append(List<StreamMessage<String, String, String>> entries) {
+    private void append(List<StreamEntry> entries) {
         if (entries.isEmpty()) {
             return;
         }
-        last = StreamId.parse(entries.get(entries.size() - 1).id());
-        List<StreamEvent> events = entries.stream()
-                .map(entry -> StreamEvent.of(entry.id(), entry.payload().get("type"), entry.payload().get("payload")))
-                .flatMap(Optional::stream)
-                .toList();
+        last = entries.get(entries.size() - 1).id();
+        List<StreamEvent> events = entries.stream().map(StreamEntry::event).flatMap(Optional::stream).toList();
         feed.buffer().append(events);
         if (!events.isEmpty()) {
             feed.wake(events);

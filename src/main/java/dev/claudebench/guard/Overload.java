@@ -87,10 +87,9 @@ class Overload implements CallGuard {
         return Uni.createFrom()
                 .deferred(call)
                 .onFailure(CircuitBreakerOpenException.class)
-                .transform(open -> {
-                    metrics.refused(GuardMetrics.Refusal.CIRCUIT_BREAKER, method);
-                    return breakers.openFailure(method);
-                })
+                .transform(open -> breakers.openFailure(method))
+                .onFailure(Failure.CircuitOpen.class)
+                .invoke(() -> metrics.refused(GuardMetrics.Refusal.CIRCUIT_BREAKER, method))
                 .onTermination()
                 .invoke(() -> places.release());
     }

@@ -77,9 +77,10 @@ class InstanceStore {
      * Runs one bounded sweep.
      *
      * @param traffic of this replica since its last sweep, which counts for the default bench
+     * @param mayLeave whether the bench may leave the list of benches when nothing happens in it
      */
-    Uni<Swept> sweep(Bench bench, Traffic traffic) {
-        return scripts.run(SWEEP, bench, traffic.calls(), traffic.refusals(), bench.isDefault() ? 0 : 1)
+    Uni<Swept> sweep(Bench bench, Traffic traffic, boolean mayLeave) {
+        return scripts.run(SWEEP, bench, traffic.calls(), traffic.refusals(), mayLeave ? 1 : 0)
                 .map(reply -> new Swept(reply.number("more") == 1, Duration.ofMillis(reply.number("silence")),
                         reply.number("quiet") == 1, reply.number("gone") == 1));
     }

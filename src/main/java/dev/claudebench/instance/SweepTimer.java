@@ -47,7 +47,7 @@ class SweepTimer {
     /** Runs one bounded script after the other, so that calls can run between them. */
     private Uni<Void> sweep(int rounds) {
         Traffic counted = Traffic.counted(registry);
-        return instances.sweep(Bench.DEFAULT, counted.since(told))
+        return instances.sweep(Bench.DEFAULT, counted.since(told), false)
                 .invoke(swept -> {
                     told = counted;
                     logGrace(swept.silence());
@@ -74,7 +74,10 @@ class SweepTimer {
     }
 
     private Uni<Void> sweep(Benches.Taken taken) {
-        return instances.sweep(taken.bench(), Traffic.NONE).chain(swept -> {
+        return instances.sweep(taken.bench(), Traffic.NONE, taken.mayLeave()).chain(swept -> {
+            if (!taken.mayLeave()) {
+                return Uni.createFrom().voidItem();
+            }
             if (swept.gone()) {
                 return benches.remove(taken);
             }

@@ -180,11 +180,11 @@ public abstract sealed class Failure extends RuntimeException {
     }
 
     /**
-     * The call shared a lost connection with another call that fails with {@link Unavailable}. Circuit breakers ignore this
-     * failure, so that they count each lost connection once.
+     * The same, but circuit breakers ignore it: the call shared a lost connection with another one, whose failure they count, or it
+     * concerns other calls of the method as little as a shard of a Redis Cluster does.
      */
-    public static final class LostWithOthers extends NotServed {
-        public LostWithOthers(String message, Outcome outcome, @Nullable Throwable cause) {
+    public static final class Uncounted extends NotServed {
+        public Uncounted(String message, Outcome outcome, @Nullable Throwable cause) {
             super(message, outcome, cause);
         }
     }

@@ -1,7 +1,5 @@
 package dev.claudebench.redis;
 
-import java.util.regex.Pattern;
-
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -11,16 +9,19 @@ import dev.claudebench.method.Bench;
 /** The key names that Java code uses; {@code lua/step/keys.lua} builds all others. */
 @ApplicationScoped
 public class Keys {
-    /** A hash tag of a Redis Cluster: the text between the first opening brace and the next closing one. */
-    private static final Pattern HASH_TAG = Pattern.compile("^[^{]*\\{[^}]+}");
-
     private final String prefix;
+    private final boolean inACluster;
     private final boolean isDefaultTagged;
 
     Keys(RedisConfig config,
             @ConfigProperty(name = "quarkus.redis.client-type", defaultValue = "standalone") String clientType) {
         this.prefix = config.keyPrefix();
-        this.isDefaultTagged = clientType.equalsIgnoreCase("cluster") && !HASH_TAG.matcher(prefix).find();
+        this.inACluster = clientType.equalsIgnoreCase("cluster");
+        this.isDefaultTagged = inACluster && !HashSlot.hasTag(prefix);
+    }
+
+    boolean areInACluster() {
+        return inACluster;
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.claudebench.redis;
 
+import java.util.stream.IntStream;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -25,15 +27,20 @@ class ReadinessCheck implements AsyncHealthCheck {
     private static final Script SCRIPT = Script.named("readiness");
     private static final String NO_EVICTION = "noeviction";
 
+    /** So many names of benches are on several shards. */
+    private static final int PROBES = 8;
+
     private final Scripts scripts;
+    private final Shards shards;
     private final Addresses addresses;
     /** Redis's {@code maxmemory-policy}, empty while unknown. */
     private volatile String evictionPolicy = "";
     /** Its name and version, empty while unknown. */
     private volatile String server = "";
 
-    ReadinessCheck(Scripts scripts, Addresses addresses, MeterRegistry registry) {
+    ReadinessCheck(Scripts scripts, Shards shards, Addresses addresses, MeterRegistry registry) {
         this.scripts = scripts;
+        this.shards = shards;
         this.addresses = addresses;
         Gauge.builder(EVICTION, this::eviction)
                 .description("1 if Redis may evict keys when it is full, 0 if its maxmemory-policy is noeviction")
@@ -44,9 +51,23 @@ class ReadinessCheck implements AsyncHealthCheck {
     public Uni<HealthCheckResponse> call() {
         HealthCheckResponseBuilder response = HealthCheckResponse.named("redis-scripts");
         return probe().map(reply -> evicts() ? response.up().withData("warning", warning()) : response.up())
+                .onFailure(failure -> shards.areMany())
+                .recoverWithUni(failure -> probeOthers()
+                        .map(reply -> response.up().withData("warning", RedisFailures.reason(failure)))
+                        .onFailure()
+                        .transform(others -> failure))
                 .onFailure()
                 .recoverWithItem(failure -> response.down().withData("reason", RedisFailures.reason(failure)))
                 .map(HealthCheckResponseBuilder::build);
+    }
+
+    /** Succeeds if some other shard of a Redis Cluster serves its benches, which must not suffer from one that does not. */
+    private Uni<Reply> probeOthers() {
+        return Uni.join()
+                .first(IntStream.range(0, PROBES)
+                        .mapToObj(i -> scripts.run(SCRIPT, new Bench("readiness-" + i)))
+                        .toList())
+                .withItem();
     }
 
     /** Runs the script. Logs which server replies when that has changed, and a warning when the policy is now one that evicts keys. */

@@ -37,6 +37,10 @@ final class RedisFailures {
                 outcome, null);
     }
 
+    static Failure ofMove() {
+        return new Failure.Uncounted("Redis moves the keys of the bench to another server", Outcome.NOT_EXECUTED, null);
+    }
+
     /** @param isSent whether the run was sent */
     static Throwable of(Script script, Throwable error, boolean isSent) {
         if (error instanceof ConnectionPoolTooBusyException) {
@@ -66,10 +70,10 @@ final class RedisFailures {
         return reason.toString();
     }
 
-    /** Returns the failure for the other calls of a run, so that the circuit breakers count it once. */
-    static Throwable ofOthers(Throwable failure) {
-        return failure instanceof Failure.Unavailable first
-                ? new Failure.LostWithOthers(first.text(), first.outcome(), first.getCause())
+    /** Returns a failure of which the circuit breakers have counted another one, or must not count any. */
+    static Throwable uncounted(Throwable failure) {
+        return failure instanceof Failure.Unavailable counted
+                ? new Failure.Uncounted(counted.text(), counted.outcome(), counted.getCause())
                 : failure;
     }
 

@@ -12,10 +12,10 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Failure.Outcome;
 import io.micrometer.core.instrument.Timer;
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -33,13 +33,16 @@ final class ScriptQueue {
     private static final int MAX_WAITING_BULK = 64;
     /** Number of closed connections that a run tries before it fails. */
     private static final int MAX_CLOSED = 3;
+    /** Moving the keys of a bench takes Redis some milliseconds, or longer for many. */
+    private static final Duration FIRST_MOVE = Duration.ofMillis(5);
+    private static final Duration LAST_MOVE = Duration.ofMillis(100);
 
     private final Script script;
-    private final ReactiveRedisDataSource redis;
+    private final Bench bench;
+    private final Shards shards;
     private final List<String> header;
     private final Duration timeout;
     private final Timer timer;
-    private final Outages outages;
     private final Queue<ScriptCall> waiting = new ArrayDeque<>();
     private final Set<Run> runs = new HashSet<>();
     private boolean isSendScheduled;
@@ -47,14 +50,13 @@ final class ScriptQueue {
     /** Distinguishes an overloaded service from a Redis that hangs; null before the first reply. */
     private volatile @Nullable Long repliedNanos;
 
-    ScriptQueue(Script script, ReactiveRedisDataSource redis, List<String> header, Duration timeout, Timer timer,
-            Outages outages) {
+    ScriptQueue(Script script, Bench bench, Shards shards, List<String> header, Duration timeout, Timer timer) {
         this.script = script;
-        this.redis = redis;
+        this.bench = bench;
+        this.shards = shards;
         this.header = header;
         this.timeout = timeout;
         this.timer = timer;
-        this.outages = outages;
     }
 
     /** Returns false if the queue is closed. */
@@ -135,17 +137,21 @@ final class ScriptQueue {
     final class Run {
         private final List<ScriptCall> calls;
         private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+        private volatile Shard shard;
+        private volatile boolean isMoving;
         private volatile @Nullable Response replies;
 
         Run(List<ScriptCall> calls) {
             this.calls = calls;
+            this.shard = shards.of(bench);
         }
 
         void send() {
             // A run that has timed out before it has a connection is not sent.
-            redis.withConnection(connection -> stage.compareAndSet(Stage.WAITING, Stage.SENT)
-                    ? evaluate(connection)
-                    : Uni.createFrom().voidItem())
+            Uni.createFrom()
+                    .deferred(() -> shard.withConnection(connection -> stage.compareAndSet(Stage.WAITING, Stage.SENT)
+                            ? evaluate(connection)
+                            : Uni.createFrom().voidItem()))
                     // A failure to return the connection to the pool does not change the replies.
                     .onFailure(error -> replies != null)
                     .recoverWithNull()
@@ -153,12 +159,26 @@ final class ScriptQueue {
                             && stage.compareAndSet(Stage.SENT, Stage.WAITING))
                     .retry()
                     .atMost(MAX_CLOSED)
+                    .onFailure(this::isMove)
+                    .retry()
+                    .withBackOff(FIRST_MOVE, LAST_MOVE)
+                    .indefinitely()
                     .subscribe()
                     .with(done -> end(before -> null), error -> end(before -> RedisFailures.of(script, error,
                             before == Stage.SENT)));
         }
 
-        private Uni<Void> evaluate(ReactiveRedisDataSource connection) {
+        /** Whether the run was refused only because the bench is on another server now, or soon. */
+        private boolean isMove(Throwable error) {
+            if (!shards.isMove(bench, error)) {
+                return false;
+            }
+            isMoving = true;
+            shard = shards.of(bench);
+            return stage.compareAndSet(Stage.SENT, Stage.WAITING);
+        }
+
+        private Uni<Void> evaluate(Shard.Connection connection) {
             List<String> arguments = new ArrayList<>();
             arguments.add(script.sha1());
             arguments.addAll(header);
@@ -171,6 +191,7 @@ final class ScriptQueue {
                         return connection.execute(Command.EVAL, arguments.toArray(String[]::new));
                     })
                     .invoke(list -> {
+                        isMoving = false;
                         replies = list.getDelegate();
                         repliedNanos = System.nanoTime();
                     })
@@ -180,7 +201,9 @@ final class ScriptQueue {
         void endIfTimedOut() {
             if (calls.get(0).age().compareTo(timeout) >= 0) {
                 boolean redisReplies = hasReplied();
-                end(before -> RedisFailures.ofTimeout(before == Stage.SENT, redisReplies));
+                end(before -> isMoving
+                        ? RedisFailures.ofMove()
+                        : RedisFailures.ofTimeout(before == Stage.SENT, redisReplies));
             }
         }
 
@@ -197,19 +220,19 @@ final class ScriptQueue {
             Response list = replies;
             Throwable failed = failure.apply(before);
             if (failed != null) {
-                outages.failed(failed);
+                shard.failed(failed);
             } else {
-                outages.replied();
+                shard.replied();
             }
             for (int i = 0; i < calls.size(); i++) {
                 ScriptCall call = calls.get(i);
                 timer.record(call.age());
                 if (failed != null) {
-                    call.emitter().fail(i == 0 ? failed : RedisFailures.ofOthers(failed));
+                    call.emitter().fail(i == 0 ? failed : RedisFailures.uncounted(failed));
                 } else if (list != null) {
                     Throwable refused = call.reply(script, list.get(i));
                     if (refused != null) {
-                        outages.refused(refused);
+                        shard.refused(refused);
                     }
                 }
             }

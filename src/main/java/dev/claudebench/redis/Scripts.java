@@ -20,7 +20,6 @@ import dev.claudebench.method.Caller;
 import dev.claudebench.method.Json;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.scheduler.common.runtime.util.SchedulerUtils;
 import io.smallrye.mutiny.Multi;
@@ -33,24 +32,22 @@ public class Scripts {
     private static final int CHECKS_IN_A_TIMEOUT = 40;
     private static final Caller SERVICE = new Caller("");
 
-    private final ReactiveRedisDataSource redis;
+    private final Shards shards;
     private final Function<Bench, String> prefixes;
     private final List<String> settings;
     private final Duration timeout;
     private final MeterRegistry registry;
-    private final Outages outages;
     /** Only those in use, since there may be many benches. */
     private final Map<QueueKey, ScriptQueue> queues = new ConcurrentHashMap<>();
     private final Cancellable timeoutCheck;
 
     @Inject
-    Scripts(ReactiveRedisDataSource redis, Keys keys, RedisConfig config, InstanceConfig instances, TaskConfig tasks,
-            QuotaConfig quotas, MeterRegistry registry, Outages outages) {
-        this(redis, keys::prefix, texts(instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
+    Scripts(Shards shards, Keys keys, RedisConfig config, InstanceConfig instances, TaskConfig tasks,
+            QuotaConfig quotas, MeterRegistry registry) {
+        this(shards, keys::prefix, texts(instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
                 tasks.retention().toMillis(), tasks.retentionCount(), tasks.maxAttempts(), texts(quotas),
                 tasks.idempotencyTtl().toMillis(), longestSilence(instances).toMillis(), tasks.lease().toMillis(),
-                tasks.backoff().first().toMillis(), tasks.backoff().longest().toMillis()), config.timeout(), registry,
-                outages);
+                tasks.backoff().first().toMillis(), tasks.backoff().longest().toMillis()), config.timeout(), registry);
     }
 
     private record QueueKey(Script script, Bench bench) {}
@@ -59,14 +56,13 @@ public class Scripts {
      * @param prefixes the beginning of every key of a bench
      * @param settings the first arguments of {@code lua/step/run_calls.lua}
      */
-    Scripts(ReactiveRedisDataSource redis, Function<Bench, String> prefixes, List<String> settings, Duration timeout,
-            MeterRegistry registry, Outages outages) {
-        this.redis = redis;
+    Scripts(Shards shards, Function<Bench, String> prefixes, List<String> settings, Duration timeout,
+            MeterRegistry registry) {
+        this.shards = shards;
         this.prefixes = prefixes;
         this.settings = settings;
         this.timeout = timeout;
         this.registry = registry;
-        this.outages = outages;
         // One timer for all runs, since each wakes a thread.
         this.timeoutCheck = Multi.createFrom()
                 .ticks()
@@ -106,6 +102,16 @@ public class Scripts {
      * @return the reply; fails with {@link dev.claudebench.method.Failure.RateLimited} or a failure of {@link RedisFailures}
      */
     public Uni<Reply> run(Script script, CallContext context, Object... arguments) {
+        return Uni.createFrom()
+                .deferred(() -> shards.of(context.bench()).guard(enqueue(script, context, arguments)));
+    }
+
+    /** Runs a script for the service itself, without guards. */
+    public Uni<Reply> run(Script script, Bench bench, Object... arguments) {
+        return enqueue(script, new CallContext(bench, "", SERVICE), arguments);
+    }
+
+    private Uni<Reply> enqueue(Script script, CallContext context, Object... arguments) {
         QueueKey key = new QueueKey(script, context.bench());
         return Uni.createFrom().emitter(emitter -> {
             ScriptCall call = new ScriptCall(context, texts(arguments), emitter);
@@ -116,15 +122,10 @@ public class Scripts {
         });
     }
 
-    /** Runs a script for the service itself, without a rate limit. */
-    public Uni<Reply> run(Script script, Bench bench, Object... arguments) {
-        return run(script, new CallContext(bench, "", SERVICE), arguments);
-    }
-
     private ScriptQueue queue(QueueKey key) {
         List<String> header = new ArrayList<>(List.of("1", prefixes.apply(key.bench)));
         header.addAll(settings);
-        return new ScriptQueue(key.script, redis, header, timeout, timer(key.script), outages);
+        return new ScriptQueue(key.script, key.bench, shards, header, timeout, timer(key.script));
     }
 
     /** Ends the runs that have timed out, and closes the queues that nothing waits in. */

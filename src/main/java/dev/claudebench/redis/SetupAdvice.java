@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Recognises a Redis that is set up wrongly by its errors, and names the setting to change. */
 final class SetupAdvice {
     private static final String CLUSTER = "Redis is a Cluster: set quarkus.redis.client-type=cluster";
+    private static final String NO_CLUSTER = "Redis is not a Cluster: set quarkus.redis.client-type=standalone";
     private static final String MISSING_RIGHT = "The user of Redis lacks a right: grant it with ACL SETUSER <user>"
             + " ~<claudebench.redis.key-prefix>* +@all -@dangerous +info";
     private static final String UNKNOWN_CERTIFICATE = "The certificate of Redis is not trusted: set"
@@ -47,6 +48,9 @@ final class SetupAdvice {
             return TLS_FAILS;
         }
         String text = String.valueOf(error.getMessage());
+        if (text.contains("cluster support disabled")) {
+            return NO_CLUSTER;
+        }
         boolean isEndOfConnection = text.startsWith("CONNECTION_CLOSED") || text.startsWith("ILLEGAL_STATE")
                 || (error instanceof IOException && text.contains("Connection reset"));
         return isEndOfConnection ? TLS_MISSING : null;

@@ -12,7 +12,6 @@ import org.jspecify.annotations.NullMarked;
 import dev.claudebench.method.Bench;
 import dev.claudebench.method.CallContext;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.redis.runtime.datasource.ReactiveRedisDataSourceImpl;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
@@ -25,14 +24,15 @@ public final class TestScripts implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Redis client;
-    private final ReactiveRedisDataSource redis;
+    private final SingleShard shards;
     private final String keyPrefix;
     private final Map<Settings, Scripts> scripts = new ConcurrentHashMap<>();
 
     public TestScripts(io.vertx.core.Vertx vertx, String redisUri, String keyPrefix) {
         Vertx mutiny = Vertx.newInstance(vertx);
         this.client = Redis.createClient(mutiny, redisUri);
-        this.redis = new ReactiveRedisDataSourceImpl(mutiny, client, RedisAPI.api(client));
+        this.shards = new SingleShard(new ReactiveRedisDataSourceImpl(mutiny, client, RedisAPI.api(client)),
+                new Outages());
         this.keyPrefix = keyPrefix;
     }
 
@@ -112,15 +112,16 @@ public final class TestScripts implements AutoCloseable {
         }
         List<String> header = new ArrayList<>(List.of("1", keyPrefix));
         header.addAll(settings.texts());
-        new ScriptQueue(script, redis, header, TIMEOUT,
-                new SimpleMeterRegistry().timer("script"), new Outages()).new Run(calls)
+        new ScriptQueue(script, Bench.DEFAULT, shards, header, TIMEOUT,
+                new SimpleMeterRegistry().timer("script")).new Run(calls)
                 .send();
         return Uni.join().all(replies).andFailFast();
     }
 
     private Scripts of(Settings settings) {
-        return scripts.computeIfAbsent(settings, fresh -> new Scripts(redis, bench -> keyPrefix, fresh.texts(), TIMEOUT,
-                new SimpleMeterRegistry(), new Outages()));
+        return scripts.computeIfAbsent(settings,
+                fresh -> new Scripts(shards, bench -> keyPrefix, fresh.texts(), TIMEOUT,
+                        new SimpleMeterRegistry()));
     }
 
     /** The script with one passage of its text replaced, such as a bound that a test wants to be small. */

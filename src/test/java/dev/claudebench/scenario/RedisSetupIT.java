@@ -39,6 +39,14 @@ class RedisSetupIT {
     }
 
     @Test
+    void singleServerBehindAClientForAClusterIsNamed() {
+        try (RedisProcess redis = new RedisProcess().start()) {
+            assertNamed("quarkus.redis.client-type=standalone", "not_executed", hosts(redis.uri()),
+                    "-Dquarkus.redis.client-type=cluster");
+        }
+    }
+
+    @Test
     void missingRightIsNamedAndTheAdviceWorks() {
         try (RedisProcess redis = new RedisProcess().start()) {
             redis.cli("ACL", "SETUSER", "no-scripts", "on", ">secret", "~cb:*", "+@all", "-@scripting");
@@ -152,9 +160,9 @@ class RedisSetupIT {
     }
 
     /** Asserts that readiness, the error of a call and one line of the log name the setting, although Redis is tried every second. */
-    private static void assertNamed(String setting, String outcome, String hosts) {
+    private static void assertNamed(String setting, String outcome, String... options) {
         long begun = System.nanoTime();
-        try (ServiceProcess service = ServiceProcess.launch(hosts)) {
+        try (ServiceProcess service = ServiceProcess.launch(options)) {
             await("the warning").atMost(TIMEOUT).until(() -> !warnings(service).isEmpty());
             await().atMost(TIMEOUT).ignoreExceptions().until(() -> service.base() != null);
             JsonNode error = register(service).path("error");

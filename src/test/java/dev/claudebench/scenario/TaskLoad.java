@@ -2,6 +2,7 @@ package dev.claudebench.scenario;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -27,13 +28,20 @@ final class TaskLoad implements AutoCloseable {
     private final Set<String> broken = ConcurrentHashMap.newKeySet();
     private final Set<Integer> codes = ConcurrentHashMap.newKeySet();
     private final Queue<JsonNode> unexpected = new ConcurrentLinkedQueue<>();
-    private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+    private final ExecutorService threads;
     private final List<CompletableFuture<Void>> clients = new ArrayList<>();
     private volatile boolean stopped;
 
     TaskLoad(Rpc rpc) {
-        for (int i = 0; i < CLIENTS; i++) {
+        this(Collections.nCopies(CLIENTS, rpc));
+    }
+
+    /** With one client for each. */
+    TaskLoad(List<Rpc> rpcs) {
+        threads = Executors.newFixedThreadPool(rpcs.size());
+        for (int i = 0; i < rpcs.size(); i++) {
             String name = "client " + i;
+            Rpc rpc = rpcs.get(i);
             clients.add(CompletableFuture.runAsync(() -> run(rpc, name), threads));
         }
     }

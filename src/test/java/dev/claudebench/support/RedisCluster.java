@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.NullMarked;
@@ -75,8 +76,66 @@ public final class RedisCluster implements AutoCloseable {
 
     /** Returns the master that stores a key. */
     public RedisProcess masterOf(String key) {
-        int slot = Integer.parseInt(nodes.get(0).cli("CLUSTER", "KEYSLOT", key));
-        return nodes.get((int) (((long) slot * nodes.size() + nodes.size() - 1) / SLOTS));
+        return nodes.get((int) (((long) slotOf(key) * nodes.size() + nodes.size() - 1) / SLOTS));
+    }
+
+    public int slotOf(String key) {
+        return Integer.parseInt(nodes.get(0).cli("CLUSTER", "KEYSLOT", key));
+    }
+
+    /** Returns names of benches that a master has, while no slots have been moved. */
+    public List<String> benchesOf(RedisProcess master, int count) {
+        return IntStream.iterate(1, i -> i + 1)
+                .mapToObj(i -> "b" + i)
+                .filter(bench -> masterOf("cb:{" + bench + "}:") == master)
+                .limit(count)
+                .toList();
+    }
+
+    /** Begins to move a slot, as redis-cli does it. */
+    public SlotMove beginMove(int slot, RedisProcess from, RedisProcess to) {
+        to.cli("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", from.cli("CLUSTER", "MYID"));
+        from.cli("CLUSTER", "SETSLOT", "" + slot, "MIGRATING", to.cli("CLUSTER", "MYID"));
+        return new SlotMove(slot, from, to);
+    }
+
+    /** A slot of which some keys are here and some there. */
+    public final class SlotMove {
+        private final String slot;
+        private final RedisProcess from;
+        private final RedisProcess to;
+
+        private SlotMove(int slot, RedisProcess from, RedisProcess to) {
+            this.slot = String.valueOf(slot);
+            this.from = from;
+            this.to = to;
+        }
+
+        /** Moves some keys of the slot. Returns how many that were. */
+        public int moveKeys(int most) {
+            List<String> keys = from.cli("CLUSTER", "GETKEYSINSLOT", slot, "" + most)
+                    .lines()
+                    .filter(key -> !key.isEmpty())
+                    .toList();
+            if (!keys.isEmpty()) {
+                List<String> words = new ArrayList<>(List.of("MIGRATE", to.uri().getHost(), "" + to.uri().getPort(), "",
+                        "0", "5000", "KEYS"));
+                words.addAll(keys);
+                from.cli(words.toArray(String[]::new));
+            }
+            return keys.size();
+        }
+
+        /** Moves all other keys, and tells all nodes. */
+        public void finish() {
+            while (moveKeys(100) > 0) {
+                // the next ones
+            }
+            String newOwner = to.cli("CLUSTER", "MYID");
+            to.cli("CLUSTER", "SETSLOT", slot, "NODE", newOwner);
+            from.cli("CLUSTER", "SETSLOT", slot, "NODE", newOwner);
+            nodes.forEach(node -> node.cli("CLUSTER", "SETSLOT", slot, "NODE", newOwner));
+        }
     }
 
     @Override
