@@ -23,6 +23,7 @@ import dev.claudebench.method.Bench;
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Failure.Outcome;
 import io.smallrye.faulttolerance.api.TypedGuard;
+import io.smallrye.mutiny.CompositeException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.redis.client.Redis;
@@ -108,6 +109,8 @@ final class ClusterShards implements Shards {
             started = Uni.join()
                     .first(nodes.stream().map(this::askForSlots).toList())
                     .withItem()
+                    .onFailure(CompositeException.class)
+                    .transform(all -> all.getCauses().get(0))
                     .invoke(this::learn)
                     .replaceWithVoid()
                     .onTermination()

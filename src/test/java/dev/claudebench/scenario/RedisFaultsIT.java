@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +126,11 @@ class RedisFaultsIT {
 
     @Test
     void outcomesReportedWhileRedisHangsAreTrue() {
+        // so that there are connections over which some are sent
+        Stream.of("system.get_state", "task.list", "system.list_instances", "system.metrics", "system.history")
+                .map(method -> rpc.call(method).responseLater())
+                .toList()
+                .forEach(CompletableFuture::join);
         redis.suspend();
         List<CompletableFuture<JsonNode>> calls = IntStream.range(0, CROWD)
                 // for a role that no worker has, so that all stay pending
