@@ -86,7 +86,7 @@ final class Pages {
     private static Block block(MatchResult match) {
         return match.group(4) == null
                 ? new Block(match.group(2), match.group(3).replaceAll("(?m)^" + match.group(1), ""))
-                : new Block("sh", match.group(4).stripIndent());
+                : new Block("sh", match.group(4).replaceAll("(?m)^ {4}", ""));
     }
 
     static String withoutBlocks(Path page) {
