@@ -23,7 +23,7 @@ import dev.claudebench.method.Json;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record StreamEvent(StreamId id, String type, Set<String> instances, Set<String> roles, byte[] encoded) {
-    /** All types; the README describes their payloads. */
+    /** All types; docs/methods.md describes their payloads. */
     static final Set<String> TYPES = Set.of("instance.registered", "instance.unregistered", "instance.expired",
             "leader.elected", "task.created", "task.assigned", "task.claimed", "task.completed", "task.failed",
             "task.requeued", "task.dead", "task.released", "task.cancelled", "task.retried", "task.due",

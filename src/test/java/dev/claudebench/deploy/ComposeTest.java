@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
+import dev.claudebench.support.Docs;
 import dev.claudebench.support.FleetTest;
-import dev.claudebench.support.Readme;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** deploy/compose.yaml and haproxy.cfg match the service. */
@@ -76,7 +76,7 @@ class ComposeTest extends FleetTest {
 
     @Test
     void everyVariableOfTheServiceIsAProperty() {
-        assertThat(coordinator.environment().keySet()).isNotEmpty().isSubsetOf(Readme.variables().keySet());
+        assertThat(coordinator.environment().keySet()).isNotEmpty().isSubsetOf(Docs.variables().keySet());
     }
 
     @Test
@@ -93,7 +93,7 @@ class ComposeTest extends FleetTest {
                 .allSatisfy(servers -> {
                     assertThat(Integer.parseInt(servers.group(1)))
                             .isGreaterThanOrEqualTo(coordinator.deploy().replicas());
-                    assertThat(servers.group(2)).isEqualTo(Readme.properties().get("quarkus.http.port"));
+                    assertThat(servers.group(2)).isEqualTo(Docs.properties().get("quarkus.http.port"));
                 });
         assertThat(coordinator.deploy().replicas()).isEqualTo(2);
         String bound = inProxy("^ *bind :(\\d+)$").get(0).group(1);
@@ -106,7 +106,7 @@ class ComposeTest extends FleetTest {
         assertThat(scraped.get("dns_sd_configs")).asInstanceOf(InstanceOfAssertFactories.list(Map.class))
                 .singleElement(InstanceOfAssertFactories.map(String.class, Object.class))
                 .containsEntry("names", List.of("coordinator"))
-                .containsEntry("port", Integer.parseInt(Readme.properties().get("quarkus.http.port")));
+                .containsEntry("port", Integer.parseInt(Docs.properties().get("quarkus.http.port")));
         get((String) scraped.get("metrics_path")).then().statusCode(200);
         assertThat(compose.services().get("prometheus").volumes()).contains("./prometheus:/etc/prometheus:ro");
     }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import dev.claudebench.deploy.Manifests.Pods;
+import dev.claudebench.support.Docs;
 import dev.claudebench.support.FleetTest;
-import dev.claudebench.support.Readme;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
@@ -98,7 +98,7 @@ class ManifestsTest extends FleetTest {
         assertThat(coordinators()).allSatisfy(container -> {
             assertThat(container.getPorts()).hasSize(1);
             assertThat(container.getPorts().get(0).getContainerPort())
-                    .hasToString(Readme.properties().get("quarkus.http.port"));
+                    .hasToString(Docs.properties().get("quarkus.http.port"));
         });
     }
 
@@ -106,7 +106,7 @@ class ManifestsTest extends FleetTest {
     void everyVariableOfTheServiceIsAProperty() {
         Set<String> variables = new HashSet<>(Manifests.settings().keySet());
         coordinators().forEach(container -> container.getEnv().stream().map(EnvVar::getName).forEach(variables::add));
-        assertThat(variables).hasSizeGreaterThan(4).isSubsetOf(Readme.variables().keySet());
+        assertThat(variables).hasSizeGreaterThan(4).isSubsetOf(Docs.variables().keySet());
     }
 
     @Test

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.claudebench.support.Docs;
 import dev.claudebench.support.KeyFile;
-import dev.claudebench.support.Readme;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
@@ -52,7 +52,7 @@ class SettingsIT {
 
     /** Passes the variables as properties, since unknown variables of Quarkus are not reported. */
     private void assertAccepted(Map<String, String> environment) {
-        Map<String, String> names = Readme.variables();
+        Map<String, String> names = Docs.variables();
         assertThat(names.keySet()).containsAll(environment.keySet());
         try (RedisProcess redis = new RedisProcess().start();
                 ServiceProcess service = ServiceProcess.start(Stream

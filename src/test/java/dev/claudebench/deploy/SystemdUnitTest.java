@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 
-import dev.claudebench.support.Readme;
+import dev.claudebench.support.Docs;
 
 class SystemdUnitTest {
     private final String unit;
@@ -32,7 +32,7 @@ class SystemdUnitTest {
 
     @Test
     void everyEnvironmentVariableIsADocumentedProperty() {
-        assertThat(find("(CLAUDEBENCH|QUARKUS)_[A-Z0-9_]+")).isNotEmpty().isSubsetOf(Readme.variables().keySet());
+        assertThat(find("(CLAUDEBENCH|QUARKUS)_[A-Z0-9_]+")).isNotEmpty().isSubsetOf(Docs.variables().keySet());
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.claudebench.support.Readme;
+import dev.claudebench.support.Docs;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
@@ -53,8 +53,8 @@ class VariablesIT {
     @Test
     void everyDocumentedSettingAndThoseOfAgentsAreAccepted() {
         Map<String, String> variables = new HashMap<>();
-        Map<String, String> defaults = Readme.properties();
-        Readme.variables().forEach((variable, property) -> {
+        Map<String, String> defaults = Docs.properties();
+        Docs.variables().forEach((variable, property) -> {
             String value = defaults.getOrDefault(property, "none");
             if (property.startsWith("claudebench.") && !property.contains("<") && !value.equals("none")
                     && !value.isEmpty()) {

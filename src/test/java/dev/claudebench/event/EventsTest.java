@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.claudebench.method.Json;
+import dev.claudebench.support.Docs;
 import dev.claudebench.support.SseClient;
 import dev.claudebench.support.SseClient.Block;
 import io.quarkus.test.junit.QuarkusTest;
@@ -208,7 +209,7 @@ class EventsTest extends EventFeedTest {
     }
 
     @Test
-    void typesAreThoseThatTheScriptsEmitAndTheReadmeLists() throws IOException {
+    void typesAreThoseThatTheScriptsEmitAndTheDocsList() throws IOException {
         Set<String> emitted = new TreeSet<>();
         try (Stream<Path> scripts = Files.walk(Path.of("src/main/resources/lua"))) {
             for (Path script : scripts.filter(Files::isRegularFile).toList()) {
@@ -219,9 +220,9 @@ class EventsTest extends EventFeedTest {
             }
         }
         Set<String> documented = new TreeSet<>();
-        String readme = Files.readString(Path.of("README.md"));
+        String page = Docs.text("methods.md");
         Matcher row = Pattern.compile("(?m)^\\| `((?:instance|leader|task)\\.[a-z]+)` \\| `[^|]+\\| [a-z]")
-                .matcher(readme.substring(readme.indexOf("Events and their payloads")));
+                .matcher(page.substring(page.indexOf("Events and their payloads")));
         while (row.find()) {
             documented.add(row.group(1));
         }

@@ -35,9 +35,15 @@ public final class ServiceProcess implements AutoCloseable {
     private @Nullable URI base;
 
     private ServiceProcess(List<String> command, Map<String, String> environment) {
+        this(Path.of(""), command, environment);
+    }
+
+    private ServiceProcess(Path folder, List<String> command, Map<String, String> environment) {
         try {
             log = Files.createTempFile("service", ".log");
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toAbsolutePath().toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
             builder.environment().putAll(environment);
             process = builder.start();
         } catch (IOException e) {
@@ -67,6 +73,11 @@ public final class ServiceProcess implements AutoCloseable {
     /** Starts the service from another JAR, without waiting until it is ready. */
     public static ServiceProcess launchJar(Path jar, String... options) {
         return launchJar(jar, Map.of(), options);
+    }
+
+    /** Starts the service by a command of the shell in a folder, without waiting until it is ready. */
+    public static ServiceProcess launchCommand(Path folder, String command, Map<String, String> environment) {
+        return new ServiceProcess(folder, List.of("bash", "-c", command), environment);
     }
 
     private static ServiceProcess launchJar(Path jar, Map<String, String> environment, String... options) {

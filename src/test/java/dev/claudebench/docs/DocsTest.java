@@ -1,7 +1,6 @@
-package dev.claudebench.scenario;
+package dev.claudebench.docs;
 
 import static io.restassured.RestAssured.get;
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -25,57 +24,32 @@ import jakarta.inject.Inject;
 
 import org.junit.jupiter.api.Test;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.claudebench.method.Json;
 import dev.claudebench.method.RateLimited;
 import dev.claudebench.method.RpcMethod;
+import dev.claudebench.support.Docs;
 import dev.claudebench.support.FleetTest;
-import dev.claudebench.support.Readme;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** What README.md says is so. */
+/** The tables in docs are those of the code. */
 @QuarkusTest
-class ReadmeTest extends FleetTest {
-    private final String readme = Readme.text();
-
+class DocsTest extends FleetTest {
     @Any
     @Inject
     Instance<RpcMethod<?, ?>> methods;
 
-    private Stream<MatchResult> find(String pattern) {
-        return Pattern.compile(pattern, Pattern.DOTALL | Pattern.MULTILINE).matcher(readme).results();
+    private static Stream<MatchResult> find(String pattern, String page) {
+        return Pattern.compile(pattern, Pattern.DOTALL | Pattern.MULTILINE).matcher(Docs.text(page)).results();
     }
 
-    private static String post(String body) {
-        return given().contentType("application/json").body(body).post("/rpc").asString();
-    }
-
-    @Test
-    void curlExamplesWorkAsShown() {
-        var calls = find("curl http://127.0.0.1:8080/rpc -H 'Content-Type: application/json' -d '([^']*)'").toList();
-        assertThat(calls).hasSize(2);
-        String reply = find("```json\n(.*?)\n```").findFirst().orElseThrow().group(1);
-
-        assertThat(post(calls.get(0).group(1))).isEqualTo(reply);
-        JsonNode batch = Json.read(post(calls.get(1).group(1)));
-        assertThat(batch.at("/2/result/tasks/0/status").asText()).isEqualTo("assigned");
-        assertThat(batch.at("/2/result/tasks/0/workerId").asText()).isEqualTo("worker-1");
-    }
-
-    @Test
-    void openRpcDocumentIsAtItsAddress() {
-        var addresses = find("curl http://127\\.0\\.0\\.1:8080(/\\S+)$").toList();
-        assertThat(addresses).hasSize(1);
-        String document = get(addresses.get(0).group(1)).asString();
-        assertThat(Json.read(document)).isEqualTo(Json.read(rpc("rpc.discover").result().toString()));
+    private static String table(String head, String page) {
+        return find("^\\| " + head + " \\|.*?(\n\n|\\z)", page).findFirst().orElseThrow().group();
     }
 
     @Test
     void everyPropertyIsListedWithItsDefault() throws ClassNotFoundException {
-        Map<String, String> documented = Readme.properties();
+        Map<String, String> documented = Docs.properties();
         documented.keySet()
                 .removeIf(name -> name.startsWith("quarkus.") || name.startsWith("smallrye.")
                         || name.contains("rate-limit"));
@@ -108,14 +82,15 @@ class ReadmeTest extends FleetTest {
 
     @Test
     void everyMethodIsInTheTableAndHasARateLimit() {
-        String table = find("^\\| method \\| params.*?\n\n").findFirst().orElseThrow().group();
+        String table = table("method \\| params \\| result", "methods.md");
         for (Instance.Handle<RpcMethod<?, ?>> handle : methods.handles()) {
             RpcMethod<?, ?> method = handle.get();
             if (method.name().startsWith("test.")) {
                 continue;
             }
             assertThat(table).contains("| `" + method.name() + "` |");
-            String limit = find("claudebench.rate-limit.\"" + Pattern.quote(method.name()) + "\".limit` \\| `(\\d+)`")
+            String limit = find("claudebench.rate-limit.\"" + Pattern.quote(method.name()) + "\".limit` \\| `(\\d+)`",
+                    "configuration.md")
                     .findFirst()
                     .orElseThrow()
                     .group(1);
@@ -135,7 +110,8 @@ class ReadmeTest extends FleetTest {
     @Test
     void everyMetricIsListed() {
         register("w1", "worker");
-        Set<String> documented = find("^\\| `(claudebench_\\w+?)(_total)?` \\|").map(row -> row.group(1))
+        Set<String> documented = find("^\\| `(claudebench_\\w+?)(_total)?` \\|", "operations.md")
+                .map(row -> row.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
         await().untilAsserted(() -> assertThat(exported()).isEqualTo(documented));
     }
@@ -155,9 +131,8 @@ class ReadmeTest extends FleetTest {
         register("w1", "worker");
         get("/q/health/ready").then().statusCode(200);
 
-        String table = find("^\\| key \\| type.*?\n\n").findFirst().orElseThrow().group();
         List<Pattern> documented = Pattern.compile("`(cb:[^`]+)`")
-                .matcher(table)
+                .matcher(table("key \\| type \\| lives \\| holds", "operations.md"))
                 .results()
                 .map(key -> Pattern.compile(key.group(1).replaceAll("\\{\\w+}", ".+")))
                 .toList();
