@@ -40,6 +40,7 @@ final class ScriptQueue {
     private final Duration timeout;
     private final Timer timer;
     private final Outages outages;
+    private final FleetLog fleetLog;
     private final Queue<ScriptCall> waiting = new ArrayDeque<>();
     private final Set<Run> runs = new HashSet<>();
     private boolean isSendScheduled;
@@ -48,13 +49,14 @@ final class ScriptQueue {
     private volatile @Nullable Long repliedNanos;
 
     ScriptQueue(Script script, ReactiveRedisDataSource redis, List<String> header, Duration timeout, Timer timer,
-            Outages outages) {
+            Outages outages, FleetLog fleetLog) {
         this.script = script;
         this.redis = redis;
         this.header = header;
         this.timeout = timeout;
         this.timer = timer;
         this.outages = outages;
+        this.fleetLog = fleetLog;
     }
 
     /** Returns false if the queue is closed. */
@@ -200,6 +202,9 @@ final class ScriptQueue {
                 outages.failed(failed);
             } else {
                 outages.replied();
+            }
+            if (list != null && list.size() > calls.size()) {
+                fleetLog.add(calls.get(0).context().bench(), new Reply(list.get(calls.size())));
             }
             for (int i = 0; i < calls.size(); i++) {
                 ScriptCall call = calls.get(i);

@@ -39,18 +39,19 @@ public class Scripts {
     private final Duration timeout;
     private final MeterRegistry registry;
     private final Outages outages;
+    private final FleetLog fleetLog;
     /** Only those in use, since there may be many benches. */
     private final Map<QueueKey, ScriptQueue> queues = new ConcurrentHashMap<>();
     private final Cancellable timeoutCheck;
 
     @Inject
     Scripts(ReactiveRedisDataSource redis, Keys keys, RedisConfig config, InstanceConfig instances, TaskConfig tasks,
-            QuotaConfig quotas, MeterRegistry registry, Outages outages) {
+            QuotaConfig quotas, MeterRegistry registry, Outages outages, FleetLog fleetLog) {
         this(redis, keys::prefix, texts(instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
                 tasks.retention().toMillis(), tasks.retentionCount(), tasks.maxAttempts(), texts(quotas),
                 tasks.idempotencyTtl().toMillis(), longestSilence(instances).toMillis(), tasks.lease().toMillis(),
                 tasks.backoff().first().toMillis(), tasks.backoff().longest().toMillis()), config.timeout(), registry,
-                outages);
+                outages, fleetLog);
     }
 
     private record QueueKey(Script script, Bench bench) {}
@@ -60,13 +61,14 @@ public class Scripts {
      * @param settings the first arguments of {@code lua/step/run_calls.lua}
      */
     Scripts(ReactiveRedisDataSource redis, Function<Bench, String> prefixes, List<String> settings, Duration timeout,
-            MeterRegistry registry, Outages outages) {
+            MeterRegistry registry, Outages outages, FleetLog fleetLog) {
         this.redis = redis;
         this.prefixes = prefixes;
         this.settings = settings;
         this.timeout = timeout;
         this.registry = registry;
         this.outages = outages;
+        this.fleetLog = fleetLog;
         // One timer for all runs, since each wakes a thread.
         this.timeoutCheck = Multi.createFrom()
                 .ticks()
@@ -124,7 +126,7 @@ public class Scripts {
     private ScriptQueue queue(QueueKey key) {
         List<String> header = new ArrayList<>(List.of("1", prefixes.apply(key.bench)));
         header.addAll(settings);
-        return new ScriptQueue(key.script, redis, header, timeout, timer(key.script), outages);
+        return new ScriptQueue(key.script, redis, header, timeout, timer(key.script), outages, fleetLog);
     }
 
     /** Ends the runs that have timed out, and closes the queues that nothing waits in. */

@@ -113,14 +113,14 @@ public final class TestScripts implements AutoCloseable {
         List<String> header = new ArrayList<>(List.of("1", keyPrefix));
         header.addAll(settings.texts());
         new ScriptQueue(script, redis, header, TIMEOUT,
-                new SimpleMeterRegistry().timer("script"), new Outages()).new Run(calls)
+                new SimpleMeterRegistry().timer("script"), new Outages(), new FleetLog()).new Run(calls)
                 .send();
         return Uni.join().all(replies).andFailFast();
     }
 
     private Scripts of(Settings settings) {
         return scripts.computeIfAbsent(settings, fresh -> new Scripts(redis, bench -> keyPrefix, fresh.texts(), TIMEOUT,
-                new SimpleMeterRegistry(), new Outages()));
+                new SimpleMeterRegistry(), new Outages(), new FleetLog()));
     }
 
     /** The script with one passage of its text replaced, such as a bound that a test wants to be small. */
