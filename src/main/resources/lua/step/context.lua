@@ -10,7 +10,7 @@
 --   leader, term: the id of the leader, nil when there is none, and the newest term,
 --   lastRun: when a script last noted that it ran (run_calls.lua), in ms, nil when none has,
 --   deadUntil: instances with a deadline until then, in ms, are dead}
--- For each call it has `by`: the principal, empty for an anonymous caller, and `ownsAll`: whether it may act for the instances of others.
+-- run_calls.lua adds `news`: what the service logs of the run. For each call it has `by`: the principal, empty for an anonymous caller, and `ownsAll`: whether it may act for the instances of others.
 -- Steps note there what later steps need: ctx.isSwept (sweep_expired.lua), ctx.isGraceIncomplete (grace.lua), ctx.tasksMoved
 -- (task_queues.lua), and ctx.trimmed: the keys of rate limits that this run has trimmed (admit.lua).
 --- @include integer

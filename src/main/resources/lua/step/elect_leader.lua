@@ -25,6 +25,7 @@ local function elect(ctx, id)
   redis.call('SET', keys.term, integer(ctx.term))
   redis.call('SET', keys.leader, id, 'PXAT', redis.call('ZSCORE', keys.active, id))
   count(ctx, 'elections')
+  ctx.news.leader, ctx.news.term = id, ctx.term
   return {id = id, term = ctx.term}
 end
 

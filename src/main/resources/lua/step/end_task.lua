@@ -59,6 +59,7 @@ local function loseTask(ctx, task, reason, failure)
   if isDead then
     finishTask(ctx, task, 'dead')
     count(ctx, 'tasksDied')
+    table.insert(ctx.news.dead, task.id)
     emitTaskEvent(ctx, 'task.dead', task, 'workerId', workerId, 'attempts', attempts, 'reason', reason)
   else
     leave(ctx, task)

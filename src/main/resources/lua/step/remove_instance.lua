@@ -47,6 +47,7 @@ local function expireInstance(ctx, instanceId)
   ctx.by = ''
   local taskIds = removeInstance(ctx, instanceId, true)
   count(ctx, 'expirations')
+  table.insert(ctx.news.expired, instanceId)
   emitEvent(ctx, 'instance.expired', jsonMembers({'id', instanceId, 'tasksRequeued', #taskIds, 'tasks', jsonStrings(taskIds)}))
   ctx.by = by
   return #taskIds

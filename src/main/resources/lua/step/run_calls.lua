@@ -8,7 +8,8 @@
 --       13 arguments of a call, and for each call: 3 of admit, the principal (empty for an anonymous caller), whether it may act for the
 --       instances of others (0|1), then its own
 -- Reply for each call {retryAfter} when the rate limit refuses it, {foreign 1} when an instance belongs to another principal, an error, or
---       what carryOut gives
+--       what carryOut gives. When an instance was elected or has expired, or a task is dead, one more follows, for the log:
+--       {leader and term: who was elected last, nil for nobody, expired: ids of instances, dead: ids of tasks}
 --- @include context
 --- @include admit
 
@@ -26,6 +27,8 @@ local OWN = 5
 
 local function runCalls(carryOut)
   local size, replies, ctx = tonumber(ARGV[13]), {}, newContext()
+  local news = {expired = {}, dead = {}}
+  ctx.news = news
 
   local function admitAndCarryOut(first)
     local retryAfter = admit(ctx, ARGV[first], ARGV[first + 1], ARGV[first + 2])
@@ -40,10 +43,12 @@ local function runCalls(carryOut)
       --- @include failure
       reply = failure(ctx.keys, reply, {unpack(ARGV, first + OWN, first + size - 1)})
       ctx = newContext()
+      ctx.news = news
     end
     replies[#replies + 1] = reply
     ctx.nowMicros = ctx.nowMicros + 1
   end
   noteRun(ctx)
+  if news.leader or #news.expired + #news.dead > 0 then replies[#replies + 1] = {map = news} end
   return replies
 end

@@ -3,6 +3,7 @@ package dev.claudebench.guard;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,6 +27,7 @@ class CircuitBreakers {
 
     private final Map<String, Duration> delays = new ConcurrentHashMap<>();
     private final Map<String, Long> openedNanos = new ConcurrentHashMap<>();
+    private final Set<String> notClosed = ConcurrentHashMap.newKeySet();
 
     CircuitBreakers(MethodGuards guards, CircuitBreakerMaintenance maintenance, GuardMetrics metrics, Config config) {
         guards.calls().forEach((name, call) -> {
@@ -57,8 +59,12 @@ class CircuitBreakers {
     private void changed(String method, CircuitBreakerState state) {
         if (state == CircuitBreakerState.OPEN) {
             openedNanos.put(method, System.nanoTime());
-            LOG.warnf("circuit breaker open: method=%s delay=%s", method, delays.get(method));
+            // It opens again after each probe that fails.
+            if (notClosed.add(method)) {
+                LOG.warnf("circuit breaker open: method=%s delay=%s", method, delays.get(method));
+            }
         } else if (state == CircuitBreakerState.CLOSED) {
+            notClosed.remove(method);
             LOG.infof("circuit breaker closed: method=%s", method);
         }
     }

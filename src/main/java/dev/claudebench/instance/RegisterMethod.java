@@ -94,10 +94,9 @@ class RegisterMethod implements RpcMethod<RegisterMethod.Params, RegisterMethod.
                 .map(registration -> new Result(registration.registered()));
     }
 
-    /** Logs refusals and elections at INFO, and all others at DEBUG, since the events record them. */
+    /** Logs refusals at INFO, and all others at DEBUG, since the events record them. */
     private static void log(Registration registration) {
-        boolean isUnusual = !registration.registered || registration.becameLeader;
-        Logger.Level level = isUnusual ? Logger.Level.INFO : Logger.Level.DEBUG;
+        Logger.Level level = registration.registered ? Logger.Level.DEBUG : Logger.Level.INFO;
         if (LOG.isEnabled(level)) {
             LOG.log(level, "registration " + Json.logText(registration));
         }

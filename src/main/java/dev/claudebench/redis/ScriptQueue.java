@@ -43,6 +43,7 @@ final class ScriptQueue {
     private final List<String> header;
     private final Duration timeout;
     private final Timer timer;
+    private final FleetLog fleetLog;
     private final Queue<ScriptCall> waiting = new ArrayDeque<>();
     private final Set<Run> runs = new HashSet<>();
     private boolean isSendScheduled;
@@ -50,13 +51,15 @@ final class ScriptQueue {
     /** Distinguishes an overloaded service from a Redis that hangs; null before the first reply. */
     private volatile @Nullable Long repliedNanos;
 
-    ScriptQueue(Script script, Bench bench, Shards shards, List<String> header, Duration timeout, Timer timer) {
+    ScriptQueue(Script script, Bench bench, Shards shards, List<String> header, Duration timeout, Timer timer,
+            FleetLog fleetLog) {
         this.script = script;
         this.bench = bench;
         this.shards = shards;
         this.header = header;
         this.timeout = timeout;
         this.timer = timer;
+        this.fleetLog = fleetLog;
     }
 
     /** Returns false if the queue is closed. */
@@ -223,6 +226,9 @@ final class ScriptQueue {
                 shard.failed(failed);
             } else {
                 shard.replied();
+            }
+            if (list != null && list.size() > calls.size()) {
+                fleetLog.add(bench, new Reply(list.get(calls.size())));
             }
             for (int i = 0; i < calls.size(); i++) {
                 ScriptCall call = calls.get(i);

@@ -37,17 +37,19 @@ public class Scripts {
     private final List<String> settings;
     private final Duration timeout;
     private final MeterRegistry registry;
+    private final FleetLog fleetLog;
     /** Only those in use, since there may be many benches. */
     private final Map<QueueKey, ScriptQueue> queues = new ConcurrentHashMap<>();
     private final Cancellable timeoutCheck;
 
     @Inject
     Scripts(Shards shards, Keys keys, RedisConfig config, InstanceConfig instances, TaskConfig tasks,
-            QuotaConfig quotas, MeterRegistry registry) {
+            QuotaConfig quotas, MeterRegistry registry, FleetLog fleetLog) {
         this(shards, keys::prefix, texts(instances.ttl().toMillis(), tasks.capacity(), config.streamLength(),
                 tasks.retention().toMillis(), tasks.retentionCount(), tasks.maxAttempts(), texts(quotas),
                 tasks.idempotencyTtl().toMillis(), longestSilence(instances).toMillis(), tasks.lease().toMillis(),
-                tasks.backoff().first().toMillis(), tasks.backoff().longest().toMillis()), config.timeout(), registry);
+                tasks.backoff().first().toMillis(), tasks.backoff().longest().toMillis()), config.timeout(), registry,
+                fleetLog);
     }
 
     private record QueueKey(Script script, Bench bench) {}
@@ -57,12 +59,13 @@ public class Scripts {
      * @param settings the first arguments of {@code lua/step/run_calls.lua}
      */
     Scripts(Shards shards, Function<Bench, String> prefixes, List<String> settings, Duration timeout,
-            MeterRegistry registry) {
+            MeterRegistry registry, FleetLog fleetLog) {
         this.shards = shards;
         this.prefixes = prefixes;
         this.settings = settings;
         this.timeout = timeout;
         this.registry = registry;
+        this.fleetLog = fleetLog;
         // One timer for all runs, since each wakes a thread.
         this.timeoutCheck = Multi.createFrom()
                 .ticks()
@@ -125,7 +128,7 @@ public class Scripts {
     private ScriptQueue queue(QueueKey key) {
         List<String> header = new ArrayList<>(List.of("1", prefixes.apply(key.bench)));
         header.addAll(settings);
-        return new ScriptQueue(key.script, key.bench, shards, header, timeout, timer(key.script));
+        return new ScriptQueue(key.script, key.bench, shards, header, timeout, timer(key.script), fleetLog);
     }
 
     /** Ends the runs that have timed out, and closes the queues that nothing waits in. */

@@ -12,7 +12,7 @@ final class SetupAdvice {
     private static final String CLUSTER = "Redis is a Cluster: set quarkus.redis.client-type=cluster";
     private static final String NO_CLUSTER = "Redis is not a Cluster: set quarkus.redis.client-type=standalone";
     private static final String MISSING_RIGHT = "The user of Redis lacks a right: grant it with ACL SETUSER <user>"
-            + " ~<claudebench.redis.key-prefix>* +@all -@dangerous +info";
+            + " ~<claudebench.redis.key-prefix>* +@read +@write +@scripting +@connection -@dangerous +time +info +cluster|slots";
     private static final String UNKNOWN_CERTIFICATE = "The certificate of Redis is not trusted: set"
             + " quarkus.tls.redis.trust-store.pem.certs to the file of its CA, and"
             + " quarkus.redis.tls-configuration-name=redis";

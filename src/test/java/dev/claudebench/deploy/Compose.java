@@ -7,9 +7,9 @@ import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** The parts of the Compose file format that deploy/compose.yaml uses. */
+/** The parts of the Compose file format that the files in deploy/ use. */
 record Compose(String name, @JsonProperty("x-every-service") Service everyService, Map<String, Service> services,
-        Map<String, String> volumes, Map<String, Secret> secrets) {
+        Map<String, String> volumes, Map<String, Secret> secrets, Map<String, Network> networks) {
 
     static final Path FILE = Path.of("deploy/compose.yaml");
 
@@ -18,7 +18,18 @@ record Compose(String name, @JsonProperty("x-every-service") Service everyServic
             @JsonProperty("depends_on") Map<String, Dependency> dependsOn,
             Healthcheck healthcheck, String restart, @JsonProperty("read_only") Boolean readOnly,
             @JsonProperty("cap_drop") List<String> capDrop, @JsonProperty("security_opt") List<String> securityOpt,
-            @JsonProperty("stop_grace_period") String stopGracePeriod, Logging logging, Deploy deploy) {}
+            @JsonProperty("stop_grace_period") String stopGracePeriod, Logging logging, Deploy deploy,
+            @JsonProperty("extends") Extended extended, Map<String, Address> networks) {}
+
+    record Extended(String file, String service) {}
+
+    record Address(@JsonProperty("ipv4_address") String ipv4) {}
+
+    record Network(Ipam ipam) {}
+
+    record Ipam(List<Subnet> config) {}
+
+    record Subnet(String subnet, @JsonProperty("ip_range") String ipRange) {}
 
     record Secret(String file) {}
 
@@ -38,7 +49,16 @@ record Compose(String name, @JsonProperty("x-every-service") Service everyServic
     record Limits(String memory) {}
 
     static Compose read() {
-        return StrictYaml.read(StrictYaml.documents(FILE).get(0), Compose.class);
+        return read("compose.yaml");
+    }
+
+    /** Reads one of the files in deploy/. */
+    static Compose read(String file) {
+        return StrictYaml.read(StrictYaml.documents(FILE.resolveSibling(file)).get(0), Compose.class);
+    }
+
+    Service coordinator() {
+        return services.get("coordinator");
     }
 
     /** Returns the scrape configuration of Prometheus. */

@@ -51,6 +51,26 @@ class ContainerTest extends FleetTest {
         return process.exitValue();
     }
 
+    @Test
+    void imageWithoutADaemonIsMadeLikeTheOther() throws IOException {
+        String pom = Files.readString(Path.of("pom.xml"));
+        String containerfile = Files.readString(FOLDER.resolve("Containerfile"));
+        assertThat(found("<quarkus.jib.base-jvm-image>(.*)<", pom)).isEqualTo(found("ARG BASE=(.*)", containerfile));
+        assertThat(found("<quarkus.jib.user>(.*)<", pom)).isEqualTo(found("USER (.*)", containerfile));
+        assertThat(found("<quarkus.jib.working-directory>(.*)<", pom)).isEqualTo(found("WORKDIR (.*)", containerfile));
+        assertThat(found("<quarkus.jib.environment-variables.QUARKUS_HTTP_HOST>(.*)<", pom))
+                .isEqualTo(found("QUARKUS_HTTP_HOST=(\\S*)", containerfile));
+        List<String> options = Files.readAllLines(FOLDER.resolve("jvm.options"))
+                .stream()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+        assertThat(found("<quarkus.jib.jvm-additional-arguments>(.*)<", pom)).isEqualTo(String.join(",", options));
+    }
+
+    private static String found(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results().findFirst().orElseThrow().group(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Containerfile", "Containerfile.native"})
     void everyCopiedFileIsInTheBuildContext(String file) throws IOException {

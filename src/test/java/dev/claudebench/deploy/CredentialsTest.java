@@ -109,7 +109,7 @@ class CredentialsTest {
         String redis = "${REDIS_PASSWORD:?set it in .env}";
         assertThat(compose.services().get("redis").environment()).containsEntry("REDISCLI_AUTH", redis);
         assertThat(compose.services().get("coordinator").environment())
-                .containsEntry("QUARKUS_REDIS_HOSTS", "redis://:" + redis + "@redis:6379");
+                .containsEntry("QUARKUS_REDIS_HOSTS", "redis://claudebench:" + redis + "@redis:6379");
         assertThat(compose.services().get("grafana").environment())
                 .containsEntry("GF_SECURITY_ADMIN_PASSWORD", "${GRAFANA_PASSWORD:?set it in .env}");
         assertThat(compose.services().get("prometheus").ports()).as("of Prometheus, which has no password").isNull();
@@ -131,7 +131,8 @@ class CredentialsTest {
         List<String> command = compose.services().get("redis").command();
         assertThat(command).startsWith("sh", "-c");
         for (String script : List.of(redis.getArgs().get(2), command.get(2).replace("$$", "$"))) {
-            assertThat(script).matches("exec valkey-server - [^$]* <<END\nrequirepass \\$REDISCLI_AUTH\nEND\n");
+            assertThat(script).matches(
+                    "exec valkey-server - [^$]* <<END\nuser default off\nuser claudebench on >\\$REDISCLI_AUTH ~cb:\\* [^$]*\nEND\n");
         }
     }
 

@@ -250,8 +250,8 @@ class RegisterTest extends FleetTest {
         Logger logger = Logger.getLogger(RegisterMethod.class.getName());
         logger.addHandler(collector);
         try {
-            createTask("one");
             register("w\u2028\u00e91", "worker");
+            assertThat(register("w\u2028\u00e91", "worker", "another")).isFalse();
             // the line may be written after the answer
             await().until(() -> !lines.isEmpty());
             register("one of many", "worker");
@@ -266,8 +266,8 @@ class RegisterTest extends FleetTest {
             assertThat(fields).isEqualTo(
                     Json.read(
                             """
-                            {"bench":"default","instance":"w\u2028\u00e91","caller":"127.0.0.1","registered":true,"message":"registered","becameLeader":true,
-                             "leader":"w\u2028\u00e91","tasksAssigned":1,"tasksHeld":1}"""));
+                            {"bench":"default","instance":"w\u2028\u00e91","caller":"127.0.0.1","registered":false,"message":"held by another session","becameLeader":false,
+                             "leader":"w\u2028\u00e91","tasksAssigned":0,"tasksHeld":0}"""));
         });
     }
 }

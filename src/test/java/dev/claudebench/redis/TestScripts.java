@@ -113,7 +113,7 @@ public final class TestScripts implements AutoCloseable {
         List<String> header = new ArrayList<>(List.of("1", keyPrefix));
         header.addAll(settings.texts());
         new ScriptQueue(script, Bench.DEFAULT, shards, header, TIMEOUT,
-                new SimpleMeterRegistry().timer("script")).new Run(calls)
+                new SimpleMeterRegistry().timer("script"), new FleetLog()).new Run(calls)
                 .send();
         return Uni.join().all(replies).andFailFast();
     }
@@ -121,7 +121,7 @@ public final class TestScripts implements AutoCloseable {
     private Scripts of(Settings settings) {
         return scripts.computeIfAbsent(settings,
                 fresh -> new Scripts(shards, bench -> keyPrefix, fresh.texts(), TIMEOUT,
-                        new SimpleMeterRegistry()));
+                        new SimpleMeterRegistry(), new FleetLog()));
     }
 
     /** The script with one passage of its text replaced, such as a bound that a test wants to be small. */

@@ -55,6 +55,24 @@ class OutageLogIT {
     }
 
     @Test
+    void breakerThatOpensIsALineUntilItCloses() {
+        Rpc.Call heartbeat = Rpc.of(service).call("system.heartbeat").with("instanceId", "w1");
+        redis.kill();
+        long begun = System.nanoTime();
+        // open for 1 s each time
+        await("several probes").atMost(TIMEOUT).until(() -> {
+            heartbeat.error();
+            return System.nanoTime() - begun > OUTAGE.toNanos();
+        });
+        redis.start();
+        await("recovery").atMost(TIMEOUT).until(heartbeat::succeeds);
+
+        assertThat(lines("circuit breaker open: method=system.heartbeat")).hasSize(1);
+        assertThat(lines("circuit breaker closed: method=system.heartbeat")).hasSize(1);
+        assertThat(service.log()).doesNotContain("\tat ");
+    }
+
+    @Test
     void repeatedOutagesDoNotFillTheLog() {
         try (SseClient follower = SseClient.follow(service.base(), "").awaitPosition()) {
             assertThat(follower).isNotNull();

@@ -51,10 +51,12 @@ class RedisSetupIT {
         try (RedisProcess redis = new RedisProcess().start()) {
             redis.cli("ACL", "SETUSER", "no-scripts", "on", ">secret", "~cb:*", "+@all", "-@scripting");
             redis.cli("ACL", "SETUSER", "no-writes", "on", ">secret", "~cb:*", "+@all", "-set", "-hset", "-type");
-            redis.cli("ACL", "SETUSER", "advised", "on", ">secret", "~cb:*", "+@all", "-@dangerous", "+info");
+            redis.cli("ACL", "SETUSER", "advised", "on", ">secret", "~cb:*", "+@read", "+@write", "+@scripting",
+                    "+@connection", "-@dangerous", "+time", "+info", "+cluster|slots");
 
             assertNamed("ACL SETUSER", "not_executed", hosts(as("no-scripts", redis)));
-            assertNamed("ACL SETUSER", "unknown", hosts(as("no-writes", redis)));
+            assertNamed("+@read +@write +@scripting +@connection -@dangerous +time +info +cluster|slots", "unknown",
+                    hosts(as("no-writes", redis)));
 
             try (ServiceProcess service = ServiceProcess.start(hosts(as("advised", redis)))) {
                 assertThat(register(service).at("/result/registered").booleanValue()).isTrue();

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -50,11 +51,31 @@ class StartErrorsIT {
                 .contains(file + below, "Set claudebench.embedded-redis.data-dir to a directory that is writable");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"quarkus.tls.redis.trust-store.pem.certs", "quarkus.tls.redis.trust-store.pem.certs[0]",
+            "quarkus.tls.trust-store.p12.path", "quarkus.tls.key-store.pem.0.cert", "quarkus.tls.key-store.pem.0.key",
+            "quarkus.http.ssl.certificate.files", "quarkus.http.ssl.certificate.key-files"})
+    void fileOfTlsThatIsMissingIsNamed(String setting) throws IOException {
+        Path file = Files.createFile(temp.resolve("there.pem"));
+        Path missing = temp.resolve("missing.pem");
+        List<String> options = new ArrayList<>();
+        if (setting.contains("key-store")) {
+            options.addAll(List.of("-Dquarkus.tls.key-store.pem.0.cert=" + file,
+                    "-Dquarkus.tls.key-store.pem.0.key=" + file));
+        }
+        options.add("-D" + setting + "=" + missing);
+        assertThat(refusal(options.toArray(String[]::new))).contains(setting + " names a file that cannot be read: ",
+                missing.toString());
+    }
+
     /** Returns the only line that a service logs that refuses to start. The last of several options with one name counts. */
     private String refusal(String... options) {
         try (ServiceProcess service = launch(options)) {
             assertThat(service.awaitExit()).as(service.log()).isNotZero();
-            List<String> lines = service.log().lines().filter(line -> !line.matches("[ _/,<|&()\\\\-]*")).toList();
+            List<String> lines = service.log()
+                    .lines()
+                    .filter(line -> !line.matches("[ _/,<|&()\\\\-]*|Configuration validation failed:"))
+                    .toList();
             assertThat(lines).hasSize(1);
             return lines.get(0);
         }
