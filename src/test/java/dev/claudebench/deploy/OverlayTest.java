@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.claudebench.method.Bench;
-import dev.claudebench.support.Readme;
+import dev.claudebench.support.Docs;
 import io.fabric8.kubernetes.api.model.kustomize.v1beta1.Kustomization;
 
 /** The files that are laid over deploy/compose.yaml, and over the base for Kubernetes. */
@@ -32,7 +32,7 @@ class OverlayTest {
     @ValueSource(strings = {"compose.benches.yaml", CLUSTER, TLS})
     void overlayOfComposeFitsTheBase(String file) {
         Compose overlay = Compose.read(file);
-        assertThat(overlay.coordinator().environment().keySet()).isSubsetOf(Readme.variables().keySet());
+        assertThat(overlay.coordinator().environment().keySet()).isSubsetOf(Docs.variables().keySet());
         assertThat(overlay.services()).allSatisfy((name, service) -> {
             boolean isRestricted = service.readOnly() != null && service.capDrop().equals(List.of("ALL"));
             assertThat(base.services().containsKey(name) || service.extended() != null || isRestricted).as(name)
@@ -118,7 +118,7 @@ class OverlayTest {
             kustomization.getConfigMapGenerator().forEach(generator -> settings.addAll(generator.getLiterals()));
         }
         assertThat(settings).hasSize(4)
-                .allSatisfy(setting -> assertThat(Readme.variables()).containsKey(setting.substring(0,
+                .allSatisfy(setting -> assertThat(Docs.variables()).containsKey(setting.substring(0,
                         setting.indexOf('='))));
     }
 
