@@ -9,7 +9,8 @@ public final class Benchmark {
     private static final String START = "start";
     private static final String WAITING = "waiting";
     private static final String DASHBOARD = "dashboard";
-    private static final Set<String> NO_LOADS = Set.of(SCALE, START, WAITING, DASHBOARD);
+    private static final String BENCHES = "benches";
+    private static final Set<String> NO_LOADS = Set.of(SCALE, START, WAITING, DASHBOARD, BENCHES);
     private static final int SOAK_CONNECTIONS = 64;
     /** Of the rate of the closed model. It keeps more than half of the cores busy: a call costs the driver more. */
     private static final double OPEN_SHARE = 0.5;
@@ -39,6 +40,7 @@ public final class Benchmark {
                 case SCALE -> results.scale(new Scale(settings).measure());
                 case START -> new Startup(settings).measure(this::add);
                 case DASHBOARD -> results.frames(new Frames(settings).measure());
+                case BENCHES -> results.add(new ManyBenches(settings).measure());
                 case WAITING -> results.add(new Waiting(settings).measure());
                 default -> load(named(part));
             }

@@ -21,7 +21,7 @@ final class OneClient implements AutoCloseable {
 
     /** Connects. */
     OneClient(URI service) throws IOException {
-        head = "POST /rpc HTTP/1.1\r\nHost: " + service.getAuthority()
+        head = " HTTP/1.1\r\nHost: " + service.getAuthority()
                 + "\r\nContent-Type: application/json\r\nContent-Length: ";
         socket = new Socket(service.getHost(), service.getPort());
         socket.setTcpNoDelay(true);
@@ -29,13 +29,18 @@ final class OneClient implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
+    /** Sends a call to the bench {@code default}. */
+    long call(String body) throws IOException {
+        return call("/rpc", body);
+    }
+
     /**
      * Sends a call, which must get a result.
      *
      * @return its latency in nanoseconds
      */
-    long call(String body) throws IOException {
-        byte[] request = (head + body.length() + "\r\n\r\n" + body).getBytes(US_ASCII);
+    long call(String path, String body) throws IOException {
+        byte[] request = ("POST " + path + head + body.length() + "\r\n\r\n" + body).getBytes(US_ASCII);
         long begun = System.nanoTime();
         socket.getOutputStream().write(request);
         String answer = answer();

@@ -164,6 +164,32 @@ final class Page {
         }
     }
 
+    void benches(List<ManyBenches.Result> results) {
+        for (ManyBenches.Result one : results) {
+            text.append(
+                    """
+
+                    ## Benches
+
+                    Heartbeats, one at a time, each in any bench, without a rate limit; µs. In brackets: the ratio to one bench.
+
+                    | benches | p50 | p99 | time of scripts |
+                    |--:|--:|--:|--:|
+                    """);
+            ManyBenches.Size first = one.sizes().get(0);
+            one.sizes()
+                    .forEach(size -> line("| %,d | %,d (%s) | %,d | %.1f (%s) |", size.benches(), size.latency().p50(),
+                            ratio(size.latency().p50(), first.latency().p50()), size.latency().p99(),
+                            size.redisMicros(), ratio(size.redisMicros(), first.redisMicros())));
+            line("%nWhile nobody calls, beside a replica with one bench:%n");
+            one.idle()
+                    .forEach(idle -> line(
+                            "- %,d benches, each %s: %.2f %% of a core, %.2f %% of one for Redis, %,.0f bytes of heap a bench",
+                            idle.benches(), idle.kind(), 100 * idle.cores(), 100 * idle.redisCores(),
+                            idle.heapBytes()));
+        }
+    }
+
     void frames(List<Frames.Result> results) {
         if (results.isEmpty()) {
             return;

@@ -22,6 +22,7 @@ final class Results {
     private final List<Scale.Size> sizes = new ArrayList<>();
     private final List<Startup.Starts> starts = new ArrayList<>();
     private final List<Waiting.Result> waiting = new ArrayList<>();
+    private final List<ManyBenches.Result> benches = new ArrayList<>();
     private final List<Frames.Result> frames = new ArrayList<>();
     private final List<Soak> soaks = new ArrayList<>();
 
@@ -51,6 +52,10 @@ final class Results {
 
     void add(Waiting.Result measured) {
         waiting.add(measured);
+    }
+
+    void add(ManyBenches.Result measured) {
+        benches.add(measured);
     }
 
     void frames(List<Frames.Result> measured) {
@@ -86,6 +91,7 @@ final class Results {
         page.sizes(sizes);
         page.starts(starts);
         page.waiting(waiting);
+        page.benches(benches);
         page.frames(frames);
         page.soaks(soaks);
         return page.text();
@@ -101,6 +107,7 @@ final class Results {
         values.put("sizes", sizes);
         values.put("starts", starts);
         values.put("waiting", waiting);
+        values.put("benches", benches);
         values.put("frames", frames);
         values.put("soaks", soaks);
         return values;

@@ -145,6 +145,10 @@ final class Stand implements AutoCloseable {
         return program;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     Usage usage() {
         return new Usage(process.info().totalCpuDuration().orElseThrow(), RedisTime.cpu(redis), RedisTime.of(redis));
     }
