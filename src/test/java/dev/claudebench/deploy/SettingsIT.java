@@ -29,6 +29,13 @@ class SettingsIT {
     }
 
     @Test
+    void serviceAcceptsTheSettingsOfManyFleetsWithCompose() {
+        Map<String, String> environment = new TreeMap<>(Compose.read().coordinator().environment());
+        environment.putAll(Compose.read("compose.benches.yaml").coordinator().environment());
+        assertAccepted(environment);
+    }
+
+    @Test
     void serviceAcceptsTheSettingsOfTheDeployment() {
         Map<String, String> environment = new TreeMap<>(Manifests.settings());
         environment.putAll(environment(Manifests.read(Manifests.KUBERNETES).coordinators().get(0)));
