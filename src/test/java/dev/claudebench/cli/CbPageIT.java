@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-
 import dev.claudebench.support.Cb;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.Rpc;
@@ -56,7 +55,10 @@ class CbPageIT {
                 Cb.Run run = cb.start(List.of("bash", "-euc", "PATH=$PWD:$PATH\n" + script)).exits(0);
                 assertThat(run.err()).as(block).doesNotContain("\tat ");
             }
-            List<String> results = rpc.call("task.list").with("status", "completed").result().findValuesAsText("result");
+            List<String> results = rpc.call("task.list")
+                    .with("status", "completed")
+                    .result()
+                    .findValuesAsText("result");
             assertThat(results).hasSize(2)
                     .anyMatch(result -> result.equals("done: -p"))
                     .anyMatch(result -> result.matches("done: -p Task \\S+, priority 99: Review"));

@@ -75,9 +75,14 @@ class TaskCommandIT {
     @Test
     void createPrintsTheIdOfATaskWithAllOptions() {
         String first = create("first");
-        String id = cb.run("task", "create", "Grüße 🎉", "--priority", "80", "--roles", "gpu,eu", "--metadata", "{\"pr\":7}",
-                "--depends-on", first, "--resources", "repo/src,repo/docs", "--lease", "90s", "--max-attempts", "5",
-                "--idempotency-key", "k", "--delay", "1h").exits(0).out().strip();
+        String id = cb
+                .run("task", "create", "Grüße 🎉", "--priority", "80", "--roles", "gpu,eu", "--metadata", "{\"pr\":7}",
+                        "--depends-on", first, "--resources", "repo/src,repo/docs", "--lease", "90s", "--max-attempts",
+                        "5",
+                        "--idempotency-key", "k", "--delay", "1h")
+                .exits(0)
+                .out()
+                .strip();
 
         JsonNode task = rpc.call("task.get").with("taskId", id).result().get("task");
         assertThat(task.get("text").asText()).isEqualTo("Grüße 🎉");
@@ -101,7 +106,8 @@ class TaskCommandIT {
                 .matches("ID +STATUS +PRIORITY .*TEXT");
         assertThat(Json.read(cb.run("task", "list", "--json", "--status", "pending").exits(0).out()))
                 .isEqualTo(rpc.call("task.list").result());
-        assertThat(cb.run("task", "list", "--limit", "1").exits(0).err()).isEqualTo("cb: there are more; raise --limit\n");
+        assertThat(cb.run("task", "list", "--limit", "1").exits(0).err())
+                .isEqualTo("cb: there are more; raise --limit\n");
 
         rpc.call("system.register").with("id", "w1").with("roles", List.of("worker")).result();
         assertThat(cb.run("instances").exits(0).out()).contains("w1", "healthy", "LAST SEEN");
@@ -113,7 +119,8 @@ class TaskCommandIT {
     void getShowsTheHistory() {
         String id = create("one");
         rpc.call("task.cancel").with("taskId", id).with("reason", "no need").result();
-        assertThat(cb.run("task", "get", id).exits(0).out()).contains("status: cancelled", "reason: no need", "task.created");
+        assertThat(cb.run("task", "get", id).exits(0).out()).contains("status: cancelled", "reason: no need",
+                "task.created");
     }
 
     @Test

@@ -37,7 +37,8 @@ class WatchIT {
             try (Cb.Run json = cb.start("watch", "--since", "0", "--json", "--type", "task.created");
                     Cb.Run people = cb.start("watch", "--since", "0", "--type", "task.created,instance.registered")) {
                 rpc.call("task.create").with("text", "1").with("priority", 1).result();
-                await().atMost(TIMEOUT).until(() -> people.out().lines().count() == 2 && json.out().lines().count() == 2);
+                await().atMost(TIMEOUT)
+                        .until(() -> people.out().lines().count() == 2 && json.out().lines().count() == 2);
                 assertThat(people.out().lines().toList().get(1)).matches(
                         "\\d{4}-\\d\\d-\\d\\dT\\S+Z task\\.created id=\\S+ priority=1 roles= status=pending");
                 first.kill();
@@ -50,7 +51,10 @@ class WatchIT {
                     await().atMost(TIMEOUT).until(() -> people.out().contains("instance.registered"));
                     await().atMost(TIMEOUT).until(() -> json.out().lines().count() == 3);
                 }
-                assertThat(json.out().lines().map(Json::read).map((JsonNode event) -> event.at("/payload/priority").intValue()))
+                assertThat(json.out()
+                        .lines()
+                        .map(Json::read)
+                        .map((JsonNode event) -> event.at("/payload/priority").intValue()))
                         .containsExactly(50, 1, 2);
                 assertThat(json.out().lines().map(Json::read)).allMatch(event -> event.hasNonNull("id"));
                 assertThat(people.out().lines()).hasSize(4);
