@@ -1,9 +1,18 @@
 package dev.claudebench.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+
 import dev.claudebench.method.Permission;
 import dev.claudebench.security.ApiKey;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.configuration.DurationConverter;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,8 +20,10 @@ import picocli.CommandLine.Parameters;
 
 /** Starts the service, or runs the command that the arguments name, for which nothing is started. */
 @QuarkusMain
-@Command(name = "java -jar quarkus-run.jar", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, description = {
-        "Coordinates fleets of AI coding agents.", "Without a command, the service starts."})
+@Command(name = "cb", scope = CommandLine.ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Main.Version.class, subcommands = {
+        TaskCommand.class, WorkCommand.class, StateCommand.class, InstancesCommand.class,
+        WatchCommand.class}, description = {"Coordinates fleets of AI coding agents.",
+                "The program java -jar quarkus-run.jar without a command is the service."})
 public final class Main {
     private Main() {}
 
@@ -31,11 +42,41 @@ public final class Main {
         if (arguments.length == 0) {
             Quarkus.run();
         } else {
-            System.exit(new CommandLine(new Main()).execute(arguments));
+            System.exit(run(arguments));
         }
     }
 
-    @Command(name = "create-key", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, description = {
+    private static int run(String... arguments) {
+        // JSON and texts of tasks are UTF-8, whatever the locale.
+        System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8));
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8));
+        return commandLine().execute(arguments);
+    }
+
+    private static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .registerConverter(Duration.class, DurationConverter::parseDuration)
+                .setParameterExceptionHandler((error, all) -> fail(Exit.USAGE, error.getMessage() + "; see "
+                        + error.getCommandLine().getCommandSpec().qualifiedName() + " --help"))
+                .setExecutionExceptionHandler((error, command, parsed) -> error instanceof CommandFailure failure
+                        ? fail(failure.exitCode(), failure.text())
+                        : fail(Exit.DEFECT, "unexpected " + error));
+    }
+
+    private static int fail(int exitCode, String message) {
+        System.err.println("cb: " + Text.line(message));
+        return exitCode;
+    }
+
+    @Command(name = "generate-completion", description = {
+            "Prints a script by which bash or zsh completes the commands.",
+            "Example: source <(cb generate-completion)"})
+    int generateCompletion() {
+        System.out.println(AutoComplete.bash("cb", commandLine()));
+        return Exit.OK;
+    }
+
+    @Command(name = "create-key", description = {
             "Makes an API key. Standard output gets the line for the file that claudebench.security.key-file names;"
                     + " standard error gets the key, which is not kept anywhere.",
             "Example: create-key alice --permission lead >> keys"})
@@ -46,10 +87,10 @@ public final class Main {
             String key = ApiKey.newKey(name);
             System.out.println(ApiKey.entry(key, permission));
             System.err.println(key);
-            return CommandLine.ExitCode.OK;
+            return Exit.OK;
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
-            return CommandLine.ExitCode.USAGE;
+            return Exit.USAGE;
         }
     }
 }

@@ -33,7 +33,11 @@ class VariablesCheck implements StartCondition {
     /** All settings have a section, so that variables of one word, such as {@code CLAUDEBENCH_KEY}, are of agents. */
     private static final Pattern SETTING = Pattern.compile("CLAUDEBENCH_[A-Z0-9]+_.+");
     private static final Set<String> OF_AGENTS = Set.of("CLAUDEBENCH_INSTANCE_ID", "CLAUDEBENCH_KEY_FILE",
-            "CLAUDEBENCH_HEARTBEAT_SECONDS", "CLAUDEBENCH_PROGRESS_SECONDS");
+            "CLAUDEBENCH_HEARTBEAT_SECONDS", "CLAUDEBENCH_PROGRESS_SECONDS",
+            // of the commands that cb work runs, which may start a service
+            "CLAUDEBENCH_TASK_ID", "CLAUDEBENCH_TASK_TEXT", "CLAUDEBENCH_TASK_METADATA",
+            "CLAUDEBENCH_TASK_PRIORITY",
+            "CLAUDEBENCH_TASK_ATTEMPTS", "CLAUDEBENCH_TASK_CLAIM");
     /** Kubernetes adds them for a service whose name begins with claudebench. */
     private static final Pattern OF_KUBERNETES = Pattern
             .compile(".+_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)");

@@ -79,7 +79,7 @@ class CreateKeyIT {
 
     @Test
     void helpAndVersionStartNothing() throws IOException, InterruptedException {
-        assertThat(run("--help").out()).contains("create-key", "Without a command, the service starts.");
+        assertThat(run("--help").out()).contains("create-key", "without a command is the service");
         assertThat(run("--version").out()).matches("\\d+\\.\\d+\\.\\d+\\S*\n");
         assertThat(folder.resolve(".claudebench")).doesNotExist();
     }

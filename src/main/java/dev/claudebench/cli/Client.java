@@ -1,0 +1,189 @@
+package dev.claudebench.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.claudebench.method.ErrorCode;
+import dev.claudebench.method.Json;
+
+/** Calls the service. Every failure is a {@link CommandFailure}. */
+final class Client {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int LONGEST_PAGE = 1000;
+    private static final int OK = 200;
+    private static final int UNAUTHORIZED = 401;
+    private static final int UNAVAILABLE = 500;
+    private static final String KEY_HINT = "; the key is read from CLAUDEBENCH_KEY, or from the file of --key-file";
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+    private final URI base;
+    private final Supplier<Optional<String>> key;
+
+    /**
+     * @param base such as {@code http://127.0.0.1:8080/bench/b1}
+     * @param key asked for each request
+     */
+    Client(URI base, Supplier<Optional<String>> key) {
+        this.base = base;
+        this.key = key;
+    }
+
+    URI base() {
+        return base;
+    }
+
+    static ObjectNode params() {
+        return Json.MAPPER.createObjectNode();
+    }
+
+    /** Returns the result of a call. */
+    JsonNode call(String method, ObjectNode params) throws InterruptedException {
+        return call(method, params, Duration.ZERO);
+    }
+
+    /** @param wait how long the service may let the call wait */
+    JsonNode call(String method, ObjectNode params, Duration wait) throws InterruptedException {
+        ObjectNode request = Json.MAPPER.createObjectNode().put("jsonrpc", "2.0").put("id", 1).put("method", method);
+        request.set("params", params);
+        HttpResponse<String> response = send(request("/rpc").timeout(TIMEOUT.plus(wait))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(request)))
+                .build(), HttpResponse.BodyHandlers.ofString());
+        ObjectNode answer = Json.readObject(response.body()).orElse(params());
+        if (response.statusCode() == OK && answer.has("result")) {
+            return answer.get("result");
+        }
+        throw answer.path("error").isObject()
+                ? failure(method, answer.get("error"))
+                : httpFailure(response.statusCode(), answer);
+    }
+
+    /** Returns the pages of a list as one, up to a number of elements. It has a cursor if there are more. */
+    ObjectNode list(String method, ObjectNode params, String list, int limit) throws InterruptedException {
+        ArrayNode elements = Json.MAPPER.createArrayNode();
+        JsonNode page;
+        do {
+            page = call(method, params.put("limit", Math.min(limit - elements.size(), LONGEST_PAGE)));
+            page.path(list).forEach(elements::add);
+            params.set("cursor", page.get("cursor"));
+        } while (page.has("cursor") && elements.size() < limit);
+        ObjectNode all = params();
+        all.set(list, elements);
+        if (page.has("cursor")) {
+            all.set("cursor", page.get("cursor"));
+        }
+        return all;
+    }
+
+    /**
+     * Follows the events.
+     *
+     * @param query begins with a question mark, or is empty
+     * @return the lines, as they come; must be closed
+     */
+    Stream<String> events(String query, @Nullable String lastEventId) throws InterruptedException {
+        HttpRequest.Builder request = request("/events" + query).timeout(TIMEOUT).header("Accept", "text/event-stream");
+        if (lastEventId != null) {
+            request.header("Last-Event-ID", lastEventId);
+        }
+        HttpResponse<Stream<String>> response = send(request.build(), HttpResponse.BodyHandlers.ofLines());
+        if (response.statusCode() == OK) {
+            return response.body();
+        }
+        try (Stream<String> body = response.body()) {
+            throw httpFailure(response.statusCode(),
+                    Json.readObject(body.collect(Collectors.joining("\n"))).orElse(params()));
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+        key.get().ifPresent(present -> request.header("Authorization", "Bearer " + present));
+        return request;
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body)
+            throws InterruptedException {
+        try {
+            return http.send(request, body);
+        } catch (IOException e) {
+            throw CommandFailure.unavailable("cannot reach the service at " + base + ": " + reason(e)
+                    + "; check --url, and that it runs", Duration.ZERO);
+        }
+    }
+
+    private static String reason(IOException failure) {
+        if (failure instanceof HttpTimeoutException) {
+            return "no answer in time";
+        }
+        String reason = "connection refused";
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return "unknown host";
+            }
+            reason = cause.getMessage() == null ? reason : cause.getMessage();
+        }
+        return reason;
+    }
+
+    private static CommandFailure failure(String method, JsonNode error) {
+        String message = method + ": " + error.path("message").asText();
+        JsonNode data = error.path("data");
+        Duration retryAfter = Duration.ofMillis(data.path("retryAfterMs").asLong());
+        int code = error.path("code").asInt();
+        if (code == ErrorCode.RATE_LIMITED.code() || code == ErrorCode.CIRCUIT_OPEN.code()
+                || code == ErrorCode.UNAVAILABLE.code()) {
+            return CommandFailure.unavailable(message + "; try again in " + Text.duration(retryAfter), retryAfter);
+        }
+        if (code == ErrorCode.INTERNAL_ERROR.code()) {
+            return CommandFailure.unavailable(
+                    message + "; the log of the service has the cause: " + data.path("errorId").asText(), retryAfter);
+        }
+        if (code == ErrorCode.UNAUTHENTICATED.code()) {
+            return CommandFailure.refused(message + KEY_HINT, "");
+        }
+        String status = data.has("status") ? " (" + data.get("status").asText() + ")" : "";
+        return CommandFailure.refused(message + status + violations(data), data.path("reason").asText());
+    }
+
+    /** Returns what is wrong with each param, empty if nothing is known. */
+    private static String violations(JsonNode data) {
+        List<String> violations = new ArrayList<>();
+        data.path("violations")
+                .forEach(each -> violations.add(each.path("field").asText() + ": " + each.path("message").asText()));
+        return violations.isEmpty() ? "" : ": " + String.join("; ", violations);
+    }
+
+    private CommandFailure httpFailure(int status, JsonNode body) {
+        String said = body.path("error").asText() + violations(body);
+        if (status == UNAUTHORIZED) {
+            return CommandFailure.refused(said + KEY_HINT, "");
+        }
+        String message = base + " answers " + status + (said.isEmpty() ? ", so there is no service" : " " + said);
+        return said.isEmpty() || status >= UNAVAILABLE
+                ? CommandFailure.unavailable(message + "; check --url", Duration.ZERO)
+                : CommandFailure.refused(message, "");
+    }
+}

@@ -1,0 +1,107 @@
+package dev.claudebench.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.method.Json;
+import picocli.CommandLine.Option;
+
+/** The options of all commands that call the service. Their variables are those of the hooks in {@code deploy/claude-code}. */
+final class Connection {
+    private static final String DEFAULT_URL = "http://127.0.0.1:8080";
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._~+/=-]+");
+    private static final Map<String, String> ENVIRONMENT = System.getenv();
+
+    @Option(names = "--url", paramLabel = "<url>", description = "Where the service is, with or without /rpc. Default: $CLAUDEBENCH_URL, else "
+            + DEFAULT_URL)
+    private @Nullable String url;
+
+    @Option(names = "--bench", paramLabel = "<name>", description = "The bench. Default: that of the URL, else the default one")
+    private @Nullable String bench;
+
+    @Option(names = "--key-file", paramLabel = "<file>", description = "The file whose first line is the API key. Default: the key in $CLAUDEBENCH_KEY, else the file in $CLAUDEBENCH_KEY_FILE")
+    private @Nullable Path keyFile;
+
+    @Option(names = "--json", description = "Prints JSON: the results of the service, each on a line")
+    private boolean json;
+
+    Client client() {
+        String named = url != null ? url : variable("CLAUDEBENCH_URL").orElse(DEFAULT_URL);
+        String base = named.replaceFirst("/+$", "").replaceFirst("/rpc$", "");
+        if (bench != null) {
+            base = base.replaceFirst("/bench/[^/]*$", "") + "/bench/" + bench;
+        }
+        key();
+        return new Client(uri(base), this::key);
+    }
+
+    private static URI uri(String base) {
+        try {
+            URI uri = URI.create(base);
+            if (Stream.of("http", "https").anyMatch(scheme -> scheme.equalsIgnoreCase(uri.getScheme()))
+                    && uri.getHost() != null && uri.getUserInfo() == null && uri.getQuery() == null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // refused below
+        }
+        throw CommandFailure.usage("the URL must be such as " + DEFAULT_URL + ", without a user name");
+    }
+
+    /** Reads the key, for each call, so that it can be replaced. */
+    private Optional<String> key() {
+        Optional<String> variable = variable("CLAUDEBENCH_KEY");
+        if (keyFile == null && variable.isPresent()) {
+            return Optional.of(checked(variable.get().strip(), "in CLAUDEBENCH_KEY"));
+        }
+        Optional<Path> file = keyFile != null
+                ? Optional.of(keyFile)
+                : variable("CLAUDEBENCH_KEY_FILE").map(Path::of);
+        return file.map(path -> checked(firstLine(path), "in the file " + path));
+    }
+
+    private static String firstLine(Path file) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.findFirst().orElse("").strip();
+        } catch (IOException e) {
+            throw CommandFailure.usage("cannot read the API key: " + e);
+        }
+    }
+
+    private static String checked(String key, String place) {
+        if (!KEY.matcher(key).matches()) {
+            throw CommandFailure.usage("there is no API key " + place);
+        }
+        return key;
+    }
+
+    /** Returns empty for a variable that is not set, or empty. */
+    static Optional<String> variable(String name) {
+        return Optional.ofNullable(ENVIRONMENT.get(name)).filter(value -> !value.isBlank());
+    }
+
+    /** Prints a result as JSON if that was asked for, else for people. */
+    void print(JsonNode result, Runnable forPeople) {
+        if (json) {
+            System.out.println(Json.text(result));
+        } else {
+            forPeople.run();
+        }
+    }
+
+    /** Prints a result as JSON if that was asked for. */
+    void printJson(JsonNode result) {
+        print(result, () -> {
+        });
+    }
+}

@@ -1,0 +1,234 @@
+package dev.claudebench.cli;
+
+import static io.restassured.RestAssured.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.method.Json;
+import dev.claudebench.support.Cb;
+import dev.claudebench.support.KeyFile;
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
+import dev.claudebench.support.ServiceProcess;
+
+/** {@code cb task}, {@code cb state} and {@code cb instances}, and what all commands have in common. */
+class TaskCommandIT {
+    private static RedisProcess redis;
+    private static ServiceProcess service;
+
+    @TempDir
+    private Path temp;
+    private Cb cb;
+    private Rpc rpc;
+
+    @BeforeAll
+    static void start() {
+        redis = new RedisProcess().start();
+        service = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri());
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        redis.cli("FLUSHALL");
+        cb = new Cb(temp, service.base());
+        rpc = Rpc.of(service);
+    }
+
+    private String create(String text) {
+        return rpc.call("task.create").with("text", text).with("maxAttempts", 1).result().get("id").asText();
+    }
+
+    /** Has a worker begin the only task, and report its end. */
+    private void complete(String member, Object value) {
+        rpc.call("system.register").with("id", "w1").with("roles", List.of("worker")).result();
+        JsonNode task = rpc.call("task.claim").with("workerId", "w1").result().get("task");
+        rpc.call("task.complete")
+                .with("taskId", task.get("id"))
+                .with("claim", task.get("claim"))
+                .with(member, value)
+                .result();
+    }
+
+    @Test
+    void createPrintsTheIdOfATaskWithAllOptions() {
+        String first = create("first");
+        String id = cb
+                .run("task", "create", "Grüße 🎉", "--priority", "80", "--roles", "gpu,eu", "--metadata", "{\"pr\":7}",
+                        "--depends-on", first, "--resources", "repo/src,repo/docs", "--lease", "90s", "--max-attempts",
+                        "5",
+                        "--idempotency-key", "k", "--delay", "1h")
+                .exits(0)
+                .out()
+                .strip();
+
+        JsonNode task = rpc.call("task.get").with("taskId", id).result().get("task");
+        assertThat(task.get("text").asText()).isEqualTo("Grüße 🎉");
+        assertThat(task.get("priority").intValue()).isEqualTo(80);
+        assertThat(task.get("roles")).hasToString("[\"gpu\",\"eu\"]");
+        assertThat(task.get("metadata")).hasToString("{\"pr\":7}");
+        assertThat(task.get("dependsOn")).hasToString("[\"" + first + "\"]");
+        assertThat(task.get("resources")).hasSize(2);
+        assertThat(task.get("leaseMs").intValue()).isEqualTo(90_000);
+        assertThat(task.get("maxAttempts").intValue()).isEqualTo(5);
+        assertThat(task.has("runAt")).isTrue();
+    }
+
+    @Test
+    void listsAreTablesForPeopleAndJsonForPrograms() {
+        create("one");
+        create("two");
+        assertThat(cb.run("task", "list").exits(0).out().lines()).hasSize(3)
+                .first()
+                .asString()
+                .matches("ID +STATUS +PRIORITY .*TEXT");
+        assertThat(Json.read(cb.run("task", "list", "--json", "--status", "pending").exits(0).out()))
+                .isEqualTo(rpc.call("task.list").result());
+        assertThat(cb.run("task", "list", "--limit", "1").exits(0).err())
+                .isEqualTo("cb: there are more; raise --limit\n");
+
+        rpc.call("system.register").with("id", "w1").with("roles", List.of("worker")).result();
+        assertThat(cb.run("instances").exits(0).out()).contains("w1", "healthy", "LAST SEEN");
+        assertThat(cb.run("state").exits(0).out()).contains("leader w1", "2 assigned", "one");
+        assertThat(Json.read(cb.run("state", "--json").exits(0).out()).at("/leader/id").asText()).isEqualTo("w1");
+    }
+
+    @Test
+    void getShowsTheHistory() {
+        String id = create("one");
+        rpc.call("task.cancel").with("taskId", id).with("reason", "no need").result();
+        assertThat(cb.run("task", "get", id).exits(0).out()).contains("status: cancelled", "reason: no need",
+                "task.created");
+    }
+
+    @Test
+    void waitPrintsTheResultOfACompletedTask() {
+        String id = create("one");
+        try (Cb.Run waiting = cb.start("task", "wait", id)) {
+            complete("result", "all is well\nnow");
+            waiting.exits(0);
+            assertThat(waiting.out()).isEqualTo("all is well\nnow\n");
+            assertThat(waiting.err()).as("progress, but not on a terminal").isEmpty();
+        }
+    }
+
+    @Test
+    void exitCodeOfWaitTellsHowATaskEnded() {
+        String dead = create("one");
+        complete("error", "no disk");
+        cb.run("task", "wait", dead).refuses(Exit.FAILED, "dead", "no disk");
+
+        String cancelled = create("two");
+        cb.run("task", "cancel", cancelled, "--reason", "no need").exits(0);
+        cb.run("task", "wait", cancelled).refuses(Exit.CANCELLED, "cancelled", "no need");
+
+        assertThat(cb.run("task", "retry", cancelled).exits(0).out()).isEqualTo(cancelled + " is pending\n");
+        cb.run("task", "wait", "--timeout", "1s", cancelled).refuses(Exit.NOTHING, "not ended in time");
+    }
+
+    @Test
+    void waitOutlivesAnOutageOfTheService() {
+        try (ServiceProcess first = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri())) {
+            String id = create("one");
+            URI base = first.base();
+            try (Cb.Run waiting = new Cb(temp, base).start("task", "wait", "--json", id)) {
+                await().until(() -> get(base + "/q/metrics").asString().contains("script=\"task_get\""));
+                first.kill();
+                complete("result", Json.read("{\"n\":1}"));
+                try (ServiceProcess second = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
+                        "-Dquarkus.http.port=" + base.getPort())) {
+                    assertThat(Json.read(waiting.exits(0).out()).get("result")).hasToString("{\"n\":1}");
+                    assertThat(second.base()).isEqualTo(base);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"task create --priority 101 x,1,priority: must be 0 to 100", "task get nope,1,task_not_found",
+            "task create --prio 1 x,2,--prio", "task create,2,<text>", "task,2,subcommand", "tasks,2,tasks",
+            "task create --metadata [] x,2,--metadata", "task wait --timeout soon x,2,--timeout",
+            "state --url ftp://127.0.0.1,2,URL", "state --url http://127.0.0.1:1,3,cannot reach the service",
+            "state --url http://nowhere.invalid,3,unknown host", "work --capacity 0 -- true,2,--capacity",
+            "watch --type task.finished,1,must be one of", "state --key-file nowhere,2,nowhere"})
+    void errorIsOneLineWithTheReason(String arguments, int exit, String words) {
+        cb.run(arguments.split(" ", -1)).refuses(exit, words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/", "/rpc", "/bench/b1/rpc"})
+    void urlMayBeThatOfTheHooks(String path) {
+        Cb other = new Cb(temp, URI.create(service.base() + path));
+        String id = other.run("task", "create", "x").exits(0).out().strip();
+        assertThat((path.contains("b1") ? rpc.on("b1") : rpc).call("task.list").result().at("/tasks/0/id").asText())
+                .isEqualTo(id);
+        assertThat(other.run("task", "list", "--bench", "b2").exits(0).out().lines()).hasSize(1);
+    }
+
+    @Test
+    void addressWithoutTheServiceIsNamed() {
+        cb.run("state", "--url", service.base() + "/q").refuses(Exit.UNAVAILABLE, "answers 404", "--url");
+    }
+
+    @Test
+    void keyComesFromTheEnvironmentOrAFile() throws IOException {
+        String option = KeyFile.with(temp.resolve("keys"), "viewer");
+        Path file = Files.writeString(temp.resolve("key"), KeyFile.key("viewer") + "\n");
+        try (ServiceProcess guarded = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(), option)) {
+            Cb agent = new Cb(temp, guarded.base());
+            agent.run("task", "list").refuses(Exit.REFUSED, "Unauthenticated", "CLAUDEBENCH_KEY");
+            agent.run("watch").refuses(Exit.REFUSED, "Unauthenticated", "CLAUDEBENCH_KEY");
+            agent.with("CLAUDEBENCH_KEY", KeyFile.key("viewer")).run("task", "list").exits(0);
+            agent.with("CLAUDEBENCH_KEY_FILE", file.toString()).run("task", "list").exits(0);
+            agent.with("CLAUDEBENCH_KEY", "wrong").run("task", "list", "--key-file", file.toString()).exits(0);
+            agent.with("CLAUDEBENCH_KEY", KeyFile.key("viewer"))
+                    .run("task", "create", "x")
+                    .refuses(Exit.REFUSED, "permission lead");
+            agent.with("CLAUDEBENCH_KEY", KeyFile.key("viewer"))
+                    .run("work", "--", "true")
+                    .refuses(Exit.REFUSED, "permission agent");
+        }
+    }
+
+    @Test
+    void bashCompletesCommandsOptionsAndStatuses() throws IOException, InterruptedException {
+        Path script = temp.resolve("completion");
+        Files.writeString(script, cb.run("generate-completion").exits(0).out());
+        assertThat(cb.start(List.of("bash", "-n", script.toString())).exits(0).err()).isEmpty();
+
+        assertThat(completions(script, "cb", "ta")).containsExactly("task");
+        assertThat(completions(script, "cb", "task", "w")).containsExactly("wait");
+        assertThat(completions(script, "cb", "work", "--dr")).containsExactly("--drain");
+        assertThat(completions(script, "cb", "task", "list", "--status", "dea")).containsExactly("dead");
+    }
+
+    private List<String> completions(Path script, String... words) {
+        String line = String.join(" ", words);
+        Cb.Run bash = cb.start(List.of("bash", "-c", "source " + script + "; COMP_WORDS=(" + line + "); COMP_CWORD="
+                + (words.length - 1) + "; COMP_LINE='" + line + "'; COMP_POINT=" + line.length()
+                + "; _complete_cb; printf '%s\\n' \"${COMPREPLY[@]}\""));
+        return bash.exits(0).out().lines().map(String::strip).toList();
+    }
+}

@@ -1,0 +1,333 @@
+package dev.claudebench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.claudebench.support.Cb;
+import dev.claudebench.support.RedisProcess;
+import dev.claudebench.support.Rpc;
+import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.Signals;
+import dev.claudebench.support.TcpProxy;
+
+/** {@code cb work}: a worker whose work is a command. */
+class WorkIT {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static RedisProcess redis;
+    private static ServiceProcess service;
+
+    @TempDir
+    private Path temp;
+    private Cb cb;
+    private Rpc rpc;
+
+    @BeforeAll
+    static void start() {
+        redis = new RedisProcess().start();
+        service = startService();
+    }
+
+    private static ServiceProcess startService(String... options) {
+        List<String> all = new ArrayList<>(List.of("-Dquarkus.redis.hosts=" + redis.uri(),
+                "-Dclaudebench.rate-limit.\"system.register\".limit=0", "-Dclaudebench.task.backoff.first=10m"));
+        all.addAll(List.of(options));
+        return ServiceProcess.start(all.toArray(String[]::new));
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        redis.cli("FLUSHALL");
+        cb = new Cb(temp, service.base());
+        rpc = Rpc.of(service);
+    }
+
+    private String create(String text, Object... params) {
+        Rpc.Call call = rpc.call("task.create").with("text", text);
+        for (int i = 0; i < params.length; i += 2) {
+            call.with((String) params[i], params[i + 1]);
+        }
+        return call.result().get("id").asText();
+    }
+
+    private JsonNode task(String id) {
+        return rpc.call("task.get").with("taskId", id).result().get("task");
+    }
+
+    private void awaitStatus(String id, String status) {
+        await().atMost(TIMEOUT).until(() -> task(id).get("status").asText(), status::equals);
+    }
+
+    /** Starts a worker that runs a script of the shell for each task. */
+    private Cb.Run work(String script, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("work", "--id", "w1", "--heartbeat", "500ms"));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of("--", "sh", "-c", script));
+        return cb.start(arguments.toArray(String[]::new));
+    }
+
+    private Path awaitFile(String name) {
+        Path file = temp.resolve(name);
+        await().atMost(TIMEOUT).until(() -> Files.exists(file) && !Files.readString(file).isEmpty());
+        return file;
+    }
+
+    private boolean isRunning(Path pidFile) throws IOException {
+        return ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
+                .filter(ProcessHandle::isAlive)
+                .isPresent();
+    }
+
+    @Test
+    void commandGetsTheTaskAndItsOutputIsTheResult() {
+        String id = create("Grüße 🎉\nzwei", "priority", 70, "metadata", Map.of("pr", 7), "roles", List.of("gpu"));
+        Cb.Run run = work("cat; echo; printf '%s|' \"$CLAUDEBENCH_TASK_ID\" \"$CLAUDEBENCH_TASK_TEXT\""
+                + " \"$CLAUDEBENCH_TASK_METADATA\" \"$CLAUDEBENCH_TASK_PRIORITY\" \"$CLAUDEBENCH_TASK_ATTEMPTS\""
+                + " \"$CLAUDEBENCH_INSTANCE_ID\"", "--once", "--roles", "gpu").exits(0);
+        assertThat(run.err()).contains("task " + id + " is completed");
+        assertThat(task(id).get("status").asText()).isEqualTo("completed");
+        assertThat(task(id).get("result").asText())
+                .isEqualTo("Grüße 🎉\nzwei\n" + id + "|Grüße 🎉\nzwei|{\"pr\":7}|70|0||");
+        assertThat(redis.cli("EXISTS", "cb:instance:w1")).as("is unregistered").isEqualTo("0");
+    }
+
+    @Test
+    void linesOfTheOutputAreProgress() {
+        String id = create("t");
+        try (Cb.Run worker = work("echo begun; echo 'progress 40 tests written'; until [ -e go ]; do sleep 0.1; done;"
+                + " printf '\\033[31mred\\033[0m \\n'; sleep 1.5; touch read; sleep 60", "--once")) {
+            await().atMost(TIMEOUT).until(() -> task(id).path("percent").intValue() == 40);
+            assertThat(task(id).get("note").asText()).isEqualTo("tests written");
+            Files.createFile(temp.resolve("go"));
+            await().atMost(TIMEOUT).until(() -> task(id).get("note").asText().strip().equals("red"));
+            assertThat(worker.out()).isEmpty();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void exitCodeFailsTheAttemptWithTheEndOfStandardError() {
+        String id = create("t");
+        Cb.Run run = work("echo part; echo no disk >&2; exit 3", "--once", "--json").exits(Exit.FAILED);
+        assertThat(run.err()).contains("no disk\n");
+        assertThat(run.out()).startsWith("{\"id\":\"" + id + "\",\"status\":\"scheduled\"");
+        assertThat(task(id).get("error").asText()).isEqualTo("exit code 3: no disk");
+        assertThat(task(id).get("attempts").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void longOutputIsCutAtItsBeginning() {
+        String id = create("t");
+        work("seq 100000; printf 'ü\\001%.0s' $(seq 20000); echo end", "--once").exits(0);
+        assertThat(task(id).get("result").asText()).endsWith("üüend").hasSizeBetween(8000, 16_384);
+    }
+
+    @Test
+    void withoutATaskOnceSaysSo() {
+        work("true", "--once").exits(Exit.NOTHING);
+    }
+
+    @Test
+    void commandThatCannotBeRunCostsNoAttempt() {
+        String id = create("t");
+        Cb.Run run = cb.run("work", "--", "no-such-program").exits(Exit.USAGE);
+        assertThat(run.err()).contains("cannot run the command", "no-such-program").doesNotContain("\tat ");
+        assertThat(task(id).get("status").asText()).isEqualTo("pending");
+        assertThat(task(id).get("attempts").intValue()).isZero();
+    }
+
+    @Test
+    void cancelStopsTheCommandWithItsChildrenAndTheWorkerGoesOn() throws IOException {
+        String id = create("t");
+        try (Cb.Run worker = work("case $CLAUDEBENCH_TASK_TEXT in t) sleep 300 & echo $! > pid; wait ;; esac")) {
+            Path pid = awaitFile("pid");
+            rpc.call("task.cancel").with("taskId", id).result();
+            await().atMost(TIMEOUT).until(() -> !isRunning(pid));
+            awaitStatus(create("next"), "completed");
+            assertThat(worker.err()).contains("task " + id + " was taken", "claim_is_over");
+            assertThat(task(id).get("status").asText()).isEqualTo("cancelled");
+        }
+    }
+
+    @Test
+    void commandThatIgnoresSigtermIsKilled() throws IOException {
+        String id = create("t");
+        try (Cb.Run worker = work("trap '' TERM; echo $$ > pid; while :; do sleep 0.2; done")) {
+            Path pid = awaitFile("pid");
+            rpc.call("task.cancel").with("taskId", id).result();
+            await().atMost(TIMEOUT).until(() -> !isRunning(pid));
+            assertThat(worker.process().isAlive()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void signalGivesTheTaskBackAndUnregisters(String signal) throws IOException {
+        String id = create("t");
+        try (Cb.Run worker = work("echo $$ > pid; exec sleep 300")) {
+            Path pid = awaitFile("pid");
+            Signals.send(signal, worker.process().pid());
+            assertThat(worker.awaitExit()).isEqualTo(signal.equals("TERM") ? 143 : 130);
+            assertThat(isRunning(pid)).isFalse();
+            assertThat(task(id).get("status").asText()).isEqualTo("pending");
+            assertThat(task(id).get("attempts").intValue()).isZero();
+            assertThat(redis.cli("EXISTS", "cb:instance:w1")).isEqualTo("0");
+            assertThat(worker.err()).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void workerThatWaitsForATaskEndsAtOnce() {
+        try (Cb.Run worker = work("true")) {
+            await().atMost(TIMEOUT).until(() -> redis.cli("EXISTS", "cb:instance:w1").equals("1"));
+            worker.process().destroy();
+            await().atMost(Duration.ofSeconds(10)).until(() -> !worker.process().isAlive());
+            assertThat(redis.cli("EXISTS", "cb:instance:w1")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void commandMayFinishWhileTheWorkerDrains() {
+        String id = create("t");
+        String other = create("other");
+        try (Cb.Run worker = work("echo $$ > pid; sleep 3; echo done", "--drain", "30s")) {
+            awaitFile("pid");
+            worker.process().destroy();
+            worker.awaitExit();
+            assertThat(task(id).get("result").asText()).isEqualTo("done");
+            assertThat(task(other).get("status").asText()).isEqualTo("pending");
+        }
+    }
+
+    @Test
+    void leaseIsKeptWhileTheCommandRuns() {
+        String id = create("t", "leaseMs", 1000);
+        work("sleep 5; echo done", "--once").exits(0);
+        assertThat(task(id).get("result").asText()).isEqualTo("done");
+        assertThat(task(id).get("attempts").intValue()).isZero();
+    }
+
+    @Test
+    void commandThatPrintsNothingIsStopped() {
+        String id = create("t");
+        work("sleep 300", "--once", "--lease", "1s").exits(Exit.FAILED);
+        assertThat(task(id).get("error").asText()).isEqualTo("the command printed nothing for 1s");
+    }
+
+    @Test
+    void asManyTasksAsTheCapacityAreWorkedOnAtATime() {
+        create("a");
+        create("b");
+        create("c");
+        try (Cb.Run worker = work("sleep 300", "--capacity", "2")) {
+            await().atMost(TIMEOUT)
+                    .until(() -> rpc.call("task.list").with("status", "in_progress").result().get("tasks").size() == 2);
+            worker.process().destroy();
+            worker.awaitExit();
+            assertThat(rpc.call("task.list").with("status", "pending").result().get("tasks")).hasSize(3);
+        }
+    }
+
+    @Test
+    void idOfAnotherWorkerIsRefused() {
+        try (Cb.Run worker = work("true")) {
+            await().atMost(TIMEOUT).until(() -> worker.err().contains("registered"));
+            work("true").refuses(Exit.REFUSED, "another session has the id w1", "--id");
+        }
+    }
+
+    @Test
+    void taskWhoseClaimWasNotAnsweredIsTakenUp() {
+        String id = create("t");
+        try (TcpProxy proxy = TcpProxy.to(service.base())) {
+            proxy.resetBeforeReplyTo("task.claim");
+            cb = new Cb(temp, proxy.uri());
+            try (Cb.Run worker = work("echo done")) {
+                awaitStatus(id, "completed");
+                assertThat(proxy.isResetPending()).isFalse();
+                assertThat(task(id).get("attempts").intValue()).isZero();
+                assertThat(worker.err()).contains("trying again", "the service is available again");
+            }
+        }
+    }
+
+    @Test
+    void outageOfTheServiceIsOutlived() throws IOException {
+        try (ServiceProcess first = startService()) {
+            URI base = first.base();
+            cb = new Cb(temp, base);
+            String id = create("t");
+            try (Cb.Run worker = work("echo $$ > pid; until [ -e go ]; do sleep 0.1; done; echo done")) {
+                awaitFile("pid");
+                first.kill();
+                await().atMost(TIMEOUT).until(() -> worker.err().contains("trying again"));
+                Files.createFile(temp.resolve("go"));
+                await().atMost(TIMEOUT).until(() -> !isRunning(temp.resolve("pid")));
+                try (ServiceProcess second = startService("-Dquarkus.http.port=" + base.getPort())) {
+                    awaitStatus(id, "completed");
+                    assertThat(task(id).get("result").asText()).isEqualTo("done");
+                    assertThat(task(id).get("attempts").intValue()).isZero();
+                    awaitStatus(create("next"), "completed");
+                    assertThat(second.log()).doesNotContain("ERROR");
+                }
+                assertThat(worker.err().lines().filter(line -> line.contains("trying again"))).hasSizeBetween(1, 2);
+            }
+        }
+    }
+
+    @Test
+    void workerThatHadExpiredRegistersAgainAndStopsTheOldTask() throws IOException {
+        String id = create("t");
+        try (Cb.Run worker = work("case $CLAUDEBENCH_TASK_TEXT in t) echo $$ > pid; exec sleep 300 ;; esac")) {
+            Path pid = awaitFile("pid");
+            Signals.send("STOP", worker.process().pid());
+            rpc.call("system.unregister")
+                    .with("instanceId", "w1")
+                    .with("sessionId", redis.cli("HGET", "cb:instance:w1", "sessionId"))
+                    .result();
+            rpc.call("task.cancel").with("taskId", id).result();
+            Signals.send("CONT", worker.process().pid());
+            await().atMost(TIMEOUT).until(() -> !isRunning(pid));
+            assertThat(worker.err()).contains("is registered again");
+            awaitStatus(create("next"), "completed");
+        }
+    }
+
+    @Test
+    void commandMayStartAService() {
+        create("t");
+        try (Cb.Run worker = work("\"$JAVA_HOME/bin/java\" -Dquarkus.http.port=0 -Dquarkus.redis.hosts=" + redis.uri()
+                + " -jar \"$CB_HOME/quarkus-run.jar\" > log 2>&1", "--once")) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.exists(temp.resolve("log"))
+                            && Files.readString(temp.resolve("log")).contains("Listening on"));
+            worker.process().destroy();
+            worker.awaitExit();
+        }
+    }
+}
