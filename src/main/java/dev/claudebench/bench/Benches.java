@@ -3,6 +3,8 @@ package dev.claudebench.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -41,7 +43,9 @@ public class Benches {
     private final Duration again;
     private final Duration untilFirst;
     private final Duration rest;
-    private volatile List<Taken> lastTaken = List.of();
+    private final Duration lately;
+    /** The benches that this replica has taken lately, with the {@link System#nanoTime}. */
+    private final Map<Bench, Long> takenNanos = new ConcurrentHashMap<>();
 
     Benches(Scripts scripts, BenchConfig config, InstanceConfig instances, RedisConfig redis) {
         this.scripts = scripts;
@@ -49,6 +53,7 @@ public class Benches {
         Duration interval = SchedulerUtils.isOff(instances.sweepInterval())
                 ? USUAL_INTERVAL
                 : DurationConverter.parseDuration(instances.sweepInterval());
+        this.lately = interval.multipliedBy(10);
         this.again = interval.multipliedBy(3).dividedBy(4);
         // A call that has added its bench must not come after a sweep that finds nothing there.
         this.untilFirst = interval.plus(redis.timeout());
@@ -58,7 +63,7 @@ public class Benches {
     /**
      * A bench that is to be swept, and when it is due again otherwise.
      *
-     * @param mayLeave whether it may leave the list, which answers
+     * @param mayLeave whether it may leave the list; false while the list cannot be reached
      */
     public record Taken(Bench bench, String due, boolean mayLeave) {}
 
@@ -92,14 +97,27 @@ public class Benches {
 
     /**
      * Takes the benches that are due, so that no other replica sweeps them, at most {@value #MAX_TAKEN}. While the server that has the list does
-     * not answer, those that this replica took last are due, since they may be on others.
+     * not answer, those that this replica has taken lately are due, since they may be on other servers.
      */
     public Uni<List<Taken>> takeDue() {
-        return take(MAX_TAKEN, "").invoke(taken -> lastTaken = taken)
-                .onFailure(Failure.NotServed.class)
-                .recoverWithItem(() -> lastTaken.stream()
-                        .map(taken -> new Taken(taken.bench, taken.due, false))
-                        .toList());
+        return take(MAX_TAKEN, "").onFailure(Failure.NotServed.class)
+                .recoverWithItem(this::takeAgain)
+                .invoke(this::note);
+    }
+
+    private void note(List<Taken> taken) {
+        long now = System.nanoTime();
+        takenNanos.values().removeIf(before -> now - before > lately.toNanos());
+        taken.forEach(one -> takenNanos.put(one.bench, now));
+    }
+
+    private List<Taken> takeAgain() {
+        return takenNanos.entrySet()
+                .stream()
+                .sorted(Map.Entry.comparingByValue())
+                .limit(MAX_TAKEN)
+                .map(one -> new Taken(one.getKey(), "", false))
+                .toList();
     }
 
     /** Takes a bench before it is deleted. */
@@ -131,6 +149,9 @@ public class Benches {
     }
 
     private Uni<Void> keep(Taken taken, Object delay) {
+        if (!delay.equals(0)) {
+            takenNanos.remove(taken.bench);
+        }
         return scripts.run(KEEP, Bench.DEFAULT, taken.bench.name(), taken.due, delay).replaceWithVoid();
     }
 }

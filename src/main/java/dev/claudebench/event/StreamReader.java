@@ -17,6 +17,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.redis.client.Response;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.ResponseType;
 
 /**
  * Reads the stream into the buffer while there are followers or a listener. After a failure, it continues where it stopped. If it may have
@@ -104,7 +105,7 @@ final class StreamReader {
     }
 
     private void retry(Throwable failure) {
-        shards.isMove(bench, failure);
+        shards.followMove(bench, failure);
         // a warning for the first attempt only, and not for each time that a connection comes and goes
         boolean isWarning = retryMillis == FIRST_RETRY_MILLIS && warnings.admits("read");
         LOG.logf(isWarning ? Logger.Level.WARN : Logger.Level.DEBUG,
@@ -126,7 +127,8 @@ final class StreamReader {
         // Checked after the read: if the entry at the position still exists, no entry after it is missing.
         return Uni.combine()
                 .all()
-                .unis(newer.map(this::entriesOf), redis.execute(Command.XRANGE, key, id, id).map(StreamEntry::list))
+                .unis(newer.map(StreamReader::entriesOf),
+                        redis.execute(Command.XRANGE, key, id, id).map(StreamEntry::list))
                 .asTuple()
                 .chain(both -> {
                     boolean complete = position.equals(StreamId.BEGINNING)
@@ -142,8 +144,13 @@ final class StreamReader {
     }
 
     /** Returns those of the reply to XREAD, which is null if there are none. */
-    private List<StreamEntry> entriesOf(@Nullable Response streams) {
-        return streams == null ? List.of() : StreamEntry.list(streams.get(key));
+    private static List<StreamEntry> entriesOf(@Nullable Response streams) {
+        if (streams == null) {
+            return List.of();
+        }
+        // By RESP2 a list of pairs, by RESP3 a map. Both have the key of the one stream, then its entries.
+        Response first = streams.get(0);
+        return StreamEntry.list(first.type() == ResponseType.MULTI ? first.get(1) : streams.get(1));
     }
 
     /** Starts at the end of the stream. */

@@ -180,8 +180,8 @@ public abstract sealed class Failure extends RuntimeException {
     }
 
     /**
-     * The same, but circuit breakers ignore it: the call shared a lost connection with another one, whose failure they count, or it
-     * concerns other calls of the method as little as a shard of a Redis Cluster does.
+     * Like {@link Unavailable} for the caller. For a circuit breaker it is no failure: another call has reported the same broken
+     * connection, or only the benches of one shard of a Redis Cluster are concerned.
      */
     public static final class Uncounted extends NotServed {
         public Uncounted(String message, Outcome outcome, @Nullable Throwable cause) {

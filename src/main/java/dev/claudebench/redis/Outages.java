@@ -30,7 +30,7 @@ class Outages {
         return new Outage(server);
     }
 
-    /** Those of one server. */
+    /** The outages of one server. */
     final class Outage {
         private final String server;
         private final LogLimit limit = new LogLimit();
@@ -45,7 +45,7 @@ class Outages {
         /** Records that the server has replied to a run. */
         void replied() {
             if (lostNanos != null) {
-                end();
+                end("is available again");
             }
         }
 
@@ -72,10 +72,10 @@ class Outages {
             }
         }
 
-        private synchronized void end() {
+        synchronized void end(String how) {
             Long lost = lostNanos;
             if (lost != null && isLogged) {
-                LOG.infof("%s is available again, after %.1f s", server, (System.nanoTime() - lost) / 1e9);
+                LOG.infof("%s %s, after %.1f s", server, how, (System.nanoTime() - lost) / 1e9);
             }
             lostNanos = null;
         }

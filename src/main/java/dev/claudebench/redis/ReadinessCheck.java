@@ -16,7 +16,7 @@ import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 
 /**
- * Up while Redis runs a script that writes, which a PING does not check. Also warns of a Redis that may evict keys: it serves calls,
+ * Up while Redis, or some shard of a Cluster, runs a script that writes, which a PING does not check. Also warns of a Redis that may evict keys: it serves calls,
  * but loses instances and tasks when it is full.
  */
 @Readiness
@@ -27,7 +27,7 @@ class ReadinessCheck implements AsyncHealthCheck {
     private static final Script SCRIPT = Script.named("readiness");
     private static final String NO_EVICTION = "noeviction";
 
-    /** So many names of benches are on several shards. */
+    /** Names of benches, enough to be on several shards. */
     private static final int PROBES = 8;
 
     private final Scripts scripts;

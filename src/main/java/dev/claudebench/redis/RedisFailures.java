@@ -16,6 +16,8 @@ final class RedisFailures {
     private static final Set<String> REFUSALS = Set.of("LOADING", "READONLY", "OOM", "MISCONF", "MASTERDOWN",
             "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOAUTH", "NOREPLICAS");
 
+    private static final String BROKEN = "The connection to Redis broke";
+
     private RedisFailures() {}
 
     static boolean isNoScript(Throwable error) {
@@ -53,7 +55,7 @@ final class RedisFailures {
         }
         // The client reports the end of a connection as if it were a reply.
         if (!(error instanceof Response) || codeOf(error).equals("CONNECTION_CLOSED")) {
-            return new Failure.Unavailable("The connection to Redis broke", Outcome.UNKNOWN, error);
+            return new Failure.Unavailable(BROKEN, Outcome.UNKNOWN, error);
         }
         return ofReply(script, String.valueOf(error.getMessage()));
     }
@@ -70,7 +72,12 @@ final class RedisFailures {
         return reason.toString();
     }
 
-    /** Returns a failure of which the circuit breakers have counted another one, or must not count any. */
+    /** Returns the failure for the other calls of a run: one connection that breaks is one failure, however many calls share it. */
+    static Throwable ofOthers(Throwable failure) {
+        return BROKEN.equals(failure.getMessage()) ? uncounted(failure) : failure;
+    }
+
+    /** Returns the same failure for the caller, but none for a circuit breaker. */
     static Throwable uncounted(Throwable failure) {
         return failure instanceof Failure.Unavailable counted
                 ? new Failure.Uncounted(counted.text(), counted.outcome(), counted.getCause())

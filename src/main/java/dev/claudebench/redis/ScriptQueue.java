@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -35,7 +36,7 @@ final class ScriptQueue {
     private static final int MAX_CLOSED = 3;
     /** Moving the keys of a bench takes Redis some milliseconds, or longer for many. */
     private static final Duration FIRST_MOVE = Duration.ofMillis(5);
-    private static final Duration LAST_MOVE = Duration.ofMillis(100);
+    private static final int MAX_DOUBLINGS = 4;
 
     private final Script script;
     private final Bench bench;
@@ -141,7 +142,8 @@ final class ScriptQueue {
         private final List<ScriptCall> calls;
         private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
         private volatile Shard shard;
-        private volatile boolean isMoving;
+        /** How often Redis has refused the run because the bench was elsewhere. */
+        private final AtomicInteger moves = new AtomicInteger();
         private volatile @Nullable Response replies;
 
         Run(List<ScriptCall> calls) {
@@ -162,23 +164,18 @@ final class ScriptQueue {
                             && stage.compareAndSet(Stage.SENT, Stage.WAITING))
                     .retry()
                     .atMost(MAX_CLOSED)
-                    .onFailure(this::isMove)
-                    .retry()
-                    .withBackOff(FIRST_MOVE, LAST_MOVE)
-                    .indefinitely()
                     .subscribe()
-                    .with(done -> end(before -> null), error -> end(before -> RedisFailures.of(script, error,
-                            before == Stage.SENT)));
+                    .with(done -> end(before -> null), this::failed);
         }
 
-        /** Whether the run was refused only because the bench is on another server now, or soon. */
-        private boolean isMove(Throwable error) {
-            if (!shards.isMove(bench, error)) {
-                return false;
+        private void failed(Throwable error) {
+            if (shards.followMove(bench, error) && stage.compareAndSet(Stage.SENT, Stage.WAITING)) {
+                shard = shards.of(bench);
+                Duration pause = FIRST_MOVE.multipliedBy(1L << Math.min(moves.getAndIncrement(), MAX_DOUBLINGS));
+                Uni.createFrom().voidItem().onItem().delayIt().by(pause).subscribe().with(now -> send());
+            } else {
+                end(before -> RedisFailures.of(script, error, before == Stage.SENT));
             }
-            isMoving = true;
-            shard = shards.of(bench);
-            return stage.compareAndSet(Stage.SENT, Stage.WAITING);
         }
 
         private Uni<Void> evaluate(Shard.Connection connection) {
@@ -194,7 +191,6 @@ final class ScriptQueue {
                         return connection.execute(Command.EVAL, arguments.toArray(String[]::new));
                     })
                     .invoke(list -> {
-                        isMoving = false;
                         replies = list.getDelegate();
                         repliedNanos = System.nanoTime();
                     })
@@ -204,7 +200,7 @@ final class ScriptQueue {
         void endIfTimedOut() {
             if (calls.get(0).age().compareTo(timeout) >= 0) {
                 boolean redisReplies = hasReplied();
-                end(before -> isMoving
+                end(before -> moves.get() > 0 && before == Stage.WAITING
                         ? RedisFailures.ofMove()
                         : RedisFailures.ofTimeout(before == Stage.SENT, redisReplies));
             }
@@ -234,7 +230,7 @@ final class ScriptQueue {
                 ScriptCall call = calls.get(i);
                 timer.record(call.age());
                 if (failed != null) {
-                    call.emitter().fail(i == 0 ? failed : RedisFailures.uncounted(failed));
+                    call.emitter().fail(i == 0 ? failed : RedisFailures.ofOthers(failed));
                 } else if (list != null) {
                     Throwable refused = call.reply(script, list.get(i));
                     if (refused != null) {

@@ -34,6 +34,11 @@ public abstract class Shard {
         outage.replied();
     }
 
+    /** Records that the server is not used any more, and why. */
+    final void ended(String how) {
+        outage.end(how);
+    }
+
     /** Records that a run has failed. */
     void failed(Throwable failure) {
         outage.failed(failure);

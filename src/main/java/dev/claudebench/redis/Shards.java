@@ -8,10 +8,10 @@ public interface Shards {
     Shard of(Bench bench);
 
     /**
-     * Whether a server refused a command only because the keys of the bench are on another one, or on their way there. {@link #of}
-     * knows that server now, or soon.
+     * Notes where the keys of a bench have gone, if a server refused a command only because they are on another one, or on their way
+     * there. Returns whether it did: then the command can be repeated, on the server that {@link #of} returns now.
      */
-    boolean isMove(Bench bench, Throwable error);
+    boolean followMove(Bench bench, Throwable error);
 
     /** Whether one server can fail while others serve their benches. */
     boolean areMany();

@@ -26,7 +26,7 @@ final class SingleShard extends Shard implements Shards {
     }
 
     @Override
-    public boolean isMove(Bench bench, Throwable error) {
+    public boolean followMove(Bench bench, Throwable error) {
         return false;
     }
 

@@ -1,6 +1,7 @@
 package dev.claudebench.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -42,6 +43,16 @@ class HostAndOriginIT {
         }
     }
 
+    @Test
+    void localhostMeansIpv6Too() throws IOException {
+        try (RedisProcess redis = new RedisProcess().start(); ServiceProcess service = start(redis)) {
+            String host = "Host: [::1]:" + service.base().getPort();
+            await().ignoreExceptions().until(() -> status("::1", service, host) == 200);
+            assertThat(status("::1", service, "Host: rebind.example")).isEqualTo(403);
+            assertThat(status("::1", service, host + "\r\nOrigin: http://elsewhere.example")).isEqualTo(403);
+        }
+    }
+
     private static ServiceProcess start(RedisProcess redis, String... options) {
         String[] all = new String[options.length + 1];
         System.arraycopy(options, 0, all, 0, options.length);
@@ -50,7 +61,11 @@ class HostAndOriginIT {
     }
 
     private static int status(ServiceProcess service, String headers) throws IOException {
-        try (Socket socket = new Socket(service.base().getHost(), service.base().getPort())) {
+        return status(service.base().getHost(), service, headers);
+    }
+
+    private static int status(String address, ServiceProcess service, String headers) throws IOException {
+        try (Socket socket = new Socket(address, service.base().getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
                     .write(("GET /openrpc.json HTTP/1.1\r\n" + headers + "\r\n\r\n")

@@ -88,10 +88,10 @@ final class ManyBenches {
         try (Stand one = stand(ttl); Stand many = stand(ttl)) {
             call(one, 1, call);
             call(many, benches, call);
-            pause(SETTLE);
+            Waiting.pause(SETTLE);
             Usage oneBefore = one.usage();
             Usage manyBefore = many.usage();
-            pause(IDLE);
+            Waiting.pause(IDLE);
             Usage oneAfter = one.usage();
             Usage manyAfter = many.usage();
             double seconds = IDLE.toSeconds();
@@ -141,15 +141,6 @@ final class ManyBenches {
                 bytes += Double.parseDouble(area.group(1));
             }
             return bytes;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void pause(Duration time) {
-        try {
-            Thread.sleep(time.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
