@@ -17,7 +17,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.redis.client.Response;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.ResponseType;
 
 /**
  * Reads the stream into the buffer while there are followers or a listener. After a failure, it continues where it stopped. If it may have
@@ -127,7 +126,7 @@ final class StreamReader {
         // Checked after the read: if the entry at the position still exists, no entry after it is missing.
         return Uni.combine()
                 .all()
-                .unis(newer.map(StreamReader::entriesOf),
+                .unis(newer.map(this::entriesOf),
                         redis.execute(Command.XRANGE, key, id, id).map(StreamEntry::list))
                 .asTuple()
                 .chain(both -> {
@@ -144,13 +143,8 @@ final class StreamReader {
     }
 
     /** Returns those of the reply to XREAD, which is null if there are none. */
-    private static List<StreamEntry> entriesOf(@Nullable Response streams) {
-        if (streams == null) {
-            return List.of();
-        }
-        // By RESP2 a list of pairs, by RESP3 a map. Both have the key of the one stream, then its entries.
-        Response first = streams.get(0);
-        return StreamEntry.list(first.type() == ResponseType.MULTI ? first.get(1) : streams.get(1));
+    private List<StreamEntry> entriesOf(@Nullable Response streams) {
+        return streams == null ? List.of() : StreamEntry.list(streams.get(key));
     }
 
     /** Starts at the end of the stream. */
