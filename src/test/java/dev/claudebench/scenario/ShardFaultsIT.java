@@ -115,8 +115,9 @@ class ShardFaultsIT {
                     .toList();
             others.forEach(this::assertServed);
             assertThat(flood).allSatisfy(call -> assertThat(code(call.join())).isIn(UNAVAILABLE, CIRCUIT_OPEN));
-            assertThat(code(rpc.on(concerned.get(0)).call("task.create").with("text", "t").response()))
-                    .isEqualTo(CIRCUIT_OPEN);
+            await("an open breaker").atMost(TIMEOUT)
+                    .until(() -> code(
+                            rpc.on(concerned.get(0)).call("task.create").with("text", "t").response()) == CIRCUIT_OPEN);
             others.forEach(this::assertServed);
         } finally {
             faulty.resume();
