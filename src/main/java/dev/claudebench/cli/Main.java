@@ -55,6 +55,8 @@ public final class Main {
 
     private static CommandLine commandLine() {
         return new CommandLine(new Main())
+                // an argument of a worker's command, or the text of a task, may begin with @
+                .setExpandAtFiles(false)
                 .registerConverter(Duration.class, DurationConverter::parseDuration)
                 .setParameterExceptionHandler((error, all) -> fail(Exit.USAGE, error.getMessage() + "; see "
                         + error.getCommandLine().getCommandSpec().qualifiedName() + " --help"))

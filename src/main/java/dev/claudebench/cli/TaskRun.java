@@ -45,6 +45,7 @@ final class TaskRun {
     private static final int LONGEST_NOTE = 1000;
 
     private final JsonNode task;
+    private final ObjectNode worker;
     private final String id;
     private final long claim;
     private final Duration lease;
@@ -60,8 +61,10 @@ final class TaskRun {
     private Instant lastReport = Instant.now();
     private Instant nextReport = Instant.now();
 
-    TaskRun(JsonNode task) {
+    /** @param worker params that name the worker and its session */
+    TaskRun(JsonNode task, ObjectNode worker) {
         this.task = task;
+        this.worker = worker;
         this.id = task.get("id").asText();
         this.claim = task.get("claim").asLong();
         this.lease = Duration.ofMillis(task.path("leaseMs").asLong());
@@ -73,7 +76,7 @@ final class TaskRun {
 
     /** Returns the params of a report. */
     ObjectNode params() {
-        return Client.params().put("taskId", id).put("claim", claim);
+        return worker.deepCopy().put("taskId", id).put("claim", claim);
     }
 
     /** Starts the command, with the text of the task on its standard input. */

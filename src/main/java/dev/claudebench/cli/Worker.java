@@ -125,7 +125,7 @@ final class Worker implements Instance.Listener {
                 Optional<TaskRun> next = next();
                 if (next.isPresent()) {
                     work(next.get());
-                    runs.remove(next.get().id());
+                    runs.remove(next.get().id(), next.get());
                 } else if (once && !isStopping()) {
                     exitCode = Exit.NOTHING;
                 }
@@ -145,10 +145,11 @@ final class Worker implements Instance.Listener {
             Backoff backoff = LastingClient.backoff();
             while (!isStopping()) {
                 try {
-                    Optional<TaskRun> task = mayHoldMore ? held() : claim();
+                    boolean hasClaimed = !mayHoldMore;
+                    Optional<TaskRun> task = hasClaimed ? claim() : held();
                     mayHoldMore = mayHoldMore && task.isPresent();
                     task.ifPresent(run -> runs.put(run.id(), run));
-                    if (task.isPresent() || once) {
+                    if (task.isPresent() || (once && hasClaimed)) {
                         return task;
                     }
                 } catch (CommandFailure e) {
@@ -179,7 +180,11 @@ final class Worker implements Instance.Listener {
     private Optional<TaskRun> claim() throws InterruptedException {
         Duration wait = once ? Duration.ZERO : CLAIM_WAIT;
         JsonNode answer = client.call("task.claim", instance.params("workerId").put("waitMs", wait.toMillis()), wait);
-        return Optional.ofNullable(answer.get("task")).map(TaskRun::new);
+        return Optional.ofNullable(answer.get("task")).map(this::run);
+    }
+
+    private TaskRun run(JsonNode task) {
+        return new TaskRun(task, instance.params("workerId"));
     }
 
     /** Returns a task that the service has begun for this worker, and no slot works on. */
@@ -187,7 +192,7 @@ final class Worker implements Instance.Listener {
         ObjectNode params = Client.params().put("workerId", instance.id()).put("status", "in_progress");
         for (JsonNode task : client.call("task.list", params).path("tasks")) {
             if (!runs.containsKey(task.path("id").asText())) {
-                return Optional.of(new TaskRun(task));
+                return Optional.of(run(task));
             }
         }
         return Optional.empty();

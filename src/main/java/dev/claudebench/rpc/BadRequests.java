@@ -36,7 +36,8 @@ class BadRequests {
     Response otherVerb(NotAllowedException refused, UriInfo uri) {
         String path = uri.getPath();
         String verbs = VERBS.getOrDefault(path.substring(path.lastIndexOf('/')), "GET, HEAD");
-        return HttpError.of(refused.getResponse().getStatus(), "this address takes " + verbs)
+        String calls = verbs.equals("POST") ? "" : "; calls are POST requests to /rpc";
+        return HttpError.of(refused.getResponse().getStatus(), "this address takes " + verbs + calls)
                 .header(HttpHeaders.ALLOW, verbs)
                 .build();
     }

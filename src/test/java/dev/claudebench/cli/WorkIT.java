@@ -116,6 +116,23 @@ class WorkIT {
     }
 
     @Test
+    void reportsNameTheSession() {
+        try (ServiceProcess strict = startService("-Dclaudebench.security.require-session=true")) {
+            String id = create("t");
+            cb = new Cb(temp, strict.base());
+            work("echo progress 10 begun; echo done", "--once").exits(0);
+            assertThat(task(id).get("status").asText()).isEqualTo("completed");
+        }
+    }
+
+    @Test
+    void argumentThatBeginsWithAnAtSignIsNoFile() throws IOException {
+        Files.writeString(temp.resolve("words"), "secret");
+        Cb.Run run = cb.start("task", "create", "@words").exits(0);
+        assertThat(task(run.out().strip()).get("text").asText()).isEqualTo("@words");
+    }
+
+    @Test
     void linesOfTheOutputAreProgress() {
         String id = create("t");
         try (Cb.Run worker = work("echo begun; echo 'progress 40 tests written'; until [ -e go ]; do sleep 0.1; done;"

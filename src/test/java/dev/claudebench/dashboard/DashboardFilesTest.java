@@ -47,6 +47,17 @@ class DashboardFilesTest extends FleetTest {
     }
 
     @Test
+    void callWithoutTheRestOfTheAddressIsToldWhereCallsGo() {
+        rpc().http()
+                .contentType("application/json")
+                .body("{}")
+                .post("/")
+                .then()
+                .statusCode(405)
+                .body(containsString("calls are POST requests to /rpc"));
+    }
+
+    @Test
     void unchangedFileIsNotSentAgain() {
         String tag = rpc().http().get("/").then().statusCode(200).extract().header("ETag");
         assertThat(tag).isNotNull();
