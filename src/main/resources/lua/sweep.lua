@@ -28,7 +28,7 @@ return runCalls(function(ctx, calls, refusals, mayGo)
   local forgotten = forgetEnded(ctx, 0)
   -- a vacancy without a death was made by hand
   local isVacant = not ctx.leader and redis.call('EXISTS', keys.candidates) == 1
-  if swept.expired > 0 or ctx.tasksMoved or isVacant then settleFleet(ctx) end
+  if swept.expired > 0 or next(ctx.moved) or isVacant then settleFleet(ctx) end
   if calls ~= '0' then count(ctx, 'calls', calls) end
   if refusals ~= '0' then count(ctx, 'refusals', refusals) end
   snapshotMinute(ctx)

@@ -100,7 +100,7 @@ return runCalls(function(ctx, indexNumber, score, lastId, isListed)
   local first = rankBehind(indexes[number], {score = score, id = lastId})
   local found = redis.call('ZRANGE', indexes[number], first, first + PAGE - 1, 'WITHSCORES')
   for i = 1, #found, 2 do repaired = repaired + (number == 1 and repairInstance or repairTask)(ctx, found[i]) end
-  ctx.tasksMoved = true
+  for _, status in ipairs(STATUSES) do ctx.moved[status] = true end
   countUsage(ctx)
   if repaired > 0 then settleFleet(ctx) else aggregateGlobalMetrics(ctx, fleetSize(ctx)) end
   local reply = {repaired = repaired}

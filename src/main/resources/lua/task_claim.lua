@@ -82,7 +82,7 @@ return runCalls(function(ctx, workerId, sessionId, maxTasks, resume)
     claimTasks(ctx, workerId, worker.roles, math.min(maxTasks - #tasks, room, left), tasks)
     if #tasks == 0 and room > 0 and left <= 0 then refused = 'quota_claims' end
   end
-  if swept.expired > 0 or ctx.tasksMoved or worker and not ctx.leader then settleFleet(ctx, worker and workerId or nil) end
+  if swept.expired > 0 or next(ctx.moved) or worker and not ctx.leader then settleFleet(ctx, worker and workerId or nil) end
   if not worker then refused = 'worker_not_registered' end
   if refused then return {map = {refused = refused}} end
   local held = redis.call('ZCARD', ctx.keys.claimed .. workerId)

@@ -11,8 +11,8 @@
 --   lastRun: when a script last noted that it ran (run_calls.lua), in ms, nil when none has,
 --   deadUntil: instances with a deadline until then, in ms, are dead}
 -- run_calls.lua adds `news`: what the service logs of the run. For each call it has `by`: the principal, empty for an anonymous caller, and `ownsAll`: whether it may act for the instances of others.
--- Steps note there what later steps need: ctx.isSwept (sweep_expired.lua), ctx.isGraceIncomplete (grace.lua), ctx.tasksMoved
--- (task_queues.lua), and ctx.trimmed: the keys of rate limits that this run has trimmed (admit.lua).
+-- Steps note there what later steps need: ctx.isSwept (sweep_expired.lua), ctx.isGraceIncomplete (grace.lua), ctx.moved: the statuses whose
+-- number of tasks has changed, each with true (task_queues.lua), and ctx.trimmed: the keys of rate limits that this run has trimmed (admit.lua).
 --- @include integer
 --- @include keys
 local function newContext()
@@ -35,6 +35,7 @@ local function newContext()
     term = tonumber(found[2] or 0),
     lastRun = tonumber(found[3] or nil),
     deadUntil = now,
+    moved = {},
     trimmed = {},
   }
   if ctx.lastRun and (now < ctx.lastRun or now - ctx.lastRun > ctx.settings.longestSilence) then

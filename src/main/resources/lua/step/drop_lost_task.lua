@@ -10,5 +10,5 @@ local function dropLostTask(ctx, taskId, required)
   unfileRoleSet(ctx, required)
   redis.call('ZREM', keys.pendingSince, taskId)
   redis.call('ZREM', keys.allTasks, taskId)
-  ctx.tasksMoved = true
+  ctx.moved.pending, ctx.moved.assigned = true, true
 end

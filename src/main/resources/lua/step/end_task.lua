@@ -10,7 +10,7 @@
 local ENDED = {'completed', 'dead', 'cancelled'}
 local FORGET_BATCH = 100
 
--- the oldest of all statuses that are beyond retentionCount, or if none is, those that ended too long ago: {id, index, endedAt} each
+-- the oldest of all statuses that are beyond retentionCount, or if none is, those that ended too long ago: {id, status, endedAt} each
 local function noLongerKept(ctx, ending)
   local indexes, found, excess = ctx.keys.tasks, {}, ending - ctx.settings.retentionCount
   for _, status in ipairs(ENDED) do excess = excess + redis.call('ZCARD', indexes[status]) end
@@ -18,7 +18,7 @@ local function noLongerKept(ctx, ending)
   local most = excess > 0 and math.min(excess, FORGET_BATCH) or FORGET_BATCH
   for _, status in ipairs(ENDED) do
     local oldest = redis.call('ZRANGEBYSCORE', indexes[status], '-inf', latest, 'WITHSCORES', 'LIMIT', 0, most)
-    for i = 1, #oldest, 2 do found[#found + 1] = {id = oldest[i], index = indexes[status], endedAt = tonumber(oldest[i + 1])} end
+    for i = 1, #oldest, 2 do found[#found + 1] = {id = oldest[i], status = status, endedAt = tonumber(oldest[i + 1])} end
   end
   table.sort(found, function(a, b) return a.endedAt < b.endedAt or a.endedAt == b.endedAt and a.id < b.id end)
   return {unpack(found, 1, most)}
@@ -27,10 +27,10 @@ end
 local function forgetEnded(ctx, ending)
   local keys, ended = ctx.keys, noLongerKept(ctx, ending)
   for _, task in ipairs(ended) do
-    redis.call('ZREM', task.index, task.id)
+    redis.call('ZREM', keys.tasks[task.status], task.id)
     redis.call('ZREM', keys.allTasks, task.id)
     redis.call('DEL', keys.task .. task.id, keys.history .. task.id, keys.dependents .. task.id)
-    ctx.tasksMoved = true
+    ctx.moved[task.status] = true
   end
   return #ended
 end

@@ -1,7 +1,7 @@
 -- count(ctx, name, number) adds a number, one if left out, to a total of the global metrics.
 -- fleetSize(ctx) -> {instances, workers}, as text; those included that died and are not removed yet.
--- aggregateGlobalMetrics(ctx, size) brings the sizes in the global metrics up to date: that of the fleet, and those of tasks when some
---   have moved. They are sizes of indexes (constant time): nothing is walked, and they cannot drift.
+-- aggregateGlobalMetrics(ctx, size) brings the sizes in the global metrics up to date: that of the fleet, and those of the statuses that tasks
+--   have moved from or to. They are sizes of indexes (constant time): nothing is walked, and they cannot drift.
 --- @include integer
 local function count(ctx, name, number)
   redis.call('HINCRBY', ctx.keys.metrics, name, number or '1')
@@ -14,14 +14,17 @@ local function fleetSize(ctx)
   }
 end
 
+local SIZES = {scheduled = 'tasksScheduled', blocked = 'tasksBlocked', pending = 'tasksPending', assigned = 'tasksAssigned',
+  in_progress = 'tasksInProgress', dead = 'tasksDead'}
+
 local function aggregateGlobalMetrics(ctx, size)
-  local keys = ctx.keys
-  redis.call('HSET', keys.metrics, 'instances', size.instances, 'workers', size.workers, 'updatedAt', ctx.nowText)
-  if ctx.tasksMoved then
-    --- @include count_tasks
-    local counts = countTasks(ctx)
-    redis.call('HSET', keys.metrics, 'tasksScheduled', counts.scheduled, 'tasksBlocked', counts.blocked, 'tasksPending', counts.pending,
-      'tasksAssigned', counts.assigned, 'tasksInProgress', counts.in_progress, 'tasksDead', counts.dead)
-    ctx.tasksMoved = false
+  local sizes = {}
+  for status in pairs(ctx.moved) do
+    if SIZES[status] then
+      sizes[#sizes + 1] = SIZES[status]
+      sizes[#sizes + 1] = integer(redis.call('ZCARD', ctx.keys.tasks[status]))
+    end
   end
+  ctx.moved = {}
+  redis.call('HSET', ctx.keys.metrics, 'instances', size.instances, 'workers', size.workers, 'updatedAt', ctx.nowText, unpack(sizes))
 end

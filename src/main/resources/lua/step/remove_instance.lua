@@ -23,7 +23,7 @@ local function removeInstance(ctx, instanceId, isDead)
       for _, index in ipairs({keys.tasks.assigned, keys.tasks.in_progress, keys.allTasks, keys.leases}) do
         redis.call('ZREM', index, taskId)
       end
-      ctx.tasksMoved = true
+      ctx.moved.assigned, ctx.moved.in_progress = true, true
     end
   end
   local entry = redis.call('HGET', keys.records, instanceId)

@@ -27,13 +27,14 @@ end
 local function enter(ctx, task, status, score)
   task.status = status
   redis.call('ZADD', ctx.keys.tasks[status], score, task.id)
-  ctx.tasksMoved = true
+  ctx.moved[status] = true
 end
 
 -- leave(ctx, task): the task is in no place any more.
 local function leave(ctx, task)
   local keys, status = ctx.keys, task.status
   redis.call('ZREM', keys.tasks[status], task.id)
+  ctx.moved[status] = true
   if status == 'pending' then redis.call('ZREM', keys.pendingSince, task.id) end
   if status == 'pending' or status == 'assigned' then
     redis.call('ZREM', keys.open[status] .. task.roleSet, task.id)
@@ -107,7 +108,7 @@ local function claimTask(ctx, task, workerId)
   if not isResumed then
     leave(ctx, task)
     task.workerId, task.status = workerId, 'in_progress'
-    ctx.tasksMoved = true
+    ctx.moved.in_progress = true
     redis.call('ZADD', ctx.keys.queue .. workerId, task.order, task.id)
     holdResources(ctx, task)
     task.claimedBy = ctx.by

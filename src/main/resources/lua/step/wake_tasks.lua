@@ -35,6 +35,7 @@ local function wakeTasks(ctx)
       emitTaskEvent(ctx, 'task.due', task)
     else
       redis.call('ZREM', keys.tasks.scheduled, id)
+      ctx.moved.scheduled = true
     end
   end
   local lapsed = redis.call('ZRANGEBYSCORE', keys.leases, '-inf', ctx.nowText, 'LIMIT', 0, WAKE_BATCH)

@@ -2,6 +2,8 @@ package dev.claudebench.state;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
 
+import java.util.List;
+
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -24,6 +26,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 
 @ApplicationScoped
 @RegisterForReflection
@@ -44,9 +47,12 @@ class VersionMethod implements RpcMethod<NoParams, VersionMethod.Result> {
             @JsonPropertyDescription("when it was built, in ms since 1970") long builtAt,
             @JsonPropertyDescription("Redis or Valkey, with its version") String redis) {}
 
+    /** Logs on a worker thread: to read all scripts is not needed for the first call. */
     void log(@Observes StartupEvent event, @Any Instance<RpcMethod<?, ?>> methods) {
-        String scripts = Script.digest(methods.stream().map(method -> method.name().replace('.', '_')));
-        LOG.infof("ClaudeBench coordinator %s, commit %s, scripts %s", service.version(), service.commit(), scripts);
+        List<String> scripts = methods.stream().map(method -> method.name().replace('.', '_')).toList();
+        Infrastructure.getDefaultWorkerPool()
+                .execute(() -> LOG.infof("ClaudeBench coordinator %s, commit %s, scripts %s", service.version(),
+                        service.commit(), Script.digest(scripts.stream())));
     }
 
     @Override

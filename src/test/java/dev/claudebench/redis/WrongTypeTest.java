@@ -65,8 +65,9 @@ class WrongTypeTest extends FleetTest {
             redis.flushall();
             startTask();
         }
-        // only an election writes the term, only a sweep the history
-        assertThat(named).hasSize(SHARED.size() - 2).doesNotContain("cb:leader:term", "cb:metrics:minutes");
+        // only an election writes the term, only a sweep the history, and none of these calls assigns a task
+        assertThat(named).hasSize(SHARED.size() - 3)
+                .doesNotContain("cb:leader:term", "cb:metrics:minutes", "cb:tasks:assigned");
     }
 
     @Test
