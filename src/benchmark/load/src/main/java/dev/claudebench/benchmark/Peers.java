@@ -17,7 +17,7 @@ final class Peers {
     private static final Duration LEAD = Duration.ofMillis(500);
     /** Each program is warmed up by so many clients, one number after the other, for its share of the time. */
     private static final List<Integer> SETTLING_CLIENTS = List.of(64, 256);
-    private static final int SETTLING_SHARES = 6;
+    private static final int SETTLING_SHARES = 8;
 
     private final Settings settings;
     private final List<Peer> all;
