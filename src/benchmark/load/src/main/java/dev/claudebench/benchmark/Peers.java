@@ -1,5 +1,6 @@
 package dev.claudebench.benchmark;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ final class Peers {
         JsonPeers json = new JsonPeers(settings);
         all = List.of(json.coordinator(), json.coordinatorWithFsync(), json.byHand(), EtcdPeers.json(),
                 EtcdPeers.grpc(), EurekaPeer.peer(), NatsPeer.peer(),
-                BullPeer.peer(settings.floor().resolve("../../../../bullmq").normalize(), settings.target()));
+                BullPeer.peer(Path.of(Settings.text("bullmq")), settings.target()));
     }
 
     /**
