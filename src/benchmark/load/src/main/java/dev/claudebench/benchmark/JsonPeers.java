@@ -16,9 +16,8 @@ import dev.claudebench.support.RedisProcess;
 
 /** Programs that are called as the service is, by JSON-RPC: the service itself and what a team would write by hand. */
 final class JsonPeers {
-    /** The name of the service, with which the others are compared. */
+    /** The name of the service, with which the others are compared; that with {@code fsync} begins with it. */
     static final String COORDINATOR = "coordinator";
-    static final String COORDINATOR_FSYNC = "coordinator, fsync";
     private static final Fleet EMPTY = new Fleet(0, 0, 0, 0, 0);
     private static final Pattern TASK = Pattern.compile("\"taskId\":\"([^\"]+)\"");
 
@@ -36,7 +35,7 @@ final class JsonPeers {
 
     /** The service whose Redis writes each change to disk before it answers. */
     Peer coordinatorWithFsync() {
-        return peer(COORDINATOR_FSYNC, "this release; Redis with `appendonly yes`, `appendfsync always`",
+        return peer(COORDINATOR + ", fsync", "this release; Redis with `appendonly yes`, `appendfsync always`",
                 Map.of(Work.REGISTRATION, Peer.FSYNC), "/rpc",
                 () -> service(new RedisProcess("--appendonly", "yes", "--appendfsync", "always")));
     }

@@ -11,8 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.JetStreamSubscription;
 import io.nats.client.KeyValue;
+import io.nats.client.KeyValueOptions;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.PullSubscribeOptions;
@@ -74,12 +76,13 @@ final class NatsPeer {
     }
 
     private static PeerClients.Call call(Work work, Connection connection, AtomicInteger counter) throws Exception {
-        KeyValue agents = connection.keyValue(AGENTS);
+        JetStreamOptions patient = JetStreamOptions.builder().requestTimeout(PATIENCE).build();
+        KeyValue agents = connection.keyValue(AGENTS, KeyValueOptions.builder().jetStreamOptions(patient).build());
         return switch (work) {
             case REGISTRATION -> () -> agents.put("i" + counter.getAndIncrement(), AGENT);
             case HEARTBEAT -> () -> agents.put("i" + counter.getAndIncrement() % Work.FLEET, AGENT);
             case TASK -> {
-                JetStream stream = connection.jetStream();
+                JetStream stream = connection.jetStream(patient);
                 JetStreamSubscription tasks = stream.subscribe(null, PullSubscribeOptions.bind(TASKS, WORKERS));
                 yield () -> roundTrip(stream, tasks);
             }
