@@ -42,6 +42,10 @@ final class PeerTable {
     }
 
     private static String row(Peers.Result one, Optional<Peers.Result> coordinator) {
+        if (one.calls().summaries().isEmpty()) {
+            return String.format("| %s | %d | %s | %s | no call that counts | | | | %d | | |%n", one.work().label(),
+                    one.clients(), one.program(), one.durability(), one.calls().errors());
+        }
         Latencies.Summary all = one.calls().all();
         return String.format(Locale.ROOT, "| %s | %d | %s | %s | %,.0f | %s | %,d | %,d | %d | %.1f | %.1f |%n",
                 one.work().label(), one.clients(), one.program(), one.durability(), one.perSecond().median(),
