@@ -10,7 +10,8 @@ public final class Benchmark {
     private static final String WAITING = "waiting";
     private static final String DASHBOARD = "dashboard";
     private static final String BENCHES = "benches";
-    private static final Set<String> NO_LOADS = Set.of(SCALE, START, WAITING, DASHBOARD, BENCHES);
+    private static final String PEERS = "peers";
+    private static final Set<String> NO_LOADS = Set.of(SCALE, START, WAITING, DASHBOARD, BENCHES, PEERS);
     private static final int SOAK_CONNECTIONS = 64;
     /** Of the rate of the closed model. It keeps more than half of the cores busy: a call costs the driver more. */
     private static final double OPEN_SHARE = 0.5;
@@ -41,6 +42,7 @@ public final class Benchmark {
                 case START -> new Startup(settings).measure(this::add);
                 case DASHBOARD -> results.frames(new Frames(settings).measure());
                 case BENCHES -> results.add(new ManyBenches(settings).measure());
+                case PEERS -> peers();
                 case WAITING -> results.add(new Waiting(settings).measure());
                 default -> load(named(part));
             }
@@ -64,6 +66,17 @@ public final class Benchmark {
         } else {
             loads.closed(one, this::add);
         }
+    }
+
+    private void peers() {
+        Peers peers = new Peers(settings);
+        results.peers(peers.all());
+        peers.measure(measured -> {
+            results.besidePeers(measured);
+            results.write();
+            measured.forEach(one -> System.out.printf("%s × %d, %s: %.0f/s%n", one.work().label(), one.clients(),
+                    one.program(), one.perSecond().median()));
+        });
     }
 
     private void add(Startup.Starts measured) {

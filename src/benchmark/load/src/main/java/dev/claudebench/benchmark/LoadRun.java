@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.claudebench.support.FleetFiller.Fleet;
 
@@ -27,7 +28,7 @@ final class LoadRun {
     /** Many, so that calls that come together find open connections. */
     private static final int CLIENTS_BEFORE_OPEN = 256;
     /** Most instances of a load send no heartbeats. */
-    private static final String NOBODY_EXPIRES = "-Dclaudebench.instance.ttl=10m";
+    static final String NOBODY_EXPIRES = "-Dclaudebench.instance.ttl=10m";
     private static final Fleet EMPTY = new Fleet(0, 0, 0, 0, 0);
 
     private final Settings settings;
@@ -156,10 +157,15 @@ final class LoadRun {
     /** Starts this release, whose quotas are far away. */
     private Stand service(String name, Case one, String... options) {
         List<String> all = new ArrayList<>(List.of(options));
-        for (String quota : List.of("instances", "tasks", "bytes", "principal-instances", "principal-bytes")) {
-            all.add("-Dclaudebench.quota." + quota + "=1000000000");
-        }
+        all.addAll(farQuotas());
         return Stand.service(name, settings.service(), settings, limitsOf(one), EMPTY, all.toArray(String[]::new));
+    }
+
+    /** Options of this release by which nothing reaches a quota. */
+    static List<String> farQuotas() {
+        return Stream.of("instances", "tasks", "bytes", "principal-instances", "principal-bytes")
+                .map(quota -> "-Dclaudebench.quota." + quota + "=1000000000")
+                .toList();
     }
 
     private static Stand.Limits limitsOf(Case one) {

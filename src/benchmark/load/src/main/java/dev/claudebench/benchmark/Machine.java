@@ -24,6 +24,7 @@ record Machine(Map<String, String> facts) {
         facts.put("system", property("os.name") + " " + property("os.version") + ", " + property("os.arch"));
         facts.put("Java", property("java.vm.name") + " " + property("java.vm.version"));
         facts.put("Redis", redis());
+        facts.put("file system of the servers' folders", fileSystem());
         return new Machine(facts);
     }
 
@@ -38,6 +39,14 @@ record Machine(Map<String, String> facts) {
                             .map(line -> line.substring(line.indexOf(':') + 1).strip())
                             .findFirst()
                             .orElse("unknown");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String fileSystem() {
+        try {
+            return Files.getFileStore(Path.of(property("java.io.tmpdir"))).type();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -14,6 +14,8 @@ import java.util.Locale;
 final class OneClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
     private static final String LENGTH = "content-length:";
+    private static final String CHUNKED = "transfer-encoding: chunked";
+    private static final int HEX = 16;
 
     private final String head;
     private final Socket socket;
@@ -40,15 +42,24 @@ final class OneClient implements AutoCloseable {
      * @return its latency in nanoseconds
      */
     long call(String path, String body) throws IOException {
-        byte[] request = ("POST " + path + head + body.length() + "\r\n\r\n" + body).getBytes(US_ASCII);
         long begun = System.nanoTime();
-        socket.getOutputStream().write(request);
-        String answer = answer();
+        String answer = send("POST", path, body);
         long nanos = System.nanoTime() - begun;
         if (!answer.contains("\"result\"")) {
             throw new IllegalStateException(body + " got " + answer);
         }
         return nanos;
+    }
+
+    /**
+     * Sends a request, which must get a status of success.
+     *
+     * @return the body of the response
+     */
+    String send(String verb, String path, String body) throws IOException {
+        socket.getOutputStream()
+                .write((verb + " " + path + head + body.length() + "\r\n\r\n" + body).getBytes(US_ASCII));
+        return answer();
     }
 
     @Override
@@ -57,13 +68,31 @@ final class OneClient implements AutoCloseable {
     }
 
     private String answer() throws IOException {
+        String status = line();
         int length = 0;
+        boolean chunked = false;
         for (String line = line(); !line.isEmpty(); line = line()) {
-            if (line.toLowerCase(Locale.ROOT).startsWith(LENGTH)) {
+            String header = line.toLowerCase(Locale.ROOT);
+            chunked |= header.equals(CHUNKED);
+            if (header.startsWith(LENGTH)) {
                 length = Integer.parseInt(line.substring(LENGTH.length()).strip());
             }
         }
-        return new String(in.readNBytes(length), US_ASCII);
+        String body = chunked ? chunks() : new String(in.readNBytes(length), US_ASCII);
+        if (!status.startsWith("HTTP/1.1 2")) {
+            throw new IOException(status + ": " + body);
+        }
+        return body;
+    }
+
+    private String chunks() throws IOException {
+        StringBuilder body = new StringBuilder();
+        for (int length = Integer.parseInt(line(), HEX); length > 0; length = Integer.parseInt(line(), HEX)) {
+            body.append(new String(in.readNBytes(length), US_ASCII));
+            line();
+        }
+        line();
+        return body.toString();
     }
 
     private String line() throws IOException {

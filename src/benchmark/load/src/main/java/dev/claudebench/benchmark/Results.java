@@ -25,6 +25,8 @@ final class Results {
     private final List<ManyBenches.Result> benches = new ArrayList<>();
     private final List<Frames.Result> frames = new ArrayList<>();
     private final List<Soak> soaks = new ArrayList<>();
+    private final List<Peer> peers = new ArrayList<>();
+    private final List<Peers.Result> besidePeers = new ArrayList<>();
 
     Results(Settings settings) {
         this.settings = settings;
@@ -66,19 +68,31 @@ final class Results {
         soaks.add(soak);
     }
 
+    void peers(List<Peer> all) {
+        peers.addAll(all);
+    }
+
+    void besidePeers(List<Peers.Result> measured) {
+        besidePeers.addAll(measured);
+    }
+
     /** Calls without a result in all loads. */
     long errors() {
-        return loads.stream().mapToLong(Measurement::errors).sum()
+        return besidePeers.stream().mapToLong(one -> one.calls().errors()).sum()
+                + loads.stream().mapToLong(Measurement::errors).sum()
                 + soaks.stream().mapToLong(soak -> soak.load().errors()).sum();
     }
 
-    /** Writes {@code results.md} and {@code results.json}. */
+    /** Writes {@code results.md}, {@code results.json} and, of peers, {@code peers.svg}. */
     void write() {
         try {
             Files.createDirectories(settings.target());
             Files.writeString(settings.target().resolve("results.md"), markdown());
             JSON.writerWithDefaultPrettyPrinter()
                     .writeValue(settings.target().resolve("results.json").toFile(), values());
+            if (!besidePeers.isEmpty()) {
+                Files.writeString(settings.target().resolve("peers.svg"), PeerChart.of(besidePeers));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -94,7 +108,7 @@ final class Results {
         page.benches(benches);
         page.frames(frames);
         page.soaks(soaks);
-        return page.text();
+        return besidePeers.isEmpty() ? page.text() : page.text() + PeerTable.of(peers, besidePeers);
     }
 
     private Map<String, Object> values() {
@@ -110,6 +124,7 @@ final class Results {
         values.put("benches", benches);
         values.put("frames", frames);
         values.put("soaks", soaks);
+        values.put("peers", besidePeers);
         return values;
     }
 }

@@ -57,14 +57,20 @@ final class Stand implements AutoCloseable {
     }
 
     static Stand floor(Settings settings) {
-        return start("floor", settings.floor(), settings, new Fleet(0, 0, 0, 0, 0), List.of());
+        return start("floor", settings.floor(), settings, new RedisProcess(), new Fleet(0, 0, 0, 0, 0), List.of());
     }
 
     /** Starts a packaged service in front of a Redis that holds such a fleet. */
     static Stand service(String name, Path jar, Settings settings, Limits limits, Fleet fleet, String... options) {
+        return service(name, jar, settings, limits, new RedisProcess(), fleet, List.of(options));
+    }
+
+    /** The same in front of this Redis, which is not started yet. */
+    static Stand service(String name, Path jar, Settings settings, Limits limits, RedisProcess redis, Fleet fleet,
+            List<String> options) {
         List<String> all = new ArrayList<>(serviceOptions(limits));
-        all.addAll(List.of(options));
-        return start(name, jar, settings, fleet, all);
+        all.addAll(options);
+        return start(name, jar, settings, redis, fleet, all);
     }
 
     /** The setting by which a service knows the key. */
@@ -85,9 +91,10 @@ final class Stand implements AutoCloseable {
                 .toList();
     }
 
-    private static Stand start(String name, Path jar, Settings settings, Fleet fleet, List<String> options) {
-        RedisProcess redis = new RedisProcess().start();
+    private static Stand start(String name, Path jar, Settings settings, RedisProcess redis, Fleet fleet,
+            List<String> options) {
         try {
+            redis.start();
             FleetFiller.fill(redis.uri(), PREFIX, fleet);
             Stand stand = new Stand(name, jar, settings, redis, options);
             stand.program.awaitReady();
