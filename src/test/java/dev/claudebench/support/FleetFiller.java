@@ -51,8 +51,13 @@ public final class FleetFiller {
      * @param assigned number of assigned tasks of each worker
      * @param begun number of tasks in progress of each worker, each of which holds a resource
      * @param dead number of workers that have expired and are not removed yet
+     * @param completed number of completed tasks
      */
-    public record Fleet(int instances, int pending, int assigned, int begun, int dead) {}
+    public record Fleet(int instances, int pending, int assigned, int begun, int dead, int completed) {
+        public Fleet(int instances, int pending, int assigned, int begun, int dead) {
+            this(instances, pending, assigned, begun, dead, 0);
+        }
+    }
 
     private FleetFiller(OutputStream out, String prefix, Fleet fleet) {
         this.out = out;
@@ -97,10 +102,15 @@ public final class FleetFiller {
         for (int i = 0; i < fleet.pending(); i++) {
             pending();
         }
+        for (int i = 0; i < fleet.completed(); i++) {
+            String id = task("completed", "[]");
+            send("HSET", key("task:" + id), "completedAt", now);
+            send("ZADD", key("tasks:completed"), now, id);
+        }
         send("SET", key("queue:tasks:sequence"), tasks.size());
         send("SET", key("tasks:claim"), now);
-        send("HSET", key("quota:usage"), "instances", fleet.instances() + fleet.dead(), "tasks", tasks.size(), "bytes",
-                50 * tasks.size());
+        send("HSET", key("quota:usage"), "instances", fleet.instances() + fleet.dead(), "tasks",
+                tasks.size() - fleet.completed(), "bytes", 50 * (tasks.size() - fleet.completed()));
         int workers = (fleet.instances() + 1) / 2 + fleet.dead();
         send("HSET", key("metrics:global"), "instances", fleet.instances() + fleet.dead(), "workers", workers,
                 "tasksPending", fleet.pending(), "tasksAssigned", assigned, "tasksInProgress", begun);

@@ -104,14 +104,15 @@ final class Page {
                 One call at a time, without a rate limit; µs. In brackets: the ratio to the first line. A worker that registers
                 while tasks are pending is assigned ten of them.
 
-                | instances | pending tasks | call | p50 | p99 | time of scripts |
-                |--:|--:|---|--:|--:|--:|
+                | instances | pending tasks | ended tasks | call | p50 | p99 | time of scripts |
+                |--:|--:|--:|---|--:|--:|--:|
                 """);
         for (Scale.Kind kind : Scale.Kind.values()) {
             Scale.Cost first = smallest.cost(kind);
             for (Scale.Size size : sizes) {
                 Scale.Cost cost = size.cost(kind);
-                line("| %,d | %,d | %s | %,d (%s) | %,d | %.1f (%s) |", size.instances(), size.pending(), kind.title(),
+                line("| %,d | %,d | %,d | %s | %,d (%s) | %,d | %.1f (%s) |", size.instances(), size.pending(),
+                        size.ended(), kind.title(),
                         cost.latency().p50(), ratio(cost.latency().p50(), first.latency().p50()),
                         cost.latency().p99(), cost.redisMicros(), ratio(cost.redisMicros(), first.redisMicros()));
             }
@@ -124,12 +125,12 @@ final class Page {
         line("");
         Scale.Size smallest = sizes.get(0);
         for (Scale.Size size : sizes.subList(1, sizes.size())) {
-            if (size.pending() == 0) {
+            int tasks = size.pending() + size.ended();
+            if (tasks == 0) {
                 line("- an instance: %,d bytes, with %,d of them", size.bytes() / size.instances(), size.instances());
             } else {
-                line("- a pending task: %,d bytes, with %,d of them",
-                        (size.bytes() - smallest.bytes()) / size.pending(),
-                        size.pending());
+                line("- %s task: %,d bytes, with %,d of them", size.pending() > 0 ? "a pending" : "an ended",
+                        (size.bytes() - smallest.bytes()) / tasks, tasks);
             }
         }
     }

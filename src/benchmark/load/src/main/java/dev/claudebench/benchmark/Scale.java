@@ -7,6 +7,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.claudebench.support.FleetFiller.Fleet;
 import dev.claudebench.support.RedisProcess;
@@ -20,6 +22,9 @@ final class Scale {
     private static final int WARMUP_ROUNDS = 600;
     private static final int CALLS_A_ROUND = 10;
     private static final long SEED = 6;
+    private static final int COMPLETED_MEANWHILE = 100_000;
+    private static final String WORKER = "i0";
+    private static final Pattern CLAIMED = Pattern.compile("\"tasks\":\\[\\{\"id\":\"([^\"]+)\"");
 
     private final Settings settings;
     private final Calls calls = new Calls(1);
@@ -35,7 +40,9 @@ final class Scale {
         /** Registers a new worker, which takes up to ten tasks if there are any. */
         REGISTER_WORKER("registration of a worker"),
         /** The heartbeat of a worker that holds its share of the tasks. */
-        HEARTBEAT("heartbeat");
+        HEARTBEAT("heartbeat"),
+        /** A task is created, and the next one is claimed and completed: three calls. */
+        TASK("task round trip");
 
         private final String title;
 
@@ -61,9 +68,10 @@ final class Scale {
      *
      * @param instances live instances
      * @param pending pending tasks
+     * @param ended completed tasks
      * @param bytes the memory of Redis that these take
      */
-    record Size(int instances, int pending, long bytes, Map<Kind, Cost> costs) {
+    record Size(int instances, int pending, int ended, long bytes, Map<Kind, Cost> costs) {
         Size {
             costs = Map.copyOf(costs);
         }
@@ -77,7 +85,7 @@ final class Scale {
         }
     }
 
-    /** Measures the smallest fleet without tasks, the larger ones, and the smallest with tasks. */
+    /** Measures the smallest fleet without tasks, the larger ones, and the smallest with pending and with ended tasks. */
     List<Size> measure() {
         List<Integer> sizes = settings.sizes().stream().sorted().toList();
         long empty;
@@ -87,10 +95,11 @@ final class Scale {
         List<Session> sessions = new ArrayList<>();
         try {
             for (int instances : sizes) {
-                sessions.add(new Session(instances, 0));
+                sessions.add(new Session(instances, 0, 0));
             }
-            for (int pending : sizes.subList(1, sizes.size())) {
-                sessions.add(new Session(sizes.get(0), pending));
+            for (int tasks : sizes.subList(1, sizes.size())) {
+                sessions.add(new Session(sizes.get(0), tasks, 0));
+                sessions.add(new Session(sizes.get(0), 0, tasks));
             }
             for (Session session : sessions) {
                 session.rounds(WARMUP_ROUNDS);
@@ -125,17 +134,19 @@ final class Scale {
         private final OneClient client;
         private final int instances;
         private final int pending;
+        private final int ended;
         private final Random random = new Random(SEED);
         private final Map<Kind, Latencies> latencies = new EnumMap<>(Kind.class);
         private final Map<Kind, List<Long>> micros = new EnumMap<>(Kind.class);
         private int registered;
 
-        Session(int instances, int pending) throws IOException {
+        Session(int instances, int pending, int ended) throws IOException {
             this.instances = instances;
             this.pending = pending;
+            this.ended = ended;
             stand = Stand.service("service", settings.service(), settings, Stand.Limits.NONE,
-                    new Fleet(instances, pending, 0, 0, 0),
-                    "-Dclaudebench.instance.ttl=1h");
+                    new Fleet(instances, pending, 0, 0, 0, ended), "-Dclaudebench.instance.ttl=1h",
+                    "-Dclaudebench.task.retention-count=" + (ended + COMPLETED_MEANWHILE));
             client = new OneClient(stand.base());
         }
 
@@ -145,7 +156,7 @@ final class Scale {
                     RedisTime before = RedisTime.of(stand.redis());
                     List<String> gone = new ArrayList<>();
                     for (int call = 0; call < CALLS_A_ROUND; call++) {
-                        long nanos = client.call(body(kind, gone));
+                        long nanos = kind == Kind.TASK ? roundTrip() : client.call(body(kind, gone));
                         latencies.computeIfAbsent(kind, key -> new Latencies()).add(Latencies.ALL, nanos);
                     }
                     micros.computeIfAbsent(kind, key -> new ArrayList<>())
@@ -155,6 +166,17 @@ final class Scale {
                     }
                 }
             }
+        }
+
+        private long roundTrip() throws IOException {
+            long begun = System.nanoTime();
+            client.call(calls.create());
+            Matcher claimed = CLAIMED.matcher(client.send("POST", "/rpc", calls.claim(WORKER)));
+            if (!claimed.find()) {
+                throw new IllegalStateException("there is no task to claim");
+            }
+            client.call(calls.complete(claimed.group(1), WORKER));
+            return System.nanoTime() - begun;
         }
 
         /** Drops what was measured in the warm-up. */
@@ -169,10 +191,10 @@ final class Scale {
             latencies.forEach((kind, all) -> {
                 Cost cost = new Cost(all.all(), median(micros.getOrDefault(kind, List.of())) / (double) CALLS_A_ROUND);
                 costs.put(kind, cost);
-                System.out.printf("%,d instances, %,d pending tasks, %s: p50 %d µs, %.1f µs of Redis%n", instances,
-                        pending, kind.title(), cost.latency().p50(), cost.redisMicros());
+                System.out.printf("%,d instances, %,d pending and %,d ended tasks, %s: p50 %d µs, %.1f µs of Redis%n",
+                        instances, pending, ended, kind.title(), cost.latency().p50(), cost.redisMicros());
             });
-            return new Size(instances, pending, stand.filled() - empty, costs);
+            return new Size(instances, pending, ended, stand.filled() - empty, costs);
         }
 
         @Override
