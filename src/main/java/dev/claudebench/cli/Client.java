@@ -1,19 +1,30 @@
 package dev.claudebench.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import javax.net.ssl.SSLException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,32 +33,38 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.ErrorCode;
+import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 
 /** Calls the service. Every failure is a {@link CommandFailure}. */
 final class Client {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int LONGEST_PAGE = 1000;
     private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
-    private static final int UNAVAILABLE = 500;
+    private static final int SERVER_ERROR = 500;
+    /** Refusals of proxies that pass: Request Timeout, Too Early, Too Many Requests. */
+    private static final Set<Integer> PASSING = Set.of(408, 425, 429);
     private static final String KEY_HINT = "; the key is read from CLAUDEBENCH_KEY, or from the file of --key-file";
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    private final HttpClient http;
     private final URI base;
     private final Supplier<Optional<String>> key;
 
     /**
      * @param base such as {@code http://127.0.0.1:8080/bench/b1}
      * @param key asked for each request
+     * @param caFile certificates of the CAs to trust, empty for those of Java
      */
-    Client(URI base, Supplier<Optional<String>> key) {
+    Client(URI base, Supplier<Optional<String>> key, Optional<Path> caFile) {
         this.base = base;
         this.key = key;
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT);
+        caFile.map(Trust::in).ifPresent(builder::sslContext);
+        http = builder.build();
     }
 
     URI base() {
@@ -60,17 +77,17 @@ final class Client {
 
     /** Returns the result of a call. */
     JsonNode call(String method, ObjectNode params) throws InterruptedException {
-        return call(method, params, Duration.ZERO);
+        return call(method, params, TIMEOUT);
     }
 
-    /** @param wait how long the service may let the call wait */
-    JsonNode call(String method, ObjectNode params, Duration wait) throws InterruptedException {
+    /** @param timeout until the answer is complete */
+    JsonNode call(String method, ObjectNode params, Duration timeout) throws InterruptedException {
         ObjectNode request = Json.MAPPER.createObjectNode().put("jsonrpc", "2.0").put("id", 1).put("method", method);
         request.set("params", params);
-        HttpResponse<String> response = send(request("/rpc").timeout(TIMEOUT.plus(wait))
+        HttpResponse<String> response = send(request("/rpc")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(request)))
-                .build(), HttpResponse.BodyHandlers.ofString());
+                .build(), HttpResponse.BodyHandlers.ofString(), timeout);
         ObjectNode answer = Json.readObject(response.body()).orElse(params());
         if (response.statusCode() == OK && answer.has("result")) {
             return answer.get("result");
@@ -104,18 +121,20 @@ final class Client {
      * @return the lines, as they come; must be closed
      */
     Stream<String> events(String query, @Nullable String lastEventId) throws InterruptedException {
-        HttpRequest.Builder request = request("/events" + query).timeout(TIMEOUT).header("Accept", "text/event-stream");
+        HttpRequest.Builder request = request("/events" + query).header("Accept", "text/event-stream");
         if (lastEventId != null) {
             request.header("Last-Event-ID", lastEventId);
         }
-        HttpResponse<Stream<String>> response = send(request.build(), HttpResponse.BodyHandlers.ofLines());
+        // Lines come as long as the stream is open. The body of an error is complete when send() returns.
+        HttpResponse<Stream<String>> response = send(request.build(), head -> head.statusCode() == OK
+                ? HttpResponse.BodySubscribers.ofLines(UTF_8)
+                : HttpResponse.BodySubscribers.mapping(HttpResponse.BodySubscribers.ofString(UTF_8), Stream::of),
+                TIMEOUT);
         if (response.statusCode() == OK) {
             return response.body();
         }
-        try (Stream<String> body = response.body()) {
-            throw httpFailure(response.statusCode(),
-                    Json.readObject(body.collect(Collectors.joining("\n"))).orElse(params()));
-        }
+        String body = response.body().findFirst().orElse("");
+        throw httpFailure(response.statusCode(), Json.readObject(body).orElse(params()));
     }
 
     private HttpRequest.Builder request(String path) {
@@ -124,18 +143,35 @@ final class Client {
         return request;
     }
 
-    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body)
+    /** @param timeout for all until the body is complete. The timeout of a request ends with the headers before Java 26. */
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body, Duration timeout)
             throws InterruptedException {
+        CompletableFuture<HttpResponse<T>> exchange = http.sendAsync(request, body);
         try {
-            return http.send(request, body);
-        } catch (IOException e) {
-            throw CommandFailure.unavailable("cannot reach the service at " + base + ": " + reason(e)
-                    + "; check --url, and that it runs", Duration.ZERO);
+            return exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof IOException) {
+                throw unreachable(cause);
+            }
+            throw new IllegalStateException(cause);
+        } catch (TimeoutException e) {
+            throw unreachable(e);
+        } finally {
+            exchange.cancel(true);
         }
     }
 
-    private static String reason(IOException failure) {
-        if (failure instanceof HttpTimeoutException) {
+    private CommandFailure unreachable(Throwable failure) {
+        String message = "cannot reach the service at " + base + ": " + reason(failure)
+                + (failure instanceof SSLException ? "; check --ca-file" : "; check --url, and that it runs");
+        return failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException
+                ? CommandFailure.unavailable(message, Duration.ZERO)
+                : CommandFailure.uncertain(message, Duration.ZERO);
+    }
+
+    private static String reason(Throwable failure) {
+        if (failure instanceof HttpTimeoutException || failure instanceof TimeoutException) {
             return "no answer in time";
         }
         String reason = "connection refused";
@@ -153,12 +189,17 @@ final class Client {
         JsonNode data = error.path("data");
         Duration retryAfter = Duration.ofMillis(data.path("retryAfterMs").asLong());
         int code = error.path("code").asInt();
-        if (code == ErrorCode.RATE_LIMITED.code() || code == ErrorCode.CIRCUIT_OPEN.code()
-                || code == ErrorCode.UNAVAILABLE.code()) {
+        if (code == ErrorCode.RATE_LIMITED.code() || code == ErrorCode.CIRCUIT_OPEN.code()) {
             return CommandFailure.unavailable(message + "; try again in " + Text.duration(retryAfter), retryAfter);
         }
+        if (code == ErrorCode.UNAVAILABLE.code()) {
+            String again = message + "; try again in " + Text.duration(retryAfter);
+            return data.path("outcome").asText().equals(Failure.Outcome.NOT_EXECUTED.word())
+                    ? CommandFailure.unavailable(again, retryAfter)
+                    : CommandFailure.uncertain(again, retryAfter);
+        }
         if (code == ErrorCode.INTERNAL_ERROR.code()) {
-            return CommandFailure.unavailable(
+            return CommandFailure.uncertain(
                     message + "; the log of the service has the cause: " + data.path("errorId").asText(), retryAfter);
         }
         if (code == ErrorCode.UNAUTHENTICATED.code()) {
@@ -178,12 +219,11 @@ final class Client {
 
     private CommandFailure httpFailure(int status, JsonNode body) {
         String said = body.path("error").asText() + violations(body);
-        if (status == UNAUTHORIZED) {
-            return CommandFailure.refused(said + KEY_HINT, "");
-        }
-        String message = base + " answers " + status + (said.isEmpty() ? ", so there is no service" : " " + said);
-        return said.isEmpty() || status >= UNAVAILABLE
-                ? CommandFailure.unavailable(message + "; check --url", Duration.ZERO)
+        String message = base + " answers " + status
+                + (said.isEmpty() ? ", which is not an answer of the service; check --url, and proxies" : " " + said)
+                + (status == UNAUTHORIZED ? KEY_HINT : "");
+        return status >= SERVER_ERROR || PASSING.contains(status)
+                ? CommandFailure.uncertain(message, Duration.ZERO)
                 : CommandFailure.refused(message, "");
     }
 }

@@ -7,26 +7,38 @@ final class CommandFailure extends RuntimeException {
     private final int exitCode;
     private final String reason;
     private final transient Duration retryAfter;
+    private final boolean isUncertain;
 
-    private CommandFailure(int exitCode, String message, String reason, Duration retryAfter) {
+    private CommandFailure(int exitCode, String message, String reason, Duration retryAfter, boolean isUncertain) {
         super(message, null, false, false);
+        this.isUncertain = isUncertain;
         this.exitCode = exitCode;
         this.reason = reason;
         this.retryAfter = retryAfter;
     }
 
     static CommandFailure usage(String message) {
-        return new CommandFailure(Exit.USAGE, message, "", Duration.ZERO);
+        return new CommandFailure(Exit.USAGE, message, "", Duration.ZERO, false);
     }
 
     /** @param reason the named reason of the service, empty if it has given none */
     static CommandFailure refused(String message, String reason) {
-        return new CommandFailure(Exit.REFUSED, message, reason, Duration.ZERO);
+        return new CommandFailure(Exit.REFUSED, message, reason, Duration.ZERO, false);
     }
 
     /** @param retryAfter how long the service wants callers to wait, zero if it has not said it */
     static CommandFailure unavailable(String message, Duration retryAfter) {
-        return new CommandFailure(Exit.UNAVAILABLE, message, "", retryAfter);
+        return new CommandFailure(Exit.UNAVAILABLE, message, "", retryAfter, false);
+    }
+
+    /** The same for a call that the service may have carried out. */
+    static CommandFailure uncertain(String message, Duration retryAfter) {
+        return new CommandFailure(Exit.UNAVAILABLE, message, "", retryAfter, true);
+    }
+
+    /** Returns the same failure with more to say. */
+    CommandFailure saying(String more) {
+        return new CommandFailure(exitCode, text() + more, reason, retryAfter, isUncertain);
     }
 
     int exitCode() {
@@ -40,6 +52,11 @@ final class CommandFailure extends RuntimeException {
     /** Whether the same call may succeed later. */
     boolean isTemporary() {
         return exitCode == Exit.UNAVAILABLE;
+    }
+
+    /** Whether the call may have had its effect. */
+    boolean isUncertain() {
+        return isUncertain;
     }
 
     Duration retryAfter() {

@@ -1,6 +1,7 @@
 package dev.claudebench.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.method.Bench;
 import dev.claudebench.method.Json;
 import picocli.CommandLine.Option;
 
@@ -32,17 +34,26 @@ final class Connection {
     @Option(names = "--key-file", paramLabel = "<file>", description = "The file whose first line is the API key. Default: the key in $CLAUDEBENCH_KEY, else the file in $CLAUDEBENCH_KEY_FILE")
     private @Nullable Path keyFile;
 
+    @Option(names = "--ca-file", paramLabel = "<file>", description = "The certificates (PEM) of the CAs to trust, in place of those of Java. Default: $CLAUDEBENCH_CA_FILE")
+    private @Nullable Path caFile;
+
     @Option(names = "--json", description = "Prints JSON: the results of the service, each on a line")
     private boolean json;
+
+    /** The last key from the file. */
+    private volatile @Nullable String lastKey;
 
     Client client() {
         String named = url != null ? url : variable("CLAUDEBENCH_URL").orElse(DEFAULT_URL);
         String base = named.replaceFirst("/+$", "").replaceFirst("/rpc$", "");
         if (bench != null) {
+            if (Bench.named(bench).isEmpty()) {
+                throw CommandFailure.usage("--bench must match " + Bench.NAME);
+            }
             base = base.replaceFirst("/bench/[^/]*$", "") + "/bench/" + bench;
         }
         key();
-        return new Client(uri(base), this::key);
+        return new Client(uri(base), this::key, named(caFile, "CLAUDEBENCH_CA_FILE"));
     }
 
     private static URI uri(String base) {
@@ -64,16 +75,32 @@ final class Connection {
         if (keyFile == null && variable.isPresent()) {
             return Optional.of(checked(variable.get().strip(), "in CLAUDEBENCH_KEY"));
         }
-        Optional<Path> file = keyFile != null
-                ? Optional.of(keyFile)
-                : variable("CLAUDEBENCH_KEY_FILE").map(Path::of);
-        return file.map(path -> checked(firstLine(path), "in the file " + path));
+        return named(keyFile, "CLAUDEBENCH_KEY_FILE").map(this::key);
+    }
+
+    /** Returns the key in the file, or the last one while the file is being replaced. */
+    private String key(Path file) {
+        try {
+            String key = checked(firstLine(file), "in the file " + file);
+            lastKey = key;
+            return key;
+        } catch (CommandFailure e) {
+            String last = lastKey;
+            if (last == null) {
+                throw e;
+            }
+            return last;
+        }
+    }
+
+    private static Optional<Path> named(@Nullable Path option, String variable) {
+        return option != null ? Optional.of(option) : variable(variable).map(Path::of);
     }
 
     private static String firstLine(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.findFirst().orElse("").strip();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw CommandFailure.usage("cannot read the API key: " + e);
         }
     }

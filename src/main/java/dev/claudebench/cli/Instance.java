@@ -88,8 +88,12 @@ final class Instance {
             while (true) {
                 Thread.sleep(interval.toMillis());
                 soon.reset();
-                while (!renew(told)) {
-                    soon.pause(Duration.ZERO);
+                if (!renew(told)) {
+                    do {
+                        soon.pause(Duration.ZERO);
+                    } while (!renew(told));
+                    // The answer that was lost may have named cancelled tasks. The service names each only once.
+                    told.doubt(id -> true);
                 }
             }
         } catch (InterruptedException e) {
@@ -122,11 +126,11 @@ final class Instance {
     }
 
     /** Ends the heartbeats and unregisters. */
-    void leave() throws InterruptedException {
+    void leave(Duration timeout) throws InterruptedException {
         if (heartbeats != null) {
             heartbeats.interrupt();
             heartbeats.join();
         }
-        client.call("system.unregister", params("instanceId"));
+        client.call("system.unregister", params("instanceId"), timeout);
     }
 }

@@ -27,9 +27,9 @@ final class LastingClient {
         return new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
     }
 
-    JsonNode call(String method, ObjectNode params, Duration wait) throws InterruptedException {
+    JsonNode call(String method, ObjectNode params, Duration timeout) throws InterruptedException {
         try {
-            JsonNode result = client.call(method, params, wait);
+            JsonNode result = client.call(method, params, timeout);
             if (isLost.compareAndSet(true, false)) {
                 System.err.println("cb: the service is available again");
             }
@@ -43,7 +43,7 @@ final class LastingClient {
     }
 
     JsonNode call(String method, ObjectNode params) throws InterruptedException {
-        return call(method, params, Duration.ZERO);
+        return call(method, params, Client.TIMEOUT);
     }
 
     /** Calls until there is an answer, or somebody gives up. For calls that may be repeated. */

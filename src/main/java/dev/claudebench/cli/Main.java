@@ -25,6 +25,8 @@ import picocli.CommandLine.Parameters;
         WatchCommand.class}, description = {"Coordinates fleets of AI coding agents.",
                 "The program java -jar quarkus-run.jar without a command is the service."})
 public final class Main {
+    private static final Duration LONGEST = Duration.ofDays(10_000);
+
     private Main() {}
 
     static final class Version implements CommandLine.IVersionProvider {
@@ -57,12 +59,20 @@ public final class Main {
         return new CommandLine(new Main())
                 // an argument of a worker's command, or the text of a task, may begin with @
                 .setExpandAtFiles(false)
-                .registerConverter(Duration.class, DurationConverter::parseDuration)
+                .registerConverter(Duration.class, Main::duration)
                 .setParameterExceptionHandler((error, all) -> fail(Exit.USAGE, error.getMessage() + "; see "
                         + error.getCommandLine().getCommandSpec().qualifiedName() + " --help"))
                 .setExecutionExceptionHandler((error, command, parsed) -> error instanceof CommandFailure failure
                         ? fail(failure.exitCode(), failure.text())
                         : fail(Exit.DEFECT, "unexpected " + error));
+    }
+
+    private static Duration duration(String text) {
+        Duration duration = DurationConverter.parseDuration(text);
+        if (duration == null || duration.isNegative() || duration.compareTo(LONGEST) > 0) {
+            throw new CommandLine.TypeConversionException("must be 0 to " + LONGEST.toDays() + "d");
+        }
+        return duration;
     }
 
     private static int fail(int exitCode, String message) {

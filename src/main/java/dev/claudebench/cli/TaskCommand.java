@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ final class TaskCommand {
             @Nullable Instant runAt,
             @Option(names = "--max-attempts", paramLabel = "<number>", description = "Lost attempts after which it is dead.")
             @Nullable Integer maxAttempts,
-            @Option(names = "--idempotency-key", paramLabel = "<key>", description = "Makes repeated calls return the same task.")
+            @Option(names = "--idempotency-key", paramLabel = "<key>", description = "Makes repeated calls return the same task. Default: a new one, which is printed if the task may have been created without an answer")
             @Nullable String idempotencyKey)
             throws IOException, InterruptedException {
         ObjectNode params = Client.params();
@@ -63,10 +64,16 @@ final class TaskCommand {
         params.put("delayMs", delay == null ? null : delay.toMillis());
         params.put("runAt", runAt == null ? null : runAt.toEpochMilli());
         params.put("maxAttempts", maxAttempts);
-        params.put("idempotencyKey", idempotencyKey);
-        JsonNode task = connection.client().call("task.create", params);
-        connection.print(task, () -> System.out.println(task.get("id").asText()));
-        return Exit.OK;
+        String key = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
+        try {
+            JsonNode task = connection.client().call("task.create", params.put("idempotencyKey", key));
+            connection.print(task, () -> System.out.println(task.get("id").asText()));
+            return Exit.OK;
+        } catch (CommandFailure e) {
+            throw e.isUncertain()
+                    ? e.saying("; the task may have been created: repeat the command with --idempotency-key " + key)
+                    : e;
+        }
     }
 
     private static String standardInput() throws IOException {
@@ -123,7 +130,7 @@ final class TaskCommand {
             @Nullable Duration timeout)
             throws InterruptedException {
         Client client = connection.client();
-        long deadline = timeout == null ? Long.MAX_VALUE : System.currentTimeMillis() + timeout.toMillis();
+        Moment deadline = timeout == null ? Moment.NEVER : Moment.in(timeout);
         int exit = Exit.OK;
         for (String taskId : taskIds) {
             exit = Math.max(exit, awaitEnd(connection, client, taskId, deadline));
@@ -132,7 +139,7 @@ final class TaskCommand {
     }
 
     /** Asks again and again: a stream of events would carry those of all tasks. An outage of the service is waited out. */
-    private static int awaitEnd(Connection connection, Client client, String taskId, long deadline)
+    private static int awaitEnd(Connection connection, Client client, String taskId, Moment deadline)
             throws InterruptedException {
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         Progress progress = new Progress();
@@ -154,7 +161,7 @@ final class TaskCommand {
                 retryAfter = e.retryAfter();
                 progress.show(e.text());
             }
-            if (System.currentTimeMillis() >= deadline) {
+            if (deadline.isOver()) {
                 progress.clear();
                 System.err.println("cb: the task " + taskId + " has not ended in time");
                 return Exit.NOTHING;

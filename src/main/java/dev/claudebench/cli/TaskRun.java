@@ -2,14 +2,12 @@ package dev.claudebench.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.Reader;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +41,7 @@ final class TaskRun {
     private static final Pattern PROGRESS = Pattern.compile("progress (\\d{1,2}|100)(?: (.*))?");
     private static final int LONGEST_LINE = JsonSize.METADATA;
     private static final int LONGEST_NOTE = 1000;
+    private static final int BUFFER = 8192;
 
     private final JsonNode task;
     private final ObjectNode worker;
@@ -57,9 +56,9 @@ final class TaskRun {
     private @Nullable Integer percent;
     private boolean hasNews;
     private boolean isDoubtful;
-    private Instant lastOutput = Instant.now();
-    private Instant lastReport = Instant.now();
-    private Instant nextReport = Instant.now();
+    private Moment lastOutput = Moment.now();
+    private Moment lastReport = Moment.now();
+    private Moment nextReport = Moment.now();
 
     /** @param worker params that name the worker and its session */
     TaskRun(JsonNode task, ObjectNode worker) {
@@ -117,16 +116,20 @@ final class TaskRun {
         return thread;
     }
 
-    private static void readLines(InputStream stream, Consumer<String> consumer) throws IOException {
-        Reader reader = new BufferedReader(new InputStreamReader(stream, UTF_8));
+    private void readLines(InputStream stream, Consumer<String> consumer) throws IOException {
+        Reader reader = new InputStreamReader(stream, UTF_8);
         StringBuilder line = new StringBuilder();
-        for (int next = reader.read(); next >= 0; next = reader.read()) {
-            if (next != '\n') {
-                line.append((char) next);
-            }
-            if (next == '\n' || line.length() == LONGEST_LINE) {
-                consumer.accept(Text.printable(line.toString()));
-                line.setLength(0);
+        char[] buffer = new char[BUFFER];
+        for (int read = reader.read(buffer); read >= 0; read = reader.read(buffer)) {
+            heard();
+            for (int i = 0; i < read; i++) {
+                if (buffer[i] != '\n') {
+                    line.append(buffer[i]);
+                }
+                if (buffer[i] == '\n' || line.length() == LONGEST_LINE) {
+                    consumer.accept(Text.printable(line.toString()));
+                    line.setLength(0);
+                }
             }
         }
         if (!line.isEmpty()) {
@@ -134,8 +137,12 @@ final class TaskRun {
         }
     }
 
+    /** Any output is a sign of life, also a bar of progress, which has no line ends. */
+    private synchronized void heard() {
+        lastOutput = Moment.now();
+    }
+
     private synchronized void printed(String line) {
-        lastOutput = Instant.now();
         Matcher progress = PROGRESS.matcher(line);
         if (progress.matches()) {
             percent = Integer.valueOf(progress.group(1));
@@ -148,7 +155,6 @@ final class TaskRun {
     }
 
     private synchronized void complained(String line) {
-        lastOutput = Instant.now();
         append(errors, line);
         System.err.println(line);
     }
@@ -176,7 +182,7 @@ final class TaskRun {
     }
 
     synchronized boolean isSilentFor(Duration time) {
-        return lastOutput.plus(time).isBefore(Instant.now());
+        return lastOutput.isOverFor(time);
     }
 
     /** Has a report made soon, whose answer shows whether this claim still holds. */
@@ -186,15 +192,14 @@ final class TaskRun {
 
     /** Returns the params of a report of progress, empty if none is due. */
     synchronized Optional<ObjectNode> dueReport() {
-        Instant now = Instant.now();
-        boolean keepsLease = !lease.isZero() && !lastReport.plus(lease.dividedBy(3)).isAfter(now);
-        if (now.isBefore(nextReport) || !(hasNews || isDoubtful || keepsLease)) {
+        boolean keepsLease = !lease.isZero() && lastReport.isOverFor(lease.dividedBy(3));
+        if (!nextReport.isOver() || !(hasNews || isDoubtful || keepsLease)) {
             return Optional.empty();
         }
         hasNews = false;
         isDoubtful = false;
-        lastReport = now;
-        nextReport = now.plusMillis(reportMillis());
+        lastReport = Moment.now();
+        nextReport = Moment.in(Duration.ofMillis(reportMillis()));
         ObjectNode report = params();
         if (note != null && !note.isBlank()) {
             report.put("note", Text.beginning(note, LONGEST_NOTE));
@@ -205,7 +210,7 @@ final class TaskRun {
     /** Has a report that has failed made again. */
     synchronized void postponeReport(Duration atLeast) {
         isDoubtful = true;
-        nextReport = Instant.now().plus(atLeast).plusMillis(ThreadLocalRandom.current().nextLong(RETRY_MILLIS));
+        nextReport = Moment.in(atLeast.plusMillis(ThreadLocalRandom.current().nextLong(RETRY_MILLIS)));
     }
 
     /** Ends the command and all that it has started: by SIGTERM, and after a time by SIGKILL. */

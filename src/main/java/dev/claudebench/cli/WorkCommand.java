@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ final class WorkCommand implements Callable<Integer> {
     private static final String WORKER = "worker";
     /** In which a command that is stopped ends, and its task is given back. */
     private static final Duration STOP_TIME = Duration.ofSeconds(30);
+
+    private static final Pattern SECONDS = Pattern.compile("[1-9][0-9]{0,5}");
 
     @Mixin
     private final Connection connection = new Connection();
@@ -62,6 +65,9 @@ final class WorkCommand implements Callable<Integer> {
         if (capacity < 1) {
             throw CommandFailure.usage("--capacity must be 1 or more");
         }
+        if (lease != null && lease.isZero()) {
+            throw CommandFailure.usage("--lease must be more than 0");
+        }
         LastingClient client = new LastingClient(connection.client());
         int slots = once ? 1 : capacity;
         Instance instance = new Instance(client, instanceId(), allRoles(), slots, beat());
@@ -93,14 +99,17 @@ final class WorkCommand implements Callable<Integer> {
     }
 
     private Duration beat() {
-        Duration named = heartbeat != null
-                ? heartbeat
-                : Duration
-                        .ofSeconds(Connection.variable("CLAUDEBENCH_HEARTBEAT_SECONDS").map(Long::valueOf).orElse(10L));
-        if (named.isZero() || named.isNegative()) {
-            throw CommandFailure.usage("--heartbeat must be more than 0");
+        if (heartbeat != null) {
+            if (heartbeat.isZero()) {
+                throw CommandFailure.usage("--heartbeat must be more than 0");
+            }
+            return heartbeat;
         }
-        return named;
+        String seconds = Connection.variable("CLAUDEBENCH_HEARTBEAT_SECONDS").orElse("10");
+        if (!SECONDS.matcher(seconds).matches()) {
+            throw CommandFailure.usage("CLAUDEBENCH_HEARTBEAT_SECONDS must be a number of seconds, such as 10");
+        }
+        return Duration.ofSeconds(Long.parseLong(seconds));
     }
 
     private String instanceId() throws IOException, InterruptedException {

@@ -2,7 +2,6 @@ package dev.claudebench.cli;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,8 @@ final class Worker implements Instance.Listener {
     private static final Duration CLAIM_WAIT = Duration.ofSeconds(20);
     /** How long a report is tried to be made during an outage, once the worker is to stop. */
     private static final Duration REPORT_TIME = Duration.ofSeconds(10);
+    /** How long a worker that is stopped while it registers waits for the service. */
+    private static final Duration LEAVE_TIME = Duration.ofSeconds(1);
     /** Ctrl-C reaches the command, too, and perhaps earlier than this process. */
     private static final long INTERRUPT_MILLIS = 300;
     /** Refusals of a claim that pass: the next heartbeat registers again, and tasks of the same principal end. */
@@ -48,7 +49,7 @@ final class Worker implements Instance.Listener {
     /** The service may have begun a task for this worker in a call whose answer was lost. Guarded by {@link #claiming}. */
     private boolean mayHoldMore;
     private @Nullable Thread claimer;
-    private volatile Instant drainedAt = Instant.MAX;
+    private volatile Moment drainedAt = Moment.NEVER;
     private volatile @Nullable RuntimeException failure;
     private volatile int exitCode = Exit.OK;
 
@@ -70,7 +71,11 @@ final class Worker implements Instance.Listener {
 
     /** Works until it is stopped. Returns the exit code of the program. */
     int run() throws InterruptedException {
-        instance.join(this, () -> once || isStopping());
+        if (!join()) {
+            // The service may have registered it all the same.
+            leave(LEAVE_TIME);
+            return exitCode;
+        }
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < slots; i++) {
             Thread thread = new Thread(this::work, "slot-" + i);
@@ -80,11 +85,7 @@ final class Worker implements Instance.Listener {
         for (Thread thread : threads) {
             thread.join();
         }
-        try {
-            instance.leave();
-        } catch (CommandFailure e) {
-            System.err.println("cb: not unregistered, it will expire: " + Text.line(e.text()));
-        }
+        leave(Client.TIMEOUT);
         RuntimeException fatal = failure;
         if (fatal != null) {
             throw fatal;
@@ -92,9 +93,36 @@ final class Worker implements Instance.Listener {
         return exitCode;
     }
 
+    private void leave(Duration timeout) throws InterruptedException {
+        try {
+            instance.leave(timeout);
+        } catch (CommandFailure e) {
+            System.err.println("cb: not unregistered, it will expire: " + Text.line(e.text()));
+        }
+    }
+
+    /** Returns false if the worker is to stop before it is an instance. */
+    private boolean join() throws InterruptedException {
+        try {
+            setClaimer(Thread.currentThread());
+            if (isStopping()) {
+                return false;
+            }
+            instance.join(this, () -> once || isStopping());
+            return true;
+        } catch (InterruptedException e) {
+            if (!isStopping()) {
+                throw e;
+            }
+            return false;
+        } finally {
+            setClaimer(null);
+        }
+    }
+
     /** Ends claiming at once, and commands that still run after a time. May be called by any thread. */
     void stop(Duration drain) {
-        drainedAt = Instant.now().plus(drain);
+        drainedAt = Moment.in(drain);
         stopping.countDown();
         synchronized (this) {
             if (claimer != null) {
@@ -179,7 +207,8 @@ final class Worker implements Instance.Listener {
 
     private Optional<TaskRun> claim() throws InterruptedException {
         Duration wait = once ? Duration.ZERO : CLAIM_WAIT;
-        JsonNode answer = client.call("task.claim", instance.params("workerId").put("waitMs", wait.toMillis()), wait);
+        JsonNode answer = client.call("task.claim", instance.params("workerId").put("waitMs", wait.toMillis()),
+                Client.TIMEOUT.plus(wait));
         return Optional.ofNullable(answer.get("task")).map(this::run);
     }
 
@@ -189,9 +218,11 @@ final class Worker implements Instance.Listener {
 
     /** Returns a task that the service has begun for this worker, and no slot works on. */
     private Optional<TaskRun> held() throws InterruptedException {
+        // As of before the call: a task that ends during it may be in its answer.
+        Set<String> worked = Set.copyOf(runs.keySet());
         ObjectNode params = Client.params().put("workerId", instance.id()).put("status", "in_progress");
         for (JsonNode task : client.call("task.list", params).path("tasks")) {
-            if (!runs.containsKey(task.path("id").asText())) {
+            if (!worked.contains(task.path("id").asText())) {
                 return Optional.of(run(task));
             }
         }
@@ -208,7 +239,7 @@ final class Worker implements Instance.Listener {
         }
         String reason = "";
         while (reason.isEmpty() && !run.awaitExit()) {
-            if (drainedAt.isBefore(Instant.now())) {
+            if (drainedAt.isOver()) {
                 run.stop();
                 release(run);
                 return;
@@ -271,7 +302,7 @@ final class Worker implements Instance.Listener {
     private void conclude(TaskRun run, String method, ObjectNode params) throws InterruptedException {
         try {
             JsonNode answer = client.insist(method, params,
-                    () -> isStopping() && drainedAt.plus(REPORT_TIME).isBefore(Instant.now()));
+                    () -> drainedAt.isOverFor(REPORT_TIME));
             System.err.println("cb: task " + run.id() + " is " + answer.path("status").asText());
             printer.accept(answer);
         } catch (CommandFailure e) {

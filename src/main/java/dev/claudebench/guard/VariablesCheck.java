@@ -33,6 +33,7 @@ class VariablesCheck implements StartCondition {
     /** All settings have a section, so that variables of one word, such as {@code CLAUDEBENCH_KEY}, are of agents. */
     private static final Pattern SETTING = Pattern.compile("CLAUDEBENCH_[A-Z0-9]+_.+");
     private static final Set<String> OF_AGENTS = Set.of("CLAUDEBENCH_INSTANCE_ID", "CLAUDEBENCH_KEY_FILE",
+            "CLAUDEBENCH_CA_FILE",
             "CLAUDEBENCH_HEARTBEAT_SECONDS", "CLAUDEBENCH_PROGRESS_SECONDS",
             // of the commands that cb work runs, which may start a service
             "CLAUDEBENCH_TASK_ID", "CLAUDEBENCH_TASK_TEXT", "CLAUDEBENCH_TASK_METADATA",

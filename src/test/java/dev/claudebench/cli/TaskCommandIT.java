@@ -9,6 +9,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,11 +24,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.method.Json;
+import dev.claudebench.support.Answers;
 import dev.claudebench.support.Cb;
 import dev.claudebench.support.KeyFile;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.TcpProxy;
+import dev.claudebench.support.TlsFiles;
 
 /** {@code cb task}, {@code cb state} and {@code cb instances}, and what all commands have in common. */
 class TaskCommandIT {
@@ -154,7 +159,8 @@ class TaskCommandIT {
             String id = create("one");
             URI base = first.base();
             try (Cb.Run waiting = new Cb(temp, base).start("task", "wait", "--json", id)) {
-                await().until(() -> get(base + "/q/metrics").asString().contains("script=\"task_get\""));
+                Pattern secondCall = Pattern.compile("script_seconds_count\\{script=\"task_get\"} [2-9]");
+                await().until(() -> secondCall.matcher(get(base + "/q/metrics").asString()).find());
                 first.kill();
                 complete("result", Json.read("{\"n\":1}"));
                 try (ServiceProcess second = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
@@ -172,9 +178,98 @@ class TaskCommandIT {
             "task create --metadata [] x,2,--metadata", "task wait --timeout soon x,2,--timeout",
             "state --url ftp://127.0.0.1,2,URL", "state --url http://127.0.0.1:1,3,cannot reach the service",
             "state --url http://nowhere.invalid,3,unknown host", "work --capacity 0 -- true,2,--capacity",
-            "watch --type task.finished,1,must be one of", "state --key-file nowhere,2,nowhere"})
+            "watch --type task.finished,1,must be one of", "state --key-file nowhere,2,nowhere",
+            "state --key-file .,2,key",
+            "state --ca-file nowhere,2,nowhere", "state --bench No_Bench,2,--bench",
+            "work --lease 0s -- true,2,--lease",
+            "work --lease=-1s -- true,2,--lease", "work --drain=-1s -- true,2,--drain",
+            "work --heartbeat 0s -- true,2,--heartbeat", "task wait --timeout=-1s x,2,--timeout",
+            "task create --delay 99999999999d x,2,--delay"})
     void errorIsOneLineWithTheReason(String arguments, int exit, String words) {
         cb.run(arguments.split(" ", -1)).refuses(exit, words);
+    }
+
+    @Test
+    void variableThatIsNoNumberIsNamed() {
+        cb.with("CLAUDEBENCH_HEARTBEAT_SECONDS", "soon")
+                .run("work", "--", "true")
+                .refuses(Exit.USAGE, "CLAUDEBENCH_HEARTBEAT_SECONDS");
+    }
+
+    @Test
+    void taskWhoseCreationWasNotAnsweredIsNotCreatedTwice() {
+        try (TcpProxy proxy = TcpProxy.to(service.base())) {
+            proxy.resetBeforeReplyTo("task.create");
+            Cb.Run lost = new Cb(temp, proxy.uri()).run("task", "create", "x");
+            lost.refuses(Exit.UNAVAILABLE, "may have been created", "--idempotency-key ");
+            String key = lost.err().replaceFirst("(?s).*--idempotency-key (\\S+)\n", "$1");
+            String id = cb.run("task", "create", "x", "--idempotency-key", key).exits(0).out().strip();
+            assertThat(rpc.call("task.list").result().get("tasks").findValuesAsText("id")).containsExactly(id);
+        }
+        assertThat(
+                new Cb(temp, URI.create("http://127.0.0.1:1")).run("task", "create", "x").exits(Exit.UNAVAILABLE).err())
+                .doesNotContain("may have been created");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 302, 401, 403, 404, 407})
+    void pageOfAProxyIsAnError(int status) {
+        try (Answers proxy = Answers.page(status)) {
+            Cb behind = new Cb(temp, proxy.uri());
+            behind.run("task", "get", "x").refuses(Exit.REFUSED, "answers " + status);
+            if (status != 200) {
+                behind.run("watch").refuses(Exit.REFUSED, "answers " + status);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 502, 503, 504})
+    void outageThatAProxyReportsIsOne(int status) {
+        try (Answers proxy = Answers.page(status)) {
+            new Cb(temp, proxy.uri()).run("task", "get", "x").refuses(Exit.UNAVAILABLE, "answers " + status);
+        }
+    }
+
+    @Test
+    void answerThatDoesNotEndIsNotAwaitedForEver() {
+        try (Answers ok = Answers.stalling(200); Answers failing = Answers.stalling(503)) {
+            Cb.Run call = new Cb(temp, ok.uri()).start("state");
+            Cb.Run stream = new Cb(temp, failing.uri()).start("watch");
+            call.refuses(Exit.UNAVAILABLE, "no answer in time");
+            stream.refuses(Exit.UNAVAILABLE, "no answer in time");
+        }
+    }
+
+    @Test
+    void certificateOfAPrivateCaIsTrustedOnDemand() throws Exception {
+        TlsFiles tls = TlsFiles.make(temp);
+        try (ServiceProcess secure = ServiceProcess.start("-Dquarkus.redis.hosts=" + redis.uri(),
+                "-Dquarkus.http.ssl-port=0", "-Dquarkus.http.ssl.certificate.files=" + tls.certificate(),
+                "-Dquarkus.http.ssl.certificate.key-files=" + tls.key())) {
+            Matcher address = Pattern.compile("https://[^\\s\"]+").matcher(secure.log());
+            assertThat(address.find()).isTrue();
+            Cb agent = new Cb(temp, URI.create(address.group()));
+            agent.run("state").refuses(Exit.UNAVAILABLE, "--ca-file");
+            agent.run("state", "--ca-file", tls.certificate().toString()).exits(0);
+            agent.with("CLAUDEBENCH_CA_FILE", tls.certificate().toString()).run("state").exits(0);
+            agent.run("state", "--ca-file", tls.key().toString()).refuses(Exit.USAGE, tls.key().toString());
+        }
+    }
+
+    @Test
+    void progressIsForTheTerminalOfStandardError() throws IOException {
+        String id = create("one");
+        for (String redirection : List.of(">out", "2>err")) {
+            Path typescript = temp.resolve("typescript");
+            cb.start(List.of("script", "-qec", "cb task wait " + id + " --timeout 1s " + redirection,
+                    typescript.toString()))
+                    .exits(Exit.NOTHING);
+            boolean isShown = redirection.equals(">out");
+            assertThat(Files.readString(typescript).contains("pending")).as(redirection).isEqualTo(isShown);
+        }
+        assertThat(temp.resolve("err")).hasContent("cb: the task " + id + " has not ended in time");
+        assertThat(temp.resolve("out")).isEmptyFile();
     }
 
     @ParameterizedTest
@@ -189,7 +284,7 @@ class TaskCommandIT {
 
     @Test
     void addressWithoutTheServiceIsNamed() {
-        cb.run("state", "--url", service.base() + "/q").refuses(Exit.UNAVAILABLE, "answers 404", "--url");
+        cb.run("state", "--url", service.base() + "/q").refuses(Exit.REFUSED, "answers 404", "--url");
     }
 
     @Test

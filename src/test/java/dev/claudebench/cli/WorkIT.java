@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.claudebench.support.Cb;
+import dev.claudebench.support.KeyFile;
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
@@ -192,6 +193,22 @@ class WorkIT {
     }
 
     @Test
+    void cancelledTaskIsStoppedAlthoughTheAnswerThatNamesItIsLost() throws IOException {
+        String id = create("t");
+        try (TcpProxy proxy = TcpProxy.to(service.base())) {
+            cb = new Cb(temp, proxy.uri());
+            try (Cb.Run worker = work("echo $$ > pid; exec sleep 300")) {
+                Path pid = awaitFile("pid");
+                rpc.call("task.cancel").with("taskId", id).result();
+                proxy.resetBeforeReplyTo("system.heartbeat");
+                await().atMost(TIMEOUT).until(() -> !isRunning(pid));
+                assertThat(proxy.isResetPending()).isFalse();
+                assertThat(worker.err()).contains("task " + id + " was taken");
+            }
+        }
+    }
+
+    @Test
     void commandThatIgnoresSigtermIsKilled() throws IOException {
         String id = create("t");
         try (Cb.Run worker = work("trap '' TERM; echo $$ > pid; while :; do sleep 0.2; done")) {
@@ -215,6 +232,22 @@ class WorkIT {
             assertThat(task(id).get("attempts").intValue()).isZero();
             assertThat(redis.cli("EXISTS", "cb:instance:w1")).isEqualTo("0");
             assertThat(worker.err()).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void workerThatIsNotRegisteredYetEndsAtOnce() {
+        try (TcpProxy proxy = TcpProxy.to(service.base())) {
+            proxy.holdReplies();
+            cb = new Cb(temp, proxy.uri());
+            try (Cb.Run worker = work("true")) {
+                await().atMost(TIMEOUT).until(() -> redis.cli("EXISTS", "cb:instance:w1").equals("1"));
+                Signals.send("INT", worker.process().pid());
+                await().atMost(Duration.ofSeconds(3)).until(() -> !worker.process().isAlive());
+                assertThat(worker.process().exitValue()).isEqualTo(130);
+                assertThat(redis.cli("EXISTS", "cb:instance:w1")).isEqualTo("0");
+                assertThat(worker.err()).doesNotContain("unexpected");
+            }
         }
     }
 
@@ -257,6 +290,14 @@ class WorkIT {
     }
 
     @Test
+    void barOfProgressIsNoSilence() {
+        String id = create("t");
+        work("for i in 1 2 3 4 5 6 7 8; do printf '#\\r'; sleep 0.5; done; echo done", "--once", "--lease", "2s")
+                .exits(0);
+        assertThat(task(id).get("result").asText()).endsWith("done");
+    }
+
+    @Test
     void asManyTasksAsTheCapacityAreWorkedOnAtATime() {
         create("a");
         create("b");
@@ -289,6 +330,44 @@ class WorkIT {
                 assertThat(proxy.isResetPending()).isFalse();
                 assertThat(task(id).get("attempts").intValue()).isZero();
                 assertThat(worker.err()).contains("trying again", "the service is available again");
+            }
+        }
+    }
+
+    @Test
+    void taskThatEndsWhileTheWorkerAsksForItsTasksIsNotBegunAgain() throws IOException {
+        String id = create("t");
+        try (TcpProxy proxy = TcpProxy.to(service.base())) {
+            cb = new Cb(temp, proxy.uri());
+            try (Cb.Run worker = work("echo $$ > pid; until [ -e go ]; do sleep 0.1; done", "--capacity", "2")) {
+                Path pid = awaitFile("pid");
+                proxy.holdReplyTo("task.list");
+                proxy.resetConnections();
+                await().atMost(TIMEOUT).until(proxy::holdsReply);
+                Files.createFile(temp.resolve("go"));
+                awaitStatus(id, "completed");
+                await().atMost(TIMEOUT).until(() -> worker.err().contains("task " + id + " is completed"));
+                Files.delete(pid);
+                proxy.restore();
+                awaitStatus(create("next"), "completed");
+                assertThat(worker.err().split("task " + id + " begun", -1)).hasSize(2);
+            }
+        }
+    }
+
+    @Test
+    void keyFileMayBeReplacedWhileTheWorkerRuns() throws IOException {
+        String option = KeyFile.with(temp.resolve("keys"), "agent");
+        try (ServiceProcess guarded = startService(option)) {
+            Path file = Files.writeString(temp.resolve("key"), KeyFile.key("agent") + "\n");
+            cb = new Cb(temp, guarded.base());
+            try (Cb.Run worker = work("echo done", "--key-file", file.toString())) {
+                await().atMost(TIMEOUT).until(() -> worker.err().contains("registered"));
+                Files.writeString(file, "");
+                String id = create("t");
+                await().atMost(TIMEOUT).until(() -> worker.err().contains("task " + id + " is completed"));
+                Files.delete(file);
+                await().during(Duration.ofSeconds(2)).until(() -> worker.process().isAlive());
             }
         }
     }

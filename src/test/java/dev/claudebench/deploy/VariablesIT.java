@@ -63,7 +63,8 @@ class VariablesIT {
         });
         variables.put("CLAUDEBENCH_EMBEDDED_REDIS_DATA_DIR", temp.resolve("redis").toString());
         variables.put("CLAUDEBENCH_RATE_LIMIT__SYSTEM_GET_STATE__LIMIT", "1");
-        for (String other : new String[]{"KEY", "URL", "ROLES", "KEY_FILE", "INSTANCE_ID", "REDIS_SERVICE_HOST",
+        for (String other : new String[]{"KEY", "URL", "ROLES", "KEY_FILE", "CA_FILE", "INSTANCE_ID",
+                "REDIS_SERVICE_HOST",
                 "REDIS_PORT_6379_TCP_ADDR", "COORDINATOR_PORT"}) {
             variables.put("CLAUDEBENCH_" + other, "x");
         }

@@ -39,6 +39,7 @@ public final class TcpProxy implements AutoCloseable {
     private volatile boolean repliesHeld;
     private volatile boolean silent;
     private volatile @Nullable String resetAfter;
+    private volatile @Nullable String heldAfter;
 
     private TcpProxy(URI target) {
         this.target = target;
@@ -76,6 +77,8 @@ public final class TcpProxy implements AutoCloseable {
     public void restore() {
         silent = false;
         resetAfter = null;
+        heldAfter = null;
+        links.forEach(link -> link.holdsReply = false);
         lock.lock();
         try {
             repliesHeld = false;
@@ -91,6 +94,16 @@ public final class TcpProxy implements AutoCloseable {
      */
     public void resetBeforeReplyTo(String text) {
         resetAfter = text;
+    }
+
+    /** Delays the replies to requests that contain this text, until {@link #restore} is called. The text must be in one packet. */
+    public void holdReplyTo(String text) {
+        heldAfter = text;
+    }
+
+    /** Returns whether a request has come whose reply is delayed by {@link #holdReplyTo}. */
+    public boolean holdsReply() {
+        return links.stream().anyMatch(link -> link.holdsReply);
     }
 
     /** Returns whether {@link #resetBeforeReplyTo} has not taken effect yet. */
@@ -160,10 +173,10 @@ public final class TcpProxy implements AutoCloseable {
         thread.start();
     }
 
-    private void awaitReplies() {
+    private void awaitReplies(Link link) {
         lock.lock();
         try {
-            while (repliesHeld) {
+            while (repliesHeld || link.holdsReply) {
                 repliesReleased.awaitUninterruptibly();
             }
         } finally {
@@ -183,6 +196,7 @@ public final class TcpProxy implements AutoCloseable {
         private final AtomicInteger ended = new AtomicInteger();
         private volatile boolean dead;
         private volatile boolean resetAtReply;
+        private volatile boolean holdsReply;
 
         Link(Socket client, Socket server) {
             this.client = client;
@@ -193,10 +207,15 @@ public final class TcpProxy implements AutoCloseable {
 
         void requests() {
             pump(client, server, bytes -> {
+                String request = new String(bytes, StandardCharsets.UTF_8);
                 String text = resetAfter;
-                if (text != null && new String(bytes, StandardCharsets.UTF_8).contains(text)) {
+                if (text != null && request.contains(text)) {
                     resetAtReply = true;
                     resetAfter = null;
+                }
+                String held = heldAfter;
+                if (held != null && request.contains(held)) {
+                    holdsReply = true;
                 }
             });
         }
@@ -206,8 +225,8 @@ public final class TcpProxy implements AutoCloseable {
                 if (resetAtReply) {
                     resetAtReply = false;
                     reset();
-                } else if (repliesHeld) {
-                    awaitReplies();
+                } else {
+                    awaitReplies(this);
                 }
             });
         }
