@@ -3,11 +3,15 @@ package dev.claudebench.rpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.config.Config;
 
 import dev.claudebench.config.StartCondition;
 import io.quarkus.runtime.LaunchMode;
@@ -21,16 +25,31 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 @ApplicationScoped
 class PortCheck implements StartCondition {
     private final String host;
-    private final int port;
-    private final boolean isUsed;
+    /** The ports to listen on, by the setting that names each. */
+    private final Map<String, Integer> ports = new LinkedHashMap<>();
 
-    PortCheck(@ConfigProperty(name = "quarkus.http.host") String host,
-            @ConfigProperty(name = "quarkus.http.port") int port,
-            @ConfigProperty(name = "quarkus.http.insecure-requests", defaultValue = "enabled") String insecureRequests) {
-        this.host = host;
-        this.port = port;
-        // In development the port is kept from one start to the next, and tests have another one.
-        this.isUsed = LaunchMode.current() == LaunchMode.NORMAL && !insecureRequests.equalsIgnoreCase("disabled");
+    PortCheck(Config config) {
+        this.host = config.getValue("quarkus.http.host", String.class);
+        String insecureRequests = config.getOptionalValue("quarkus.http.insecure-requests", String.class)
+                .orElse("enabled");
+        if (!insecureRequests.equalsIgnoreCase("disabled")) {
+            ports.put("quarkus.http.port", config.getValue("quarkus.http.port", Integer.class));
+        }
+        if (hasCertificate(config)) {
+            ports.put("quarkus.http.ssl-port",
+                    config.getOptionalValue("quarkus.http.ssl-port", Integer.class).orElse(8443));
+        }
+    }
+
+    /** Not asked of Quarkus, which reads the certificate after it has made the client of Redis. */
+    private static boolean hasCertificate(Config config) {
+        String name = config.getOptionalValue("quarkus.http.tls-configuration-name", String.class)
+                .map(named -> Pattern.quote(named + "."))
+                .orElse("");
+        Pattern certificate = Pattern.compile("quarkus\\.(tls\\." + name + "key-store\\..+\\.(cert|path)"
+                + "|http\\.ssl\\.certificate\\.(files.*|key-store-file))");
+        return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
+                .anyMatch(property -> certificate.matcher(property.replace("\"", "")).matches());
     }
 
     /** With a Redis that is not embedded. This event is sent before the service listens. */
@@ -40,15 +59,24 @@ class PortCheck implements StartCondition {
 
     @Override
     public void check() {
-        if (isUsed) {
-            try {
-                new ServerSocket(port, 1, InetAddress.getByName(host)).close();
-            } catch (IOException | IllegalArgumentException e) {
-                throw new ConfigurationException("the service cannot listen on " + host + ", port " + port + " ("
-                        + e.getMessage()
-                        + "): set quarkus.http.port to a free port, and quarkus.http.host to an address of"
-                        + " this machine");
-            }
+        if (LaunchMode.current() != LaunchMode.NORMAL) {
+            // In development the port is kept from one start to the next, and tests have another one.
+            return;
+        }
+        if (ports.isEmpty()) {
+            throw new ConfigurationException("quarkus.http.insecure-requests=disabled needs a certificate: set"
+                    + " quarkus.http.tls-configuration-name to a name, and quarkus.tls.<name>.key-store");
+        }
+        ports.forEach(this::checkPort);
+    }
+
+    private void checkPort(String setting, int port) {
+        try {
+            new ServerSocket(port, 1, InetAddress.getByName(host)).close();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigurationException("the service cannot listen on " + host + ", port " + port + " ("
+                    + e.getMessage() + "): set " + setting
+                    + " to a free port, and quarkus.http.host to an address of this machine");
         }
     }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.claudebench.support.RedisProcess;
 import dev.claudebench.support.ServiceProcess;
+import dev.claudebench.support.TlsFiles;
 
 /** What keeps the service from starting is one line of the log, which names the setting to change. */
 class StartErrorsIT {
@@ -36,6 +37,24 @@ class StartErrorsIT {
                     .contains("127.0.0.1, port " + other.getLocalPort(), "in use", "quarkus.http.port");
         }
         assertThat(temp.resolve("redis")).as("data of an embedded Redis").doesNotExist();
+    }
+
+    @Test
+    void portForTlsThatIsTakenIsNamed() throws Exception {
+        TlsFiles tls = TlsFiles.make(temp);
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(refusal("-Dquarkus.http.ssl-port=" + other.getLocalPort(),
+                    "-Dquarkus.tls.key-store.pem.0.cert=" + tls.certificate(),
+                    "-Dquarkus.tls.key-store.pem.0.key=" + tls.key()))
+                    .contains("127.0.0.1, port " + other.getLocalPort(), "in use", "quarkus.http.ssl-port");
+        }
+    }
+
+    @Test
+    void tlsAloneWithoutACertificateIsNamed() {
+        assertThat(refusal("-Dquarkus.http.insecure-requests=disabled"))
+                .contains("quarkus.http.insecure-requests=disabled needs a certificate",
+                        "quarkus.tls.<name>.key-store");
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 public final class ServiceProcess implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final Pattern LISTENING = Pattern.compile("Listening on: (http://[^\\s\"]+)");
+    private static final Pattern LISTENING = Pattern.compile("Listening on: (https?://[^\\s\"]+)");
     private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     private final Path log;

@@ -1,12 +1,17 @@
 package dev.claudebench.support;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.Base64;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 import org.jspecify.annotations.NullMarked;
 
@@ -33,6 +38,20 @@ public record TlsFiles(Path certificate, Path key) {
                 write(dir.resolve("certificate.pem"), "CERTIFICATE", keys.getCertificate("redis").getEncoded()),
                 write(dir.resolve("key.pem"), "PRIVATE KEY",
                         keys.getKey("redis", PASSWORD.toCharArray()).getEncoded()));
+    }
+
+    /** Returns what a client needs that trusts this certificate alone. */
+    public SSLContext trust() throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        try (InputStream file = Files.newInputStream(certificate)) {
+            trusted.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(file));
+        }
+        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
     }
 
     private static Path write(Path file, String type, byte[] content) throws IOException {
