@@ -40,7 +40,7 @@ class CommandsIT {
     /** Commands that are not run, with the reason. */
     private static final Map<Pattern, String> NOT_RUN = Map.of(
             Pattern.compile("\\./mvnw .*"), "builds: they take minutes, and CI runs them",
-Pattern.compile("src/benchmark/run.*"), "takes most of an hour",
+            Pattern.compile("src/benchmark/run.*"), "takes most of an hour",
             Pattern.compile("git tag .*|src/release/run .*"), "change the repository; ReleaseIT runs them in a clone",
             Pattern.compile("(claude|gemini) mcp add .*"), "need these agents; McpClientsIT runs clients of MCP");
 

@@ -23,6 +23,8 @@ final class Scale {
     private static final int CALLS_A_ROUND = 10;
     private static final long SEED = 6;
     private static final int COMPLETED_MEANWHILE = 100_000;
+    /** A quota that no size reaches. */
+    private static final int ANY_NUMBER = 4_000_000;
     private static final String WORKER = "i0";
     private static final Pattern CLAIMED = Pattern.compile("\"tasks\":\\[\\{\"id\":\"([^\"]+)\"");
 
@@ -146,7 +148,9 @@ final class Scale {
             this.ended = ended;
             stand = Stand.service("service", settings.service(), settings, Stand.Limits.NONE,
                     new Fleet(instances, pending, 0, 0, 0, ended), "-Dclaudebench.instance.ttl=1h",
-                    "-Dclaudebench.task.retention-count=" + (ended + COMPLETED_MEANWHILE));
+                    "-Dclaudebench.task.retention-count=" + (ended + COMPLETED_MEANWHILE),
+                    "-Dclaudebench.quota.instances=" + ANY_NUMBER, "-Dclaudebench.quota.tasks=" + ANY_NUMBER,
+                    "-Dclaudebench.quota.bytes=1G");
             client = new OneClient(stand.base());
         }
 
