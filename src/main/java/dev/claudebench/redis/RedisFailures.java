@@ -17,6 +17,8 @@ final class RedisFailures {
             "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOAUTH", "NOREPLICAS");
 
     private static final String BROKEN = "The connection to Redis broke";
+    /** What becomes of one connection, be it new or in use. */
+    private static final Set<String> OF_A_CONNECTION = Set.of(BROKEN, SetupAdvice.TLS_MISSING);
 
     private RedisFailures() {}
 
@@ -74,7 +76,7 @@ final class RedisFailures {
 
     /** Returns the failure for the other calls of a run: one connection that breaks is one failure, however many calls share it. */
     static Throwable ofOthers(Throwable failure) {
-        return BROKEN.equals(failure.getMessage()) ? uncounted(failure) : failure;
+        return OF_A_CONNECTION.contains(String.valueOf(failure.getMessage())) ? uncounted(failure) : failure;
     }
 
     /** Returns the same failure for the caller, but none for a circuit breaker. */

@@ -18,7 +18,7 @@ final class SetupAdvice {
             + " quarkus.redis.tls-configuration-name=redis";
     private static final String TLS_FAILS = "TLS with Redis fails: if Redis has no TLS at this port,"
             + " quarkus.redis.hosts must begin with redis://";
-    private static final String TLS_MISSING = "Redis ends new connections: if it has TLS at this port,"
+    static final String TLS_MISSING = "Redis ends new connections: if it has TLS at this port,"
             + " quarkus.redis.hosts must begin with rediss://";
 
     private SetupAdvice() {}
