@@ -4,105 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.claudebench.support.Cb;
-import dev.claudebench.support.KeyFile;
-import dev.claudebench.support.RedisProcess;
-import dev.claudebench.support.Rpc;
 import dev.claudebench.support.ServiceProcess;
 import dev.claudebench.support.Signals;
-import dev.claudebench.support.TcpProxy;
 
 /** {@code cb work}: a worker whose work is a command. */
-class WorkIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static RedisProcess redis;
-    private static ServiceProcess service;
-
-    @TempDir
-    private Path temp;
-    private Cb cb;
-    private Rpc rpc;
-
-    @BeforeAll
-    static void start() {
-        redis = new RedisProcess().start();
-        service = startService();
-    }
-
-    private static ServiceProcess startService(String... options) {
-        List<String> all = new ArrayList<>(List.of("-Dquarkus.redis.hosts=" + redis.uri(),
-                "-Dclaudebench.rate-limit.\"system.register\".limit=0", "-Dclaudebench.task.backoff.first=10m"));
-        all.addAll(List.of(options));
-        return ServiceProcess.start(all.toArray(String[]::new));
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-        redis.close();
-    }
-
-    @BeforeEach
-    void empty() {
-        redis.cli("FLUSHALL");
-        cb = new Cb(temp, service.base());
-        rpc = Rpc.of(service);
-    }
-
-    private String create(String text, Object... params) {
-        Rpc.Call call = rpc.call("task.create").with("text", text);
-        for (int i = 0; i < params.length; i += 2) {
-            call.with((String) params[i], params[i + 1]);
-        }
-        return call.result().get("id").asText();
-    }
-
-    private JsonNode task(String id) {
-        return rpc.call("task.get").with("taskId", id).result().get("task");
-    }
-
-    private void awaitStatus(String id, String status) {
-        await().atMost(TIMEOUT).until(() -> task(id).get("status").asText(), status::equals);
-    }
-
-    /** Starts a worker that runs a script of the shell for each task. */
-    private Cb.Run work(String script, String... options) {
-        List<String> arguments = new ArrayList<>(List.of("work", "--id", "w1", "--heartbeat", "500ms"));
-        arguments.addAll(List.of(options));
-        arguments.addAll(List.of("--", "sh", "-c", script));
-        return cb.start(arguments.toArray(String[]::new));
-    }
-
-    private Path awaitFile(String name) {
-        Path file = temp.resolve(name);
-        await().atMost(TIMEOUT).until(() -> Files.exists(file) && !Files.readString(file).isEmpty());
-        return file;
-    }
-
-    private boolean isRunning(Path pidFile) throws IOException {
-        return ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
-                .filter(ProcessHandle::isAlive)
-                .isPresent();
-    }
-
+class WorkIT extends WorkerTest {
     @Test
     void commandGetsTheTaskAndItsOutputIsTheResult() {
         String id = create("Grüße 🎉\nzwei", "priority", 70, "metadata", Map.of("pr", 7), "roles", List.of("gpu"));
@@ -193,22 +110,6 @@ class WorkIT {
     }
 
     @Test
-    void cancelledTaskIsStoppedAlthoughTheAnswerThatNamesItIsLost() throws IOException {
-        String id = create("t");
-        try (TcpProxy proxy = TcpProxy.to(service.base())) {
-            cb = new Cb(temp, proxy.uri());
-            try (Cb.Run worker = work("echo $$ > pid; exec sleep 300")) {
-                Path pid = awaitFile("pid");
-                rpc.call("task.cancel").with("taskId", id).result();
-                proxy.resetBeforeReplyTo("system.heartbeat");
-                await().atMost(TIMEOUT).until(() -> !isRunning(pid));
-                assertThat(proxy.isResetPending()).isFalse();
-                assertThat(worker.err()).contains("task " + id + " was taken");
-            }
-        }
-    }
-
-    @Test
     void commandThatIgnoresSigtermIsKilled() throws IOException {
         String id = create("t");
         try (Cb.Run worker = work("trap '' TERM; echo $$ > pid; while :; do sleep 0.2; done")) {
@@ -232,22 +133,6 @@ class WorkIT {
             assertThat(task(id).get("attempts").intValue()).isZero();
             assertThat(redis.cli("EXISTS", "cb:instance:w1")).isEqualTo("0");
             assertThat(worker.err()).doesNotContain("\tat ");
-        }
-    }
-
-    @Test
-    void workerThatIsNotRegisteredYetEndsAtOnce() {
-        try (TcpProxy proxy = TcpProxy.to(service.base())) {
-            proxy.holdReplies();
-            cb = new Cb(temp, proxy.uri());
-            try (Cb.Run worker = work("true")) {
-                await().atMost(TIMEOUT).until(() -> redis.cli("EXISTS", "cb:instance:w1").equals("1"));
-                Signals.send("INT", worker.process().pid());
-                await().atMost(Duration.ofSeconds(3)).until(() -> !worker.process().isAlive());
-                assertThat(worker.process().exitValue()).isEqualTo(130);
-                assertThat(redis.cli("EXISTS", "cb:instance:w1")).isEqualTo("0");
-                assertThat(worker.err()).doesNotContain("unexpected");
-            }
         }
     }
 
@@ -316,101 +201,6 @@ class WorkIT {
         try (Cb.Run worker = work("true")) {
             await().atMost(TIMEOUT).until(() -> worker.err().contains("registered"));
             work("true").refuses(Exit.REFUSED, "another session has the id w1", "--id");
-        }
-    }
-
-    @Test
-    void taskWhoseClaimWasNotAnsweredIsTakenUp() {
-        String id = create("t");
-        try (TcpProxy proxy = TcpProxy.to(service.base())) {
-            proxy.resetBeforeReplyTo("task.claim");
-            cb = new Cb(temp, proxy.uri());
-            try (Cb.Run worker = work("echo done")) {
-                awaitStatus(id, "completed");
-                assertThat(proxy.isResetPending()).isFalse();
-                assertThat(task(id).get("attempts").intValue()).isZero();
-                assertThat(worker.err()).contains("trying again", "the service is available again");
-            }
-        }
-    }
-
-    @Test
-    void taskThatEndsWhileTheWorkerAsksForItsTasksIsNotBegunAgain() throws IOException {
-        String id = create("t");
-        try (TcpProxy proxy = TcpProxy.to(service.base())) {
-            cb = new Cb(temp, proxy.uri());
-            try (Cb.Run worker = work("echo $$ > pid; until [ -e go ]; do sleep 0.1; done", "--capacity", "2")) {
-                Path pid = awaitFile("pid");
-                proxy.holdReplyTo("task.list");
-                proxy.resetConnections();
-                await().atMost(TIMEOUT).until(proxy::holdsReply);
-                Files.createFile(temp.resolve("go"));
-                awaitStatus(id, "completed");
-                await().atMost(TIMEOUT).until(() -> worker.err().contains("task " + id + " is completed"));
-                Files.delete(pid);
-                proxy.restore();
-                awaitStatus(create("next"), "completed");
-                assertThat(worker.err().split("task " + id + " begun", -1)).hasSize(2);
-            }
-        }
-    }
-
-    @Test
-    void keyFileMayBeReplacedWhileTheWorkerRuns() throws IOException {
-        String option = KeyFile.with(temp.resolve("keys"), "agent");
-        try (ServiceProcess guarded = startService(option)) {
-            Path file = Files.writeString(temp.resolve("key"), KeyFile.key("agent") + "\n");
-            cb = new Cb(temp, guarded.base());
-            try (Cb.Run worker = work("echo done", "--key-file", file.toString())) {
-                await().atMost(TIMEOUT).until(() -> worker.err().contains("registered"));
-                Files.writeString(file, "");
-                String id = create("t");
-                await().atMost(TIMEOUT).until(() -> worker.err().contains("task " + id + " is completed"));
-                Files.delete(file);
-                await().during(Duration.ofSeconds(2)).until(() -> worker.process().isAlive());
-            }
-        }
-    }
-
-    @Test
-    void outageOfTheServiceIsOutlived() throws IOException {
-        try (ServiceProcess first = startService()) {
-            URI base = first.base();
-            cb = new Cb(temp, base);
-            String id = create("t");
-            try (Cb.Run worker = work("echo $$ > pid; until [ -e go ]; do sleep 0.1; done; echo done")) {
-                awaitFile("pid");
-                first.kill();
-                await().atMost(TIMEOUT).until(() -> worker.err().contains("trying again"));
-                Files.createFile(temp.resolve("go"));
-                await().atMost(TIMEOUT).until(() -> !isRunning(temp.resolve("pid")));
-                try (ServiceProcess second = startService("-Dquarkus.http.port=" + base.getPort())) {
-                    awaitStatus(id, "completed");
-                    assertThat(task(id).get("result").asText()).isEqualTo("done");
-                    assertThat(task(id).get("attempts").intValue()).isZero();
-                    awaitStatus(create("next"), "completed");
-                    assertThat(second.log()).doesNotContain("ERROR");
-                }
-                assertThat(worker.err().lines().filter(line -> line.contains("trying again"))).hasSizeBetween(1, 2);
-            }
-        }
-    }
-
-    @Test
-    void workerThatHadExpiredRegistersAgainAndStopsTheOldTask() throws IOException {
-        String id = create("t");
-        try (Cb.Run worker = work("case $CLAUDEBENCH_TASK_TEXT in t) echo $$ > pid; exec sleep 300 ;; esac")) {
-            Path pid = awaitFile("pid");
-            Signals.send("STOP", worker.process().pid());
-            rpc.call("system.unregister")
-                    .with("instanceId", "w1")
-                    .with("sessionId", redis.cli("HGET", "cb:instance:w1", "sessionId"))
-                    .result();
-            rpc.call("task.cancel").with("taskId", id).result();
-            Signals.send("CONT", worker.process().pid());
-            await().atMost(TIMEOUT).until(() -> !isRunning(pid));
-            assertThat(worker.err()).contains("is registered again");
-            awaitStatus(create("next"), "completed");
         }
     }
 
