@@ -52,9 +52,13 @@ final class EventBuffer {
         batch = null;
     }
 
-    /** Returns the next events after an id; null if older events than the buffer has may follow it. */
-    synchronized @Nullable EventBatch after(StreamId id) {
-        if (base == null || base.compareTo(id) > 0) {
+    /**
+     * Returns the next events after a position; null if older events than the buffer has may follow it, or if the buffer does not have its
+     * event: who got that from Redis before the reader did would not be told of its loss.
+     */
+    synchronized @Nullable EventBatch after(Position position) {
+        StreamId id = position.after();
+        if (!startsBefore(position) || (position.ofEvent() && !id.equals(base) && !events.containsKey(id))) {
             return null;
         }
         EventBatch next = batch;
@@ -65,5 +69,10 @@ final class EventBuffer {
             batchAfter = id;
         }
         return next;
+    }
+
+    /** Returns whether the stream is read from this position or an earlier one. */
+    synchronized boolean startsBefore(Position position) {
+        return base != null && base.compareTo(position.after()) <= 0;
     }
 }

@@ -85,7 +85,7 @@ final class Follower {
             startAtEnd();
         }
         while (demand != null && position != null && !readingFromRedis) {
-            EventBatch events = checkedIn == buffer.generation() ? buffer.after(position.after()) : null;
+            EventBatch events = checkedIn == buffer.generation() ? buffer.after(position) : null;
             if (events == null) {
                 readFromRedis(position);
             } else if (events.events().isEmpty()) {
@@ -168,9 +168,14 @@ final class Follower {
         if (demand != null) {
             write(batch, from);
             checkedIn = generation;
-            if (batch.next().equals(from) && buffer.after(from.after()) == null) {
-                // The buffer starts after the end of the stream, or is not in use: wait for the reader to restart it.
-                wakeLater();
+            if (batch.next().equals(from) && buffer.after(from) == null) {
+                if (buffer.startsBefore(from)) {
+                    // The reader has not come to this event yet. It wakes all when it has read more.
+                    readingFromRedis = false;
+                } else {
+                    // The buffer starts after the end of the stream, or is not in use: wait for the reader to restart it.
+                    wakeLater();
+                }
                 return;
             }
         }
