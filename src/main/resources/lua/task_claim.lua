@@ -73,23 +73,23 @@ return runCalls(function(ctx, workerId, sessionId, maxTasks, resume)
   if refusal then return refusal end
   local swept, tasks = sweepExpired(ctx), {}
   wakeTasks(ctx)
-  local refused
-  local worker = isAlive(ctx, workerId) and sessionOf(ctx, workerId) == sessionId and readWorker(ctx, workerId)
+  local refused, held
+  local worker = liveSessionOf(ctx, workerId) == sessionId and readWorker(ctx, workerId)
   if worker then
     if resume == '1' then resumeTasks(ctx, workerId, tasks) end
-    local room = worker.capacity - redis.call('ZCARD', ctx.keys.claimed .. workerId)
-    local left = claimsLeft(ctx)
-    claimTasks(ctx, workerId, worker.roles, math.min(maxTasks - #tasks, room, left), tasks)
+    held = redis.call('ZCARD', ctx.keys.claimed .. workerId)
+    local resumed, room, left = #tasks, worker.capacity - held, claimsLeft(ctx)
+    claimTasks(ctx, workerId, worker.roles, math.min(maxTasks - resumed, room, left), tasks)
+    held = held + #tasks - resumed
     if #tasks == 0 and room > 0 and left <= 0 then refused = 'quota_claims' end
   end
   if swept.expired > 0 or next(ctx.moved) or worker and not ctx.leader then settleFleet(ctx, worker and workerId or nil) end
   if not worker then refused = 'worker_not_registered' end
   if refused then return {map = {refused = refused}} end
-  local held = redis.call('ZCARD', ctx.keys.claimed .. workerId)
   return {map = {
     tasks = tasks,
     held = held,
     room = math.max(worker.capacity - held, 0),
-    roles = rolesJsonOf(redis.call('HGET', ctx.keys.records, workerId)),
+    roles = worker.rolesJson,
   }}
 end)

@@ -19,12 +19,11 @@ local function answer(ctx, taskId)
   return {map = {id = taskId, status = found[1], completedAt = hasEnded and tonumber(found[2]) or 0}}
 end
 
-local function complete(ctx, task, result)
-  local workerId, claim = task.workerId, task.claim
+local function complete(ctx, task, holder, result)
   if result ~= '' then redis.call('HSET', ctx.keys.task .. task.id, 'result', result) end
   finishTask(ctx, task, 'completed')
   count(ctx, 'tasksCompleted')
-  emitTaskEvent(ctx, 'task.completed', task, 'workerId', workerId, 'claim', claim)
+  emitTaskEvent(ctx, 'task.completed', task, 'workerId', holder.workerId, 'claim', holder.claim)
   unblockDependents(ctx, task.id)
 end
 
@@ -35,11 +34,10 @@ return runCalls(function(ctx, taskId, claim, workerId, sessionId, result, failur
   if repeats(ctx, task, report, kind) then return answer(ctx, taskId) end
   local refusal = refusalOf(ctx, task, report)
   if refusal then return refusal end
-  local holder = task.workerId
+  local holder = report.holder
+  if kind == 'completed' then complete(ctx, task, holder, result) else loseTask(ctx, task, 'error', failure) end
   noteReport(ctx, task, report, kind)
-  if kind == 'completed' then complete(ctx, task, result) else loseTask(ctx, task, 'error', failure) end
-  redis.call('HSET', ctx.keys.task .. taskId, 'lastStatus', task.status)
-  autoAssignTasks(ctx, holder)
-  settleFleet(ctx, holder)
+  autoAssignTasks(ctx, holder.workerId)
+  settleFleet(ctx, holder.workerId)
   return answer(ctx, taskId)
 end)

@@ -43,17 +43,17 @@ return runCalls(function(ctx, taskId, text, priority, roles, required, metadata,
 
   local sequence = redis.call('INCR', keys.sequence)
   task.order = integer((100 - priority) * PRIORITY_STEP + sequence)
+  waitForDependencies(ctx, task, dependsOn)
   local earliest = delayMs ~= '' and ctx.now + delayMs or tonumber(runAt)
   redis.call('HSET', keys.task .. taskId, 'id', taskId, 'text', text, 'priority', priority, 'roles', roles,
     'roleSet', required, 'metadata', metadata, 'order', task.order, 'attempts', '0', 'createdAt', ctx.nowText,
     'maxAttempts', maxAttempts == '' and ctx.settings.maxAttempts or maxAttempts,
     'leaseMs', leaseMs == '' and ctx.settings.lease or leaseMs, 'dependsOn', dependsOnJson, 'resources', resources,
-    'bytes', task.bytes)
+    'waitsFor', task.waitsFor, 'bytes', task.bytes)
   if earliest then redis.call('HSET', keys.task .. taskId, 'runAt', integer(earliest)) end
   if ctx.by ~= '' then redis.call('HSET', keys.task .. taskId, 'createdBy', ctx.by) end
   redis.call('ZADD', keys.allTasks, sequence, taskId)
   charge(ctx, usage, 1, task.bytes)
-  waitForDependencies(ctx, task, dependsOn)
   putBack(ctx, task, earliest)
   if idempotencyKey ~= '' then
     redis.call('SET', used, taskId, 'PX', ctx.settings.idempotencyTtl)

@@ -14,12 +14,12 @@ return runCalls(function(ctx, taskId, claim, workerId, sessionId)
   if not repeats(ctx, task, report, 'released') then
     local refusal = refusalOf(ctx, task, report)
     if refusal then return refusal end
-    local holder, released = task.workerId, task.claim
-    noteReport(ctx, task, report, 'released')
+    local holder = report.holder
     leave(ctx, task)
     putBack(ctx, task)
-    emitTaskEvent(ctx, 'task.released', task, 'previousWorkerId', holder, 'claim', released)
-    settleFleet(ctx, holder)
+    noteReport(ctx, task, report, 'released')
+    emitTaskEvent(ctx, 'task.released', task, 'previousWorkerId', holder.workerId, 'claim', holder.claim)
+    settleFleet(ctx, holder.workerId)
   end
   return {map = {task = taskRecord(ctx, taskId)}}
 end)

@@ -1,5 +1,5 @@
--- waitForDependencies(ctx, task, dependsOn) notes how many of these tasks are not completed, and that the task waits for them. One that is not
--- kept any more counts as completed.
+-- waitForDependencies(ctx, task, dependsOn) notes that the task waits for those of these tasks that are not completed, and in task.waitsFor
+-- how many they are. One that is not kept any more counts as completed.
 local function waitForDependencies(ctx, task, dependsOn)
   local seen = {}
   task.waitsFor = 0
@@ -11,5 +11,4 @@ local function waitForDependencies(ctx, task, dependsOn)
       task.waitsFor = task.waitsFor + 1
     end
   end
-  redis.call('HSET', ctx.keys.task .. task.id, 'waitsFor', task.waitsFor)
 end

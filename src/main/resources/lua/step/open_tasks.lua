@@ -1,12 +1,13 @@
--- readWorker(ctx, instanceId) -> {roles as a set, capacity}, nil for an instance that is no worker.
+-- readWorker(ctx, instanceId) -> {roles as a set, rolesJson, capacity}, nil for an instance that is no worker.
 -- openTasks(ctx, roles, statuses, most) -> the tasks with these statuses (`pending`, `assigned`) that an instance with these roles may take, best
 -- first: {id, order, required} each. The best `most` are among them; there may be more.
 --- @include role_list
 --- @include role_sets
 local function readWorker(ctx, instanceId)
   local entry = redis.call('HGET', ctx.keys.records, instanceId)
-  local roles = roleSet(rolesJsonOf(entry))
-  return roles.worker and {roles = roles, capacity = capacityOf(ctx, entry)} or nil
+  local rolesJson = rolesJsonOf(entry)
+  local roles = roleSet(rolesJson)
+  return roles.worker and {roles = roles, rolesJson = rolesJson, capacity = capacityOf(ctx, entry)} or nil
 end
 
 local function openTasks(ctx, roles, statuses, most)

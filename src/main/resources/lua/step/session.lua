@@ -1,4 +1,6 @@
--- isAlive(ctx, instanceId) -> whether an instance is registered and its deadline has not passed.
+-- liveSessionOf(ctx, instanceId) -> the session that holds an instance, false unless it is registered and its deadline has not passed; and its
+-- owner.
+-- isAlive(ctx, instanceId) -> whether there is one.
 -- sessionOf(ctx, instanceId) -> the session that holds an instance, false when there is no such instance, the time of its registration, the
 -- ids of the tasks that were taken from it, with blanks between, false for none, and its owner.
 -- isForeign(ctx, instanceId, holder, owner) -> whether an instance with this session and owner is one of another principal.
@@ -12,9 +14,15 @@ local function sessionOf(ctx, instanceId)
   return found[1], found[2], found[3], found[4] or ''
 end
 
-local function isAlive(ctx, instanceId)
+local function liveSessionOf(ctx, instanceId)
   local deadline = tonumber(redis.call('ZSCORE', ctx.keys.active, instanceId) or nil)
-  return deadline ~= nil and deadline > ctx.deadUntil and sessionOf(ctx, instanceId) ~= false
+  if not deadline or deadline <= ctx.deadUntil then return false end
+  local session, _, _, owner = sessionOf(ctx, instanceId)
+  return session, owner
+end
+
+local function isAlive(ctx, instanceId)
+  return liveSessionOf(ctx, instanceId) ~= false
 end
 
 local function isForeign(ctx, instanceId, holder, owner)

@@ -7,8 +7,8 @@
 local WAKE_BATCH = 100
 
 local function unblockDependents(ctx, taskId)
-  local dependents = ctx.keys.dependents .. taskId
-  for _, id in ipairs(redis.call('SPOP', dependents, WAKE_BATCH)) do
+  local ids = redis.call('SPOP', ctx.keys.dependents .. taskId, WAKE_BATCH)
+  for _, id in ipairs(ids) do
     local task = readTask(ctx, id)
     if task then
       task.waitsFor = redis.call('HINCRBY', ctx.keys.task .. id, 'waitsFor', -1)
@@ -19,7 +19,7 @@ local function unblockDependents(ctx, taskId)
       end
     end
   end
-  redis.call(redis.call('EXISTS', dependents) == 1 and 'SADD' or 'SREM', ctx.keys.unblocking, taskId)
+  redis.call(#ids == WAKE_BATCH and 'SADD' or 'SREM', ctx.keys.unblocking, taskId)
 end
 
 local function wakeTasks(ctx)

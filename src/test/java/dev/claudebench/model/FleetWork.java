@@ -225,6 +225,7 @@ final class FleetWork {
             case FAILED -> lose(task, "error", text);
             default -> {
                 putBack(task, 0);
+                task.fields.put("lastStatus", task.status.text());
                 emit("task.released", task, "claim", claim, "previousWorkerId", quoted(holder.id));
                 model.settle(true);
                 return;
