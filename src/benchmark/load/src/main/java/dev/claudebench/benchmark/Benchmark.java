@@ -82,7 +82,8 @@ public final class Benchmark {
     private void add(Startup.Starts measured) {
         results.add(measured);
         results.write();
-        System.out.printf("start of %s: %d ms%n", measured.name(), measured.median());
+        System.out.printf("start with %s: floor %d ms, service %d ms%n", measured.jvm(),
+                Startup.Starts.median(measured.floor()), Startup.Starts.median(measured.service()));
     }
 
     private void add(Measurement measured) {

@@ -36,8 +36,9 @@ final class EurekaPeer {
                 ProcessHandle.current().info().command().orElseThrow(), HEAP, "-XX:+UseSerialGC", "-jar",
                 jar.toString(),
                 "--server.address=" + server.getHost(), "--server.port=" + server.getPort(),
-                // by default, a connection is closed after 100 requests
-                "--server.tomcat.max-keep-alive-requests=-1", "--logging.level.com.netflix=warn",
+                // by default, a connection is closed after 100 requests, or 20 s of the turns of others
+                "--server.tomcat.max-keep-alive-requests=-1", "--server.tomcat.keep-alive-timeout=1h",
+                "--logging.level.com.netflix=warn",
                 "--eureka.instance.hostname=" + server.getHost(), "--eureka.client.register-with-eureka=false",
                 "--eureka.client.fetch-registry=false",
                 "--eureka.client.service-url.defaultZone=" + server + "/eureka/"),

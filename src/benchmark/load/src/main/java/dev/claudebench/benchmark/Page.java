@@ -139,20 +139,26 @@ final class Page {
         if (starts.isEmpty()) {
             return;
         }
-        text.append("""
+        text.append(
+                """
 
-                    ## Start
+                ## Start
 
-                    From the start of the process to the response to the first registration, in ms.
+                From the start of the process to the response to the first registration, in ms: median, least and most. Floor and
+                service are started in turns.
 
-                    | | median | shortest | longest | starts |
-                    |---|--:|--:|--:|--:|
-                    """);
+                | | floor | service | ratio | starts |
+                |---|--:|--:|--:|--:|
+                """);
         for (Startup.Starts one : starts) {
-            List<Long> millis = one.millis();
-            line("| %s | %,d | %,d | %,d | %d |", one.name(), one.median(), millis.get(0),
-                    millis.get(millis.size() - 1), millis.size());
+            line("| %s | %s | %s | %.2f | %d |", one.jvm(), times(one.floor()), times(one.service()), one.ratio(),
+                    one.service().size());
         }
+    }
+
+    private static String times(List<Long> millis) {
+        return String.format(Locale.ROOT, "%,d (%,d–%,d)", Startup.Starts.median(millis), millis.get(0),
+                millis.get(millis.size() - 1));
     }
 
     void waiting(List<Waiting.Result> results) {

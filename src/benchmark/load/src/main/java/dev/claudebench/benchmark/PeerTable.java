@@ -13,8 +13,8 @@ final class PeerTable {
 
                                        ## Peers
 
-                                       The programs are called in turns, after a quarter of the warm-up for each, half of it with 64
-                                       clients and half with 256. "Per second" is the median of the rounds. "Coordinator" is what the
+                                       The programs are called in turns, after an eighth of the warm-up for each with 64 clients and
+                                       another with the clients of the row. "Per second" is the median of the rounds. "Coordinator" is what the
                                        coordinator does divided by what this program does, with the same durability: the median of the
                                        rounds, with the least and the most. Durability `fsync`: a change is on disk when the call is
                                        answered. A task round trip is three calls, counted as one. Times are in µs. CPU is the processor

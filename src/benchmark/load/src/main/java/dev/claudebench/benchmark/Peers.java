@@ -16,8 +16,9 @@ import java.util.stream.IntStream;
 final class Peers {
     /** Calls do not count at the beginning of a turn, while the clients connect and begin. */
     private static final Duration LEAD = Duration.ofMillis(500);
-    /** Each program is warmed up by so many clients, one number after the other, for its share of the time. */
-    private static final List<Integer> SETTLING_CLIENTS = List.of(64, 256);
+    /** Each program is first warmed up by so many clients. */
+    private static final int SETTLING_CLIENTS = 64;
+    /** The share of the warm-up for each program and each number of clients. */
     private static final int SETTLING_SHARES = 8;
 
     private final Settings settings;
@@ -64,8 +65,10 @@ final class Peers {
             List<Peer.Running> running = new ArrayList<>();
             try {
                 peers.forEach(peer -> running.add(peer.starter().apply(work)));
-                settle(running);
+                settle(running, SETTLING_CLIENTS);
                 for (int number : clients) {
+                    // the JVM compiles code again when the number of clients changes
+                    settle(running, number);
                     Peer.Turn turn = new Peer.Turn(number, LEAD, settings.measured());
                     List<Tried> tried = running.stream().map(Tried::new).toList();
                     inTurns(tried, turn);
@@ -79,11 +82,9 @@ final class Peers {
         }
     }
 
-    private void settle(List<Peer.Running> running) {
+    private void settle(List<Peer.Running> running, int number) {
         Duration share = settings.settle().dividedBy(SETTLING_SHARES);
-        for (int number : SETTLING_CLIENTS) {
-            running.forEach(one -> one.turn(new Peer.Turn(number, share, Duration.ZERO), new Latencies(), 0));
-        }
+        running.forEach(one -> one.turn(new Peer.Turn(number, share, Duration.ZERO), new Latencies(), 0));
     }
 
     private void inTurns(List<Tried> tried, Peer.Turn turn) {

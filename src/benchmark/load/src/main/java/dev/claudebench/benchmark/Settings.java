@@ -23,13 +23,15 @@ import java.util.Locale;
  * @param jvm options of the JVM of each program
  * @param service the packaged service
  * @param before packages of other releases to compare it with, instead of the floor
- * @param archivable the service packaged for an archive of classes; may be missing
+ * @param archivable the service packaged for an archive of classes
  * @param floor the packaged floor
+ * @param archivableFloor the floor packaged for an archive of classes
  * @param target the folder of the results
  */
 record Settings(List<String> parts, List<Integer> connections, Duration settle, Duration warmup, Duration measured,
         int rounds, int processes, int followers, Duration soak, List<Integer> sizes, int starts, String jvm,
-        Path service, List<Path> before, Path archivable, Path floor, Path target) {
+        Path service, List<Path> before, Path archivable, Path floor, Path archivableFloor,
+        Path target) {
 
     Settings {
         parts = List.copyOf(parts);
@@ -46,7 +48,8 @@ record Settings(List<String> parts, List<Integer> connections, Duration settle, 
                 seconds("seconds"), number("rounds"), number("processes"), number("followers"),
                 Duration.parse("PT" + text("soak").toUpperCase(Locale.ROOT)), numbers("scale"), number("starts"),
                 text("jvm"), Path.of(text("service")), words("before").stream().map(Path::of).toList(),
-                Path.of(text("archivable")), Path.of(text("floor")), Path.of(text("target")));
+                Path.of(text("archivable")), Path.of(text("floor")), Path.of(text("archivable.floor")),
+                Path.of(text("target")));
     }
 
     /** The value of a property; empty if it is not set. */

@@ -1,6 +1,7 @@
 package dev.claudebench.benchmark;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -28,57 +30,91 @@ final class Startup {
     }
 
     /**
-     * Several starts of one package.
+     * Starts of the floor and of the service in turns, on the same JVM.
      *
-     * @param millis the time of each, sorted
+     * @param floor the time of each, sorted
+     * @param service the same
      */
-    record Starts(String name, List<Long> millis) {
+    record Starts(String jvm, List<Long> floor, List<Long> service) {
         Starts {
-            millis = millis.stream().sorted().toList();
+            floor = floor.stream().sorted().toList();
+            service = service.stream().sorted().toList();
         }
 
-        long median() {
+        static long median(List<Long> millis) {
             return millis.get(millis.size() / 2);
         }
-    }
 
-    /** Starts the floor, the service, and the service with an archive of classes and with an AOT cache, if it was packaged for them. */
-    void measure(Consumer<Starts> measured) {
-        String java = ProcessHandle.current().info().command().orElseThrow();
-        measured.accept(measure("floor", java, List.of(), settings.floor()));
-        measured.accept(measure("JVM", java, List.of(), settings.service()));
-        if (Files.exists(settings.archivable())) {
-            Path classes = settings.target().resolve("classes.jsa");
-            measured.accept(archived("JVM with an archive of classes", java, classes,
-                    "-XX:ArchiveClassesAtExit=" + classes, "-XX:SharedArchiveFile=" + classes, "-Xshare:on"));
-            String aotJava = Settings.text("aot.java");
-            if (!aotJava.isEmpty()) {
-                Path cache = settings.target().resolve("cache.aot");
-                measured.accept(archived("JVM with an AOT cache", aotJava, cache, "-XX:AOTCacheOutput=" + cache,
-                        "-XX:AOTCache=" + cache, "-XX:AOTMode=on"));
-            }
+        double ratio() {
+            return (double) median(service) / median(floor);
         }
     }
 
-    /** @param using the options that start with the archive, or fail */
-    private Starts archived(String name, String java, Path archive, String making, String... using) {
+    /** How a JVM makes an archive of classes at the end of a run, and starts with it or fails. */
+    private record Archive(String file, String making, List<String> using) {
+        static final Archive OF_CLASSES = new Archive("classes.jsa", "-XX:ArchiveClassesAtExit=",
+                List.of("-XX:SharedArchiveFile=", "-Xshare:on"));
+        static final Archive AOT = new Archive("cache.aot", "-XX:AOTCacheOutput=",
+                List.of("-XX:AOTCache=", "-XX:AOTMode=on"));
+
+        List<String> options(Path made) {
+            return List.of(using.get(0) + made, using.get(1));
+        }
+    }
+
+    /** Starts both on this JVM and on the one of {@code benchmark.aot.java}, without and with an archive of classes. */
+    void measure(Consumer<Starts> measured) {
+        String java = ProcessHandle.current().info().command().orElseThrow();
+        String name = "Java " + Runtime.version().feature();
+        measured.accept(plain(name, java));
+        measured.accept(archived(name + ", archive of classes", java, Archive.OF_CLASSES));
+        String other = Settings.text("aot.java");
+        if (!other.isEmpty()) {
+            String otherName = "Java " + version(Path.of(other)).feature();
+            measured.accept(plain(otherName, other));
+            measured.accept(archived(otherName + ", AOT cache", other, Archive.AOT));
+        }
+    }
+
+    /** Returns the version of a JDK, from the file that each has. */
+    private static Runtime.Version version(Path java) {
+        Properties release = new Properties();
+        try (InputStream file = Files.newInputStream(java.toRealPath().resolve("../../release"))) {
+            release.load(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Runtime.Version.parse(release.getProperty("JAVA_VERSION").replace("\"", ""));
+    }
+
+    private Starts plain(String name, String java) {
+        return compare(name, java, settings.floor(), List.of(), settings.service(), List.of());
+    }
+
+    private Starts archived(String name, String java, Archive archive) {
+        return compare(name, java, settings.archivableFloor(), make(archive, java, settings.archivableFloor(), "floor"),
+                settings.archivable(), make(archive, java, settings.archivable(), "service"));
+    }
+
+    private List<String> make(Archive archive, String java, Path jar, String program) {
+        Path made = settings.target().resolve(program + "-" + archive.file());
         try {
-            Files.deleteIfExists(archive);
-            train(java, making);
-            if (Files.size(archive) == 0) {
-                throw new IllegalStateException(archive + " is empty");
+            Files.deleteIfExists(made);
+            train(java, archive.making() + made, jar);
+            if (Files.size(made) == 0) {
+                throw new IllegalStateException(made + " is empty");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return measure(name, java, List.of(using), settings.archivable());
+        return archive.options(made);
     }
 
     /** Makes some calls; at the end of the run the JVM writes the archive. */
-    private void train(String java, String making) throws IOException {
+    private void train(String java, String making, Path jar) throws IOException {
         try (RedisProcess redis = new RedisProcess().start()) {
             int port = freePort();
-            Process process = process(java, List.of(making), settings.archivable(), redis.uri(), port);
+            Process process = process(java, List.of(making), jar, redis.uri(), port);
             try {
                 awaitRegistration(process, service(port), System.nanoTime());
                 Calls calls = new Calls(1);
@@ -99,27 +135,30 @@ final class Startup {
         }
     }
 
-    private Starts measure(String name, String java, List<String> options, Path jar) {
-        List<Long> millis = new ArrayList<>();
+    private Starts compare(String name, String java, Path floor, List<String> floorOptions, Path service,
+            List<String> serviceOptions) {
+        List<Long> floorMillis = new ArrayList<>();
+        List<Long> serviceMillis = new ArrayList<>();
         try (RedisProcess redis = new RedisProcess().start()) {
             for (int start = 0; start < settings.starts(); start++) {
-                redis.cli("FLUSHALL");
-                redis.cli("SCRIPT", "FLUSH");
-                millis.add(TimeUnit.NANOSECONDS.toMillis(start(java, options, jar, redis.uri())));
+                floorMillis.add(start(java, floorOptions, floor, redis));
+                serviceMillis.add(start(java, serviceOptions, service, redis));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Starts(name, millis);
+        return new Starts(name, floorMillis, serviceMillis);
     }
 
-    private long start(String java, List<String> options, Path jar, URI redis) throws IOException {
+    private long start(String java, List<String> options, Path jar, RedisProcess redis) throws IOException {
+        redis.cli("FLUSHALL");
+        redis.cli("SCRIPT", "FLUSH");
         int port = freePort();
         long begun = System.nanoTime();
-        Process process = process(java, options, jar, redis, port);
+        Process process = process(java, options, jar, redis.uri(), port);
         try {
             awaitRegistration(process, service(port), begun);
-            return System.nanoTime() - begun;
+            return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         } finally {
             process.destroyForcibly();
             process.onExit().join();
