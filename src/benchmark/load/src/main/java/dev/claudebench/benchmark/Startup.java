@@ -79,7 +79,7 @@ final class Startup {
     /** Returns the version of a JDK, from the file that each has. */
     private static Runtime.Version version(Path java) {
         Properties release = new Properties();
-        try (InputStream file = Files.newInputStream(java.toRealPath().resolve("../../release"))) {
+        try (InputStream file = Files.newInputStream(java.toRealPath().resolveSibling("../release"))) {
             release.load(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
