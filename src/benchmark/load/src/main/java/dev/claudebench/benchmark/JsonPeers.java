@@ -50,8 +50,6 @@ final class JsonPeers {
     private Stand service(RedisProcess redis) {
         List<String> options = new ArrayList<>(LoadRun.farQuotas());
         options.add(LoadRun.NOBODY_EXPIRES);
-        // in the turns of others and in those with fewer clients, many connections are silent for long
-        options.add("-Dquarkus.http.idle-timeout=1H");
         return Stand.service("service", settings.service(), settings, Stand.Limits.UNREACHED, redis, EMPTY, options);
     }
 

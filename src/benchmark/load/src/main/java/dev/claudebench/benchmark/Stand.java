@@ -112,6 +112,8 @@ final class Stand implements AutoCloseable {
         System.setProperty("claudebench.jvm", jvm);
         List<String> all = new ArrayList<>(options);
         all.add("-Dquarkus.redis.hosts=" + redis);
+        // in the turns of others and while their Redis is filled, connections are silent for long
+        all.add("-Dquarkus.http.idle-timeout=1H");
         return ServiceProcess.launchJar(jar, all.toArray(String[]::new));
     }
 
