@@ -19,9 +19,11 @@ local function answer(ctx, taskId)
   return {map = {id = taskId, status = found[1], completedAt = hasEnded and tonumber(found[2]) or 0}}
 end
 
-local function complete(ctx, task, holder, result)
+local function complete(ctx, task, report, result)
+  local holder = report.holder
   if result ~= '' then redis.call('HSET', ctx.keys.task .. task.id, 'result', result) end
   finishTask(ctx, task, 'completed')
+  noteReport(ctx, task, report, 'completed')
   count(ctx, 'tasksCompleted')
   emitTaskEvent(ctx, 'task.completed', task, 'workerId', holder.workerId, 'claim', holder.claim)
   unblockDependents(ctx, task.id)
@@ -34,10 +36,13 @@ return runCalls(function(ctx, taskId, claim, workerId, sessionId, result, failur
   if repeats(ctx, task, report, kind) then return answer(ctx, taskId) end
   local refusal = refusalOf(ctx, task, report)
   if refusal then return refusal end
-  local holder = report.holder
-  if kind == 'completed' then complete(ctx, task, holder, result) else loseTask(ctx, task, 'error', failure) end
-  noteReport(ctx, task, report, kind)
-  autoAssignTasks(ctx, holder.workerId)
-  settleFleet(ctx, holder.workerId)
+  if kind == 'completed' then
+    complete(ctx, task, report, result)
+  else
+    loseTask(ctx, task, 'error', failure)
+    noteReport(ctx, task, report, kind)
+  end
+  autoAssignTasks(ctx, report.holder.workerId)
+  settleFleet(ctx, report.holder.workerId)
   return answer(ctx, taskId)
 end)

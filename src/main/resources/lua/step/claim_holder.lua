@@ -18,7 +18,7 @@ local function refusalOf(ctx, task, report)
   if not task.workerId then return refused('not_assigned_to_worker', task) end
   local session, owner = liveSessionOf(ctx, task.workerId)
   if not session then return refused('worker_not_registered', task) end
-  if not ctx.ownsAll and owner ~= ctx.by then return {map = {foreign = 1}} end
+  if isForeign(ctx, task.workerId, session, owner) then return {map = {foreign = 1}} end
   local isNamed = report.claim and report.sessionId == ''
   if not isNamed and session ~= report.sessionId then return refused('held_by_another_session', task) end
   if task.status ~= 'in_progress' then return refused('task_not_claimed', task) end

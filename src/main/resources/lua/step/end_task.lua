@@ -51,19 +51,22 @@ local function loseTask(ctx, task, reason, failure)
   local workerId, claim, attempts = task.workerId, task.claim, task.attempts + 1
   task.attempts = attempts
   redis.call('HSET', record, 'attempts', attempts, 'reason', reason, 'error', failure)
-  count(ctx, 'tasksFailed')
   local isDead = attempts >= task.maxAttempts
   local backoff = math.min(settings.firstBackoff * 2 ^ (attempts - 1), settings.longestBackoff)
-  emitTaskEvent(ctx, 'task.failed', task, 'workerId', workerId, 'claim', claim, 'attempts', attempts, 'reason', reason,
-    'retryAt', not isDead and ctx.now + backoff or false)
+  -- before what tells of it: if that cannot be written, a repeated report must not count as another attempt
   if isDead then
     finishTask(ctx, task, 'dead')
-    count(ctx, 'tasksDied')
-    table.insert(ctx.news.dead, task.id)
-    emitTaskEvent(ctx, 'task.dead', task, 'workerId', workerId, 'attempts', attempts, 'reason', reason)
   else
     leave(ctx, task)
     putBack(ctx, task, ctx.now + backoff)
+  end
+  count(ctx, 'tasksFailed')
+  emitTaskEvent(ctx, 'task.failed', task, 'workerId', workerId, 'claim', claim, 'attempts', attempts, 'reason', reason,
+    'retryAt', not isDead and ctx.now + backoff or false)
+  if isDead then
+    count(ctx, 'tasksDied')
+    table.insert(ctx.news.dead, task.id)
+    emitTaskEvent(ctx, 'task.dead', task, 'workerId', workerId, 'attempts', attempts, 'reason', reason)
   end
   return not isDead
 end

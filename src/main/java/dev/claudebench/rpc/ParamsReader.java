@@ -33,7 +33,7 @@ final class ParamsReader {
 
     private static final String SESSION_ID = "sessionId";
 
-    /** Names of the components of a record. The JVM makes new descriptions of them for whoever asks, which takes a sixth of a call. */
+    /** Names of the components of a record, kept because the JVM describes the components anew for whoever asks. */
     private static final ClassValue<Set<String>> NAMES = new ClassValue<>() {
         @Override
         protected Set<String> computeValue(Class<?> type) {

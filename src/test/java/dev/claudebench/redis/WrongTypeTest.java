@@ -11,6 +11,8 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -96,6 +98,33 @@ class WrongTypeTest extends FleetTest {
         register("w3", "worker");
         assertThat(state().get("instances")).hasSize(3);
         assertThat(readiness()).contains("UP");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cb:stream:events", "cb:metrics:global"})
+    void reportThatFailedHalfwayIsAnsweredWhenItIsRepeated(String key) {
+        createTask("another");
+        JsonNode task = claim("w1");
+        replace(key);
+        report("task.complete", task).error(INTERNAL_ERROR);
+
+        redis.execute("DEL", key);
+
+        assertThat(report("task.complete", task).result().get("status").textValue()).isEqualTo("completed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cb:stream:events", "cb:metrics:global"})
+    void failureThatFailedHalfwayIsOneAttempt(String key) {
+        createTask("another");
+        JsonNode task = claim("w1");
+        replace(key);
+        report("task.complete", task).with("error", "broken").error(INTERNAL_ERROR);
+
+        redis.execute("DEL", key);
+
+        assertThat(report("task.complete", task).with("error", "broken").refusal()).isEqualTo("claim_is_over");
+        assertThat(text("HGET", "cb:task:" + task.get("id").textValue(), "attempts")).isEqualTo("1");
     }
 
     private void replace(String key) {

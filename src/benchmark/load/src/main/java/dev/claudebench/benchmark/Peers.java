@@ -84,7 +84,12 @@ final class Peers {
 
     private void settle(List<Peer.Running> running, int number) {
         Duration share = settings.settle().dividedBy(SETTLING_SHARES);
-        running.forEach(one -> one.turn(new Peer.Turn(number, share, Duration.ZERO), new Latencies(), 0));
+        Latencies calls = new Latencies();
+        running.forEach(one -> one.turn(new Peer.Turn(number, share, Duration.ZERO), calls, 0));
+        long errors = calls.tally(1).errors();
+        if (errors > 0) {
+            throw new IllegalStateException(errors + " calls failed in the warm-up of the peers");
+        }
     }
 
     private void inTurns(List<Tried> tried, Peer.Turn turn) {

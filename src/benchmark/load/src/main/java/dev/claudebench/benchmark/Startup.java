@@ -166,6 +166,9 @@ final class Startup {
     }
 
     private Process process(String java, List<String> options, Path jar, URI redis, int port) throws IOException {
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is missing: src/benchmark/run makes it");
+        }
         List<String> command = new ArrayList<>(List.of(java));
         command.addAll(List.of(settings.jvm().strip().split(" +")));
         command.addAll(options);
