@@ -15,6 +15,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,10 +23,14 @@ import picocli.CommandLine.Parameters;
 @QuarkusMain
 @Command(name = "cb", scope = CommandLine.ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Main.Version.class, subcommands = {
         TaskCommand.class, WorkCommand.class, StateCommand.class, InstancesCommand.class,
-        WatchCommand.class}, description = {"Coordinates fleets of AI coding agents.",
+        WatchCommand.class}, description = {
+                "Coordinates fleets of AI coding agents.",
                 "The program java -jar quarkus-run.jar without a command is the service."})
 public final class Main {
     private static final Duration LONGEST = Duration.ofDays(10_000);
+
+    @Mixin
+    final Connection connection = new Connection();
 
     private Main() {}
 
