@@ -283,6 +283,15 @@ class TaskCommandIT {
     }
 
     @Test
+    void optionsOfTheConnectionMayStandBeforeTheCommand() {
+        Cb nowhere = new Cb(temp, URI.create("http://127.0.0.1:1"));
+        String url = service.base().toString();
+        String id = nowhere.run("--url", url, "--bench", "b1", "task", "create", "x").exits(0).out().strip();
+        assertThat(nowhere.run("--json", "task", "--url", url, "list", "--bench", "b1").exits(0).out())
+                .contains("\"id\":\"" + id);
+    }
+
+    @Test
     void addressWithoutTheServiceIsNamed() {
         cb.run("state", "--url", service.base() + "/q").refuses(Exit.REFUSED, "answers 404", "--url");
     }
