@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +68,8 @@ final class Connection {
         } catch (IllegalArgumentException e) {
             // refused below
         }
-        throw CommandFailure.usage("the URL must be such as " + DEFAULT_URL + ", without a user name");
+        throw CommandFailure.usage("the URL must begin with http:// or https://, such as " + DEFAULT_URL
+                + ", and have no user name");
     }
 
     /** Reads the key, for each call, so that it can be replaced. */
@@ -101,8 +103,10 @@ final class Connection {
     private static String firstLine(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.findFirst().orElse("").strip();
+        } catch (NoSuchFileException e) {
+            throw CommandFailure.usage("there is no file " + file + ", which should have the API key");
         } catch (IOException | UncheckedIOException e) {
-            throw CommandFailure.usage("cannot read the API key: " + e);
+            throw CommandFailure.usage("cannot read the API key in the file " + file + ": " + e.getMessage());
         }
     }
 

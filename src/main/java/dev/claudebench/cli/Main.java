@@ -65,11 +65,20 @@ public final class Main {
                 // an argument of a worker's command, or the text of a task, may begin with @
                 .setExpandAtFiles(false)
                 .registerConverter(Duration.class, Main::duration)
-                .setParameterExceptionHandler((error, all) -> fail(Exit.USAGE, error.getMessage() + "; see "
-                        + error.getCommandLine().getCommandSpec().qualifiedName() + " --help"))
+                .setParameterExceptionHandler((error, all) -> fail(Exit.USAGE,
+                        error.getMessage() + suggestion(error) + "; see "
+                                + error.getCommandLine().getCommandSpec().qualifiedName() + " --help"))
                 .setExecutionExceptionHandler((error, command, parsed) -> error instanceof CommandFailure failure
                         ? fail(failure.exitCode(), failure.text())
                         : fail(Exit.DEFECT, "unexpected " + error));
+    }
+
+    /** Returns the nearest command or option, empty if there is none. */
+    private static String suggestion(CommandLine.ParameterException error) {
+        return error instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()
+                        ? "; did you mean " + unmatched.getSuggestions().get(0) + "?"
+                        : "";
     }
 
     private static Duration duration(String text) {

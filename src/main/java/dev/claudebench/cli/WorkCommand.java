@@ -107,7 +107,8 @@ final class WorkCommand implements Callable<Integer> {
         }
         String seconds = Connection.variable("CLAUDEBENCH_HEARTBEAT_SECONDS").orElse("10");
         if (!SECONDS.matcher(seconds).matches()) {
-            throw CommandFailure.usage("CLAUDEBENCH_HEARTBEAT_SECONDS must be a number of seconds, such as 10");
+            throw CommandFailure
+                    .usage("CLAUDEBENCH_HEARTBEAT_SECONDS must be a number of seconds from 1 on, such as 10");
         }
         return Duration.ofSeconds(Long.parseLong(seconds));
     }

@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -40,6 +41,15 @@ class BadRequests {
         return HttpError.of(refused.getResponse().getStatus(), "this address takes " + verbs + calls)
                 .header(HttpHeaders.ALLOW, verbs)
                 .build();
+    }
+
+    @ServerExceptionMapper
+    Response otherAddress(NotFoundException refused) {
+        // A response of our own has a body, or is empty on purpose.
+        return refused.getResponse().hasEntity()
+                ? refused.getResponse()
+                : HttpError.of(refused.getResponse().getStatus(),
+                        "there is nothing at this address; calls are POST requests to /rpc").build();
     }
 
     @ServerExceptionMapper

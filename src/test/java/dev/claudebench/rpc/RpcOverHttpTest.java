@@ -82,6 +82,12 @@ class RpcOverHttpTest extends FleetTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/rcp", "/q/nope", "/bench/b1", "/bench/b1/nope", "/openrpc"})
+    void addressWithoutAnythingNamesTheOneOfCalls(String path) {
+        assertRefused(404, registration().post(path));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"text/html", "application/xml;q=0.9, text/*", "application/json;q=0",
             "application/json;q=0.0, text/html"})
     void clientThatDoesNotAcceptJsonIsRefused(String accept) {
@@ -192,7 +198,7 @@ class RpcOverHttpTest extends FleetTest {
                 .statusCode(status)
                 .contentType(startsWith("application/json"))
                 .body(startsWith("{\"error\":\""))
-                .body(containsString(status == 405 ? "POST" : "application/json"));
+                .body(containsString(status == 404 || status == 405 ? "POST" : "application/json"));
     }
 
     private static String padded(int length) {
