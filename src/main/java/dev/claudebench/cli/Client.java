@@ -93,8 +93,9 @@ final class Client {
         if (response.statusCode() == OK && answer.has("result")) {
             return answer.get("result");
         }
+        String call = params.has("taskId") ? method + " " + params.get("taskId").asText() : method;
         throw answer.path("error").isObject()
-                ? failure(method, answer.get("error"))
+                ? failure(call, answer.get("error"))
                 : httpFailure(response.statusCode(), answer);
     }
 
@@ -188,8 +189,8 @@ final class Client {
         return reason;
     }
 
-    private static CommandFailure failure(String method, JsonNode error) {
-        String message = method + ": " + error.path("message").asText();
+    private static CommandFailure failure(String call, JsonNode error) {
+        String message = call + ": " + error.path("message").asText();
         JsonNode data = error.path("data");
         Duration retryAfter = Duration.ofMillis(data.path("retryAfterMs").asLong());
         int code = error.path("code").asInt();

@@ -4,6 +4,7 @@ import java.util.Map;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
@@ -45,22 +46,23 @@ class BadRequests {
 
     @ServerExceptionMapper
     Response otherAddress(NotFoundException refused) {
-        // A response of our own has a body, or is empty on purpose.
-        return refused.getResponse().hasEntity()
-                ? refused.getResponse()
-                : HttpError.of(refused.getResponse().getStatus(),
-                        "there is nothing at this address; calls are POST requests to /rpc").build();
+        return explained(refused, "there is nothing at this address; calls are POST requests to /rpc");
     }
 
     @ServerExceptionMapper
     Response otherType(NotSupportedException refused) {
-        return HttpError.of(refused.getResponse().getStatus(),
-                "POST the body as Content-Type: application/json, without a Content-Encoding").build();
+        return explained(refused, "POST the body as Content-Type: application/json");
     }
 
     @ServerExceptionMapper
     Response noAcceptableType(NotAcceptableException refused) {
-        return HttpError.of(refused.getResponse().getStatus(), "the answer is application/json: Accept that").build();
+        return explained(refused, "the answer is application/json: Accept that");
+    }
+
+    /** Errors of our own have a body. */
+    private static Response explained(ClientErrorException refused, String error) {
+        Response response = refused.getResponse();
+        return response.hasEntity() ? response : HttpError.of(response.getStatus(), error).build();
     }
 
     @ServerExceptionMapper

@@ -63,13 +63,14 @@ public class RequestReader {
      * @throws ClientErrorException if it has no media type, is encoded, or is too large
      */
     public Body read(InputStream body, HttpServerRequest http) {
+        // @Consumes accepts both. A page of any origin can make a browser send a body without a type.
         String type = http.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type == null || type.isBlank() || type.contains("*") || !http.headers()
-                .getAll(HttpHeaders.CONTENT_ENCODING)
-                .stream()
-                .allMatch("identity"::equalsIgnoreCase)) {
-            // @Consumes accepts these. A page of any origin can make a browser send a body without a type.
+        if (type == null || type.isBlank() || type.contains("*")) {
             throw new NotSupportedException();
+        }
+        if (!http.headers().getAll(HttpHeaders.CONTENT_ENCODING).stream().allMatch("identity"::equalsIgnoreCase)) {
+            throw new NotSupportedException(
+                    HttpError.of(HttpError.UNSUPPORTED, "send the body as it is, without a Content-Encoding").build());
         }
         if (!(body instanceof ByteArrayInputStream whole)) {
             // Longer than quarkus.rest.input-buffer-size: reading would block.

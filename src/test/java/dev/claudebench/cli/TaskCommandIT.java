@@ -173,7 +173,8 @@ class TaskCommandIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"task create --priority 101 x,1,priority: must be 0 to 100", "task get nope,1,task_not_found",
+    @CsvSource({"task create --priority 101 x,1,priority: must be 0 to 100",
+            "task get nope,1,task.get nope: Invalid params: task_not_found",
             "task create --prio 1 x,2,--prio", "task create,2,<text>", "task,2,subcommand",
             "tasks,2,did you mean task?",
             "task create --metadata [] x,2,--metadata", "task wait --timeout soon x,2,--timeout",
