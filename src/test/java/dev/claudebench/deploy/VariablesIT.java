@@ -74,6 +74,8 @@ class VariablesIT {
             call.result();
             JsonNode refused = call.error(-32000);
             assertThat(refused.at("/data/limit").intValue()).isEqualTo(1);
+            // with its Redis
+            service.stop();
         }
     }
 }
