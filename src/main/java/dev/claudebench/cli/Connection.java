@@ -20,7 +20,10 @@ import dev.claudebench.method.Json;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The options of all commands that call the service, before or behind the name of the command. Their variables are those of the hooks in {@code deploy/claude-code}. */
+/**
+ * The options of all commands that call the service, before or behind the name of the command. Their variables are those of the hooks in
+ * {@code deploy/claude-code}.
+ */
 final class Connection {
     private static final String DEFAULT_URL = "http://127.0.0.1:8080";
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._~+/=-]+");

@@ -95,7 +95,7 @@ final class DocumentBuilder {
         return Json.text(document);
     }
 
-    /** Generators of clients name their types by the titles of schemas. Some write names that do not match where one is missing. */
+    /** Generators of clients name types by the titles of schemas. Without one, some refer to a type by a name that it does not have. */
     private static void addTitles(JsonNode methods, JsonNode schemas) {
         for (JsonNode method : methods) {
             String name = camelCase(method.get("name").textValue());
