@@ -87,13 +87,9 @@ class EventClientsTest extends EventFeedTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"?since=yesterday,since", "?since=,since", "?type=task.lost,type", "?instance=,instance",
-            "?sinc=0,sinc"})
+    @CsvSource({"?since=yesterday,since", "?since=,since", "?type=task.lost,type", "?instance=,instance"})
     void badParametersAreNamed(String query, String field) {
-        get("/events" + query).then()
-                .statusCode(400)
-                .body("violations[0].field", equalTo(field))
-                .body("error", equalTo("parameters are wrong"));
+        get("/events" + query).then().statusCode(400).body("violations[0].field", equalTo(field));
     }
 
     @Test
