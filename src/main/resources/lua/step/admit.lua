@@ -8,7 +8,9 @@ local function admit(ctx, bucket, limit, window)
   if limit == 0 then return 0 end
   local key, micros, windowMicros = ctx.keys.rateLimit .. bucket, integer(ctx.nowMicros), window * 1000
   local begin = integer(ctx.nowMicros - windowMicros)
-  local admitted = redis.call('ZCOUNT', key, '(' .. begin, micros)
+  -- all that are stored are at least those that count, and cost nothing to count
+  local admitted = redis.call('ZCARD', key)
+  if admitted >= limit then admitted = redis.call('ZCOUNT', key, '(' .. begin, micros) end
   if admitted >= limit then
     -- the call that has to leave the window first; more than `limit` are in it only after that was lowered
     local blocking = redis.call('ZRANGE', key, '(' .. begin, micros, 'BYSCORE', 'LIMIT', admitted - limit, 1, 'WITHSCORES')[2]

@@ -34,8 +34,10 @@ public class Benches {
     private static final Script TAKE = Script.named("benches_take");
     private static final Script KEEP = Script.named("benches_keep");
     private static final Duration USUAL_INTERVAL = Duration.ofSeconds(1);
+    /** How many times the life of an instance a bench rests in which nothing can happen by itself. */
+    private static final int RESTS = 5;
     /** Bounds what sweeps cost, however many benches there are. */
-    public static final int MAX_TAKEN = 200;
+    public static final int MAX_TAKEN = 100;
 
     private final Scripts scripts;
     private final BenchConfig config;
@@ -57,7 +59,7 @@ public class Benches {
         this.again = interval.multipliedBy(3).dividedBy(4);
         // A call that has added its bench must not come after a sweep that finds nothing there.
         this.untilFirst = interval.plus(redis.timeout());
-        this.rest = instances.ttl().plus(untilFirst);
+        this.rest = instances.ttl().plus(untilFirst).multipliedBy(RESTS);
     }
 
     /**

@@ -43,6 +43,7 @@ final class Client {
     private static final int LONGEST_PAGE = 1000;
     private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
+    private static final int NOT_FOUND = 404;
     private static final int SERVER_ERROR = 500;
     /** Refusals of proxies that pass: Request Timeout, Too Early, Too Many Requests. */
     private static final Set<Integer> PASSING = Set.of(408, 425, 429);
@@ -92,8 +93,9 @@ final class Client {
         if (response.statusCode() == OK && answer.has("result")) {
             return answer.get("result");
         }
+        String call = params.has("taskId") ? method + " " + params.get("taskId").asText() : method;
         throw answer.path("error").isObject()
-                ? failure(method, answer.get("error"))
+                ? failure(call, answer.get("error"))
                 : httpFailure(response.statusCode(), answer);
     }
 
@@ -163,8 +165,11 @@ final class Client {
     }
 
     private CommandFailure unreachable(Throwable failure) {
-        String message = "cannot reach the service at " + base + ": " + reason(failure)
-                + (failure instanceof SSLException ? "; check --ca-file" : "; check --url, and that it runs");
+        String reason = reason(failure);
+        String advice = reason.contains("plaintext")
+                ? "; it has no TLS at this port: check --url"
+                : failure instanceof SSLException ? "; check --ca-file" : "; check --url, and that it runs";
+        String message = "cannot reach the service at " + base + ": " + reason + advice;
         return failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException
                 ? CommandFailure.unavailable(message, Duration.ZERO)
                 : CommandFailure.uncertain(message, Duration.ZERO);
@@ -184,8 +189,8 @@ final class Client {
         return reason;
     }
 
-    private static CommandFailure failure(String method, JsonNode error) {
-        String message = method + ": " + error.path("message").asText();
+    private static CommandFailure failure(String call, JsonNode error) {
+        String message = call + ": " + error.path("message").asText();
         JsonNode data = error.path("data");
         Duration retryAfter = Duration.ofMillis(data.path("retryAfterMs").asLong());
         int code = error.path("code").asInt();
@@ -221,7 +226,7 @@ final class Client {
         String said = body.path("error").asText() + violations(body);
         String message = base + " answers " + status
                 + (said.isEmpty() ? ", which is not an answer of the service; check --url, and proxies" : " " + said)
-                + (status == UNAUTHORIZED ? KEY_HINT : "");
+                + (status == UNAUTHORIZED ? KEY_HINT : status == NOT_FOUND ? "; check --url" : "");
         return status >= SERVER_ERROR || PASSING.contains(status)
                 ? CommandFailure.uncertain(message, Duration.ZERO)
                 : CommandFailure.refused(message, "");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -17,27 +18,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.claudebench.method.Bench;
 import dev.claudebench.method.Json;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
-/** The options of all commands that call the service. Their variables are those of the hooks in {@code deploy/claude-code}. */
+/**
+ * The options of all commands that call the service, before or behind the name of the command. Their variables are those of the hooks in
+ * {@code deploy/claude-code}.
+ */
 final class Connection {
     private static final String DEFAULT_URL = "http://127.0.0.1:8080";
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._~+/=-]+");
     private static final Map<String, String> ENVIRONMENT = System.getenv();
 
-    @Option(names = "--url", paramLabel = "<url>", description = "Where the service is, with or without /rpc. Default: $CLAUDEBENCH_URL, else "
+    @Option(names = "--url", scope = ScopeType.INHERIT, paramLabel = "<url>", description = "Where the service is, with or without /rpc. Default: $CLAUDEBENCH_URL, else "
             + DEFAULT_URL)
     private @Nullable String url;
 
-    @Option(names = "--bench", paramLabel = "<name>", description = "The bench. Default: that of the URL, else the default one")
+    @Option(names = "--bench", scope = ScopeType.INHERIT, paramLabel = "<name>", description = "The bench. Default: that of the URL, else the default one")
     private @Nullable String bench;
 
-    @Option(names = "--key-file", paramLabel = "<file>", description = "The file whose first line is the API key. Default: the key in $CLAUDEBENCH_KEY, else the file in $CLAUDEBENCH_KEY_FILE")
+    @Option(names = "--key-file", scope = ScopeType.INHERIT, paramLabel = "<file>", description = "The file whose first line is the API key. Default: the key in $CLAUDEBENCH_KEY, else the file in $CLAUDEBENCH_KEY_FILE")
     private @Nullable Path keyFile;
 
-    @Option(names = "--ca-file", paramLabel = "<file>", description = "The certificates (PEM) of the CAs to trust, in place of those of Java. Default: $CLAUDEBENCH_CA_FILE")
+    @Option(names = "--ca-file", scope = ScopeType.INHERIT, paramLabel = "<file>", description = "The certificates (PEM) of the CAs to trust, in place of those of Java. Default: $CLAUDEBENCH_CA_FILE")
     private @Nullable Path caFile;
 
-    @Option(names = "--json", description = "Prints JSON: the results of the service, each on a line")
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON: the results of the service, each on a line")
     private boolean json;
 
     /** The last key from the file. */
@@ -66,7 +71,8 @@ final class Connection {
         } catch (IllegalArgumentException e) {
             // refused below
         }
-        throw CommandFailure.usage("the URL must be such as " + DEFAULT_URL + ", without a user name");
+        throw CommandFailure.usage("the URL must begin with http:// or https://, such as " + DEFAULT_URL
+                + ", and have no user name");
     }
 
     /** Reads the key, for each call, so that it can be replaced. */
@@ -100,8 +106,10 @@ final class Connection {
     private static String firstLine(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.findFirst().orElse("").strip();
+        } catch (NoSuchFileException e) {
+            throw CommandFailure.usage("there is no file " + file + ", which should have the API key");
         } catch (IOException | UncheckedIOException e) {
-            throw CommandFailure.usage("cannot read the API key: " + e);
+            throw CommandFailure.usage("cannot read the API key in the file " + file + ": " + e.getMessage());
         }
     }
 

@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code cb instances}. */
 @Command(name = "instances", description = "Lists the instances that are alive.")
 final class InstancesCommand implements Callable<Integer> {
     static final String[] MEMBERS = {"id", "health", "inProgress", "assigned", "capacity", "lastSeen", "roles"};
 
-    @Mixin
-    private final Connection connection = new Connection();
+    @ParentCommand
+    private Main cb;
 
     @Option(names = "--role", paramLabel = "<role>", description = "Only those with this role.")
     private @Nullable String role;
@@ -26,9 +26,9 @@ final class InstancesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ObjectNode instances = connection.client()
+        ObjectNode instances = cb.connection.client()
                 .list("system.list_instances", Client.params().put("role", role), "instances", limit);
-        connection.print(instances, () -> Text.printPage(instances, "instances", MEMBERS));
+        cb.connection.print(instances, () -> Text.printPage(instances, "instances", MEMBERS));
         return Exit.OK;
     }
 }

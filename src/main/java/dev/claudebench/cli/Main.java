@@ -15,6 +15,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,10 +23,14 @@ import picocli.CommandLine.Parameters;
 @QuarkusMain
 @Command(name = "cb", scope = CommandLine.ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Main.Version.class, subcommands = {
         TaskCommand.class, WorkCommand.class, StateCommand.class, InstancesCommand.class,
-        WatchCommand.class}, description = {"Coordinates fleets of AI coding agents.",
+        WatchCommand.class}, description = {
+                "Coordinates fleets of AI coding agents.",
                 "The program java -jar quarkus-run.jar without a command is the service."})
 public final class Main {
     private static final Duration LONGEST = Duration.ofDays(10_000);
+
+    @Mixin
+    final Connection connection = new Connection();
 
     private Main() {}
 
@@ -60,11 +65,20 @@ public final class Main {
                 // an argument of a worker's command, or the text of a task, may begin with @
                 .setExpandAtFiles(false)
                 .registerConverter(Duration.class, Main::duration)
-                .setParameterExceptionHandler((error, all) -> fail(Exit.USAGE, error.getMessage() + "; see "
-                        + error.getCommandLine().getCommandSpec().qualifiedName() + " --help"))
+                .setParameterExceptionHandler((error, all) -> fail(Exit.USAGE,
+                        error.getMessage() + suggestion(error) + "; see "
+                                + error.getCommandLine().getCommandSpec().qualifiedName() + " --help"))
                 .setExecutionExceptionHandler((error, command, parsed) -> error instanceof CommandFailure failure
                         ? fail(failure.exitCode(), failure.text())
                         : fail(Exit.DEFECT, "unexpected " + error));
+    }
+
+    /** Returns the nearest command or option, empty if there is none. */
+    private static String suggestion(CommandLine.ParameterException error) {
+        return error instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()
+                        ? "; did you mean " + unmatched.getSuggestions().get(0) + "?"
+                        : "";
     }
 
     private static Duration duration(String text) {

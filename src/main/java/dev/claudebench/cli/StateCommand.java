@@ -6,22 +6,22 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code cb state}. */
 @Command(name = "state", description = "Shows the fleet: the leader, the instances, the tasks that have not ended.")
 final class StateCommand implements Callable<Integer> {
-    @Mixin
-    private final Connection connection = new Connection();
+    @ParentCommand
+    private Main cb;
 
     @Option(names = "--limit", paramLabel = "<number>", defaultValue = "100", description = "At most so many instances, and so many tasks. Default: ${DEFAULT-VALUE}")
     private int limit;
 
     @Override
     public Integer call() throws InterruptedException {
-        JsonNode state = connection.client().call("system.get_state", Client.params().put("limit", limit));
-        connection.print(state, () -> show(state));
+        JsonNode state = cb.connection.client().call("system.get_state", Client.params().put("limit", limit));
+        cb.connection.print(state, () -> show(state));
         return Exit.OK;
     }
 

@@ -17,9 +17,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.claudebench.method.Json;
 import dev.claudebench.task.Task;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** The commands for tasks. */
 @Command(name = "task", description = "Creates tasks, shows them, and waits for them.")
@@ -29,8 +29,11 @@ final class TaskCommand {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
+    @ParentCommand
+    private Main cb;
+
     @Command(description = "Creates a task, and prints its id.")
-    int create(@Mixin Connection connection,
+    int create(
             @Parameters(paramLabel = "<text>", description = "What is to be done; - reads it from standard input.") String text,
             @Option(names = "--priority", paramLabel = "<0-100>", description = "Higher ones are begun first. Default: 50")
             @Nullable Integer priority,
@@ -66,8 +69,8 @@ final class TaskCommand {
         params.put("maxAttempts", maxAttempts);
         String key = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
         try {
-            JsonNode task = connection.client().call("task.create", params.put("idempotencyKey", key));
-            connection.print(task, () -> System.out.println(task.get("id").asText()));
+            JsonNode task = cb.connection.client().call("task.create", params.put("idempotencyKey", key));
+            cb.connection.print(task, () -> System.out.println(task.get("id").asText()));
             return Exit.OK;
         } catch (CommandFailure e) {
             throw e.isUncertain()
@@ -86,23 +89,23 @@ final class TaskCommand {
     }
 
     @Command(description = "Lists tasks in the order of their creation.")
-    int list(@Mixin Connection connection,
+    int list(
             @Option(names = "--status", paramLabel = "<status>", completionCandidates = Statuses.class, description = "Only those that are ${COMPLETION-CANDIDATES}.")
             @Nullable String status,
             @Option(names = "--worker", paramLabel = "<instanceId>", description = "Only those that this instance has.")
             @Nullable String worker,
             @Option(names = "--limit", paramLabel = "<number>", defaultValue = "100", description = "At most so many. Default: ${DEFAULT-VALUE}") int limit)
             throws InterruptedException {
-        ObjectNode tasks = connection.client()
+        ObjectNode tasks = cb.connection.client()
                 .list("task.list", Client.params().put("status", status).put("workerId", worker), "tasks", limit);
-        connection.print(tasks, () -> Text.printPage(tasks, "tasks", MEMBERS));
+        cb.connection.print(tasks, () -> Text.printPage(tasks, "tasks", MEMBERS));
         return Exit.OK;
     }
 
     @Command(description = "Shows a task with its history.")
-    int get(@Mixin Connection connection, @Parameters(paramLabel = ID) String taskId) throws InterruptedException {
-        JsonNode found = connection.client().call("task.get", Client.params().put("taskId", taskId));
-        connection.print(found, () -> show(found));
+    int get(@Parameters(paramLabel = ID) String taskId) throws InterruptedException {
+        JsonNode found = cb.connection.client().call("task.get", Client.params().put("taskId", taskId));
+        cb.connection.print(found, () -> show(found));
         return Exit.OK;
     }
 
@@ -124,22 +127,21 @@ final class TaskCommand {
 
     @Command(description = {"Waits until tasks have ended, and prints their results.",
             "Exits with 0 if all are completed, 4 if one is dead, 5 if one was cancelled, 6 if the time is over."})
-    int wait(@Mixin Connection connection,
-            @Parameters(paramLabel = ID, arity = "1..*") List<String> taskIds,
+    int wait(@Parameters(paramLabel = ID, arity = "1..*") List<String> taskIds,
             @Option(names = "--timeout", paramLabel = "<duration>", description = "How long to wait at most, such as 30s. Default: for ever")
             @Nullable Duration timeout)
             throws InterruptedException {
-        Client client = connection.client();
+        Client client = cb.connection.client();
         Moment deadline = timeout == null ? Moment.NEVER : Moment.in(timeout);
         int exit = Exit.OK;
         for (String taskId : taskIds) {
-            exit = Math.max(exit, awaitEnd(connection, client, taskId, deadline));
+            exit = Math.max(exit, awaitEnd(client, taskId, deadline));
         }
         return exit;
     }
 
     /** Asks again and again: a stream of events would carry those of all tasks. An outage of the service is waited out. */
-    private static int awaitEnd(Connection connection, Client client, String taskId, Moment deadline)
+    private int awaitEnd(Client client, String taskId, Moment deadline)
             throws InterruptedException {
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         Progress progress = new Progress();
@@ -151,7 +153,7 @@ final class TaskCommand {
                 wasReached = true;
                 if (task.has("completedAt")) {
                     progress.clear();
-                    return ended(connection, task);
+                    return ended(task);
                 }
                 progress.show(taskId + " " + Text.progress(task));
             } catch (CommandFailure e) {
@@ -170,33 +172,33 @@ final class TaskCommand {
         }
     }
 
-    private static int ended(Connection connection, JsonNode task) {
+    private int ended(JsonNode task) {
         String status = task.get("status").asText();
         if (status.equals("completed")) {
-            connection.print(task, () -> System.out.println(Text.printable(Text.value(task.path("result")))));
+            cb.connection.print(task, () -> System.out.println(Text.printable(Text.value(task.path("result")))));
             return Exit.OK;
         }
-        connection.printJson(task);
+        cb.connection.printJson(task);
         System.err.println("cb: the task " + Text.member(task, "id") + " is " + status + ": "
                 + Text.member(task, status.equals("dead") && task.has("error") ? "error" : "reason"));
         return status.equals("dead") ? Exit.FAILED : Exit.CANCELLED;
     }
 
     @Command(description = "Ends a task at once, whoever has it.")
-    int cancel(@Mixin Connection connection, @Parameters(paramLabel = ID) String taskId,
+    int cancel(@Parameters(paramLabel = ID) String taskId,
             @Option(names = "--reason", paramLabel = "<text>", description = "Why.") @Nullable String reason)
             throws InterruptedException {
-        return change(connection, "task.cancel", Client.params().put("taskId", taskId).put("reason", reason));
+        return change("task.cancel", Client.params().put("taskId", taskId).put("reason", reason));
     }
 
     @Command(description = "Gives a dead or cancelled task all its attempts again.")
-    int retry(@Mixin Connection connection, @Parameters(paramLabel = ID) String taskId) throws InterruptedException {
-        return change(connection, "task.retry", Client.params().put("taskId", taskId));
+    int retry(@Parameters(paramLabel = ID) String taskId) throws InterruptedException {
+        return change("task.retry", Client.params().put("taskId", taskId));
     }
 
-    private static int change(Connection connection, String method, ObjectNode params) throws InterruptedException {
-        JsonNode task = connection.client().call(method, params);
-        connection.print(task,
+    private int change(String method, ObjectNode params) throws InterruptedException {
+        JsonNode task = cb.connection.client().call(method, params);
+        cb.connection.print(task,
                 () -> System.out.println(Text.member(task, "id") + " is " + Text.member(task, "status")));
         return Exit.OK;
     }

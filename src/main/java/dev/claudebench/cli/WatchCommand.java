@@ -15,8 +15,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.Json;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code cb watch}. */
 @Command(name = "watch", description = "Prints what happens, until it is interrupted. After an outage it goes on where it was.")
@@ -24,8 +24,8 @@ final class WatchCommand implements Callable<Integer> {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
-    @Mixin
-    private final Connection connection = new Connection();
+    @ParentCommand
+    private Main cb;
 
     @Option(names = "--type", split = ",", paramLabel = "<type>", description = "Only events of these types, such as task.completed.")
     private List<String> types = List.of();
@@ -41,7 +41,7 @@ final class WatchCommand implements Callable<Integer> {
         Stream<String> filters = Stream.concat(types.stream().map(type -> "type=" + encoded(type)),
                 instances.stream().map(instance -> "instance=" + encoded(instance)));
         Stream<String> start = Stream.ofNullable(since).map(position -> "since=" + encoded(position));
-        EventStream events = new EventStream(connection.client(),
+        EventStream events = new EventStream(cb.connection.client(),
                 Stream.concat(filters, start).collect(Collectors.joining("&", "?", "")));
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         boolean isLost = false;
@@ -76,7 +76,7 @@ final class WatchCommand implements Callable<Integer> {
         Json.readObject(event.data()).ifPresent(data -> {
             ObjectNode all = Client.params().put("id", event.id());
             all.setAll(data);
-            connection.print(all, () -> System.out.println(Text.event(event.type(), data.path("payload"))));
+            cb.connection.print(all, () -> System.out.println(Text.event(event.type(), data.path("payload"))));
         });
         return !System.out.checkError();
     }

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code cb work}. */
 @Command(name = "work", showEndOfOptionsDelimiterInUsageHelp = true, description = {
@@ -33,8 +33,8 @@ final class WorkCommand implements Callable<Integer> {
 
     private static final Pattern SECONDS = Pattern.compile("[1-9][0-9]{0,5}");
 
-    @Mixin
-    private final Connection connection = new Connection();
+    @ParentCommand
+    private Main cb;
 
     @Option(names = "--roles", split = ",", paramLabel = "<role>", description = "Roles beside worker. Default: $CLAUDEBENCH_ROLES")
     private @Nullable List<String> roles;
@@ -68,10 +68,10 @@ final class WorkCommand implements Callable<Integer> {
         if (lease != null && lease.isZero()) {
             throw CommandFailure.usage("--lease must be more than 0");
         }
-        LastingClient client = new LastingClient(connection.client());
+        LastingClient client = new LastingClient(cb.connection.client());
         int slots = once ? 1 : capacity;
         Instance instance = new Instance(client, instanceId(), allRoles(), slots, beat());
-        Worker worker = new Worker(client, instance, command, slots, lease, once, connection::printJson);
+        Worker worker = new Worker(client, instance, command, slots, lease, once, cb.connection::printJson);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             worker.stop(drain);
@@ -107,7 +107,8 @@ final class WorkCommand implements Callable<Integer> {
         }
         String seconds = Connection.variable("CLAUDEBENCH_HEARTBEAT_SECONDS").orElse("10");
         if (!SECONDS.matcher(seconds).matches()) {
-            throw CommandFailure.usage("CLAUDEBENCH_HEARTBEAT_SECONDS must be a number of seconds, such as 10");
+            throw CommandFailure
+                    .usage("CLAUDEBENCH_HEARTBEAT_SECONDS must be a number of seconds from 1 on, such as 10");
         }
         return Duration.ofSeconds(Long.parseLong(seconds));
     }

@@ -291,19 +291,20 @@ final class Worker implements Instance.Listener {
         } else if (!run.result().isEmpty()) {
             params.put("result", run.result());
         }
-        conclude(run, "task.complete", params);
+        conclude(run, "task.complete", params, reason);
     }
 
     private void release(TaskRun run) throws InterruptedException {
-        conclude(run, "task.release", run.params());
+        conclude(run, "task.release", run.params(), "");
     }
 
     /** Makes the last report on a task, which the service may refuse because another has it. */
-    private void conclude(TaskRun run, String method, ObjectNode params) throws InterruptedException {
+    private void conclude(TaskRun run, String method, ObjectNode params, String reason) throws InterruptedException {
         try {
             JsonNode answer = client.insist(method, params,
                     () -> drainedAt.isOverFor(REPORT_TIME));
-            System.err.println("cb: task " + run.id() + " is " + answer.path("status").asText());
+            String why = reason.isEmpty() ? "" : ": " + reason;
+            System.err.println("cb: task " + run.id() + " is " + answer.path("status").asText() + why);
             printer.accept(answer);
         } catch (CommandFailure e) {
             System.err.println("cb: task " + run.id() + " is not reported: " + Text.line(e.text()));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -35,6 +36,8 @@ final class DocumentBuilder {
     /** Errors that the dispatcher returns before it has found a method. */
     private static final Set<ErrorCode> BEFORE_DISPATCH = EnumSet.of(ErrorCode.PARSE_ERROR, ErrorCode.INVALID_REQUEST,
             ErrorCode.METHOD_NOT_FOUND, ErrorCode.UNAUTHENTICATED);
+
+    private static final Pattern WORD = Pattern.compile("(?:^|[._])(.)");
 
     private final TypeResolver types = new TypeResolver();
     private final SchemaGenerator params = Schemas.forParams();
@@ -69,7 +72,7 @@ final class DocumentBuilder {
                compact JSON, in bytes of UTF-8. Repeated roles count once towards the maximum of a list.
 
                The `data` of an error is the JSON Schema of that member. The examples are numbered in an order in which \
-               they can be executed on an empty system. `x-permission` is the permission that a method requires; each of viewer,                agent, lead and admin includes those before it."""
+               they can be executed on an empty system. `x-permission` is the permission that a method requires; each of viewer, agent, lead and admin includes those before it."""
                 .formatted(Schemas.MAX_BYTES);
     }
 
@@ -88,7 +91,31 @@ final class DocumentBuilder {
         }
         // The generator also completes the schemas that it has returned so far: it inlines types that are used only once.
         components.set("schemas", results.collectDefinitions("components/schemas"));
+        addTitles(described, components.get("schemas"));
         return Json.text(document);
+    }
+
+    /** Generators of clients name types by the titles of schemas. Without one, some refer to a type by a name that it does not have. */
+    private static void addTitles(JsonNode methods, JsonNode schemas) {
+        for (JsonNode method : methods) {
+            String name = camelCase(method.get("name").textValue());
+            for (JsonNode param : method.get("params")) {
+                addTitle(param.get("schema"), name + camelCase(param.get("name").textValue()));
+            }
+            addTitle(method.at("/result/schema"), name + "Reply");
+        }
+        schemas.properties().forEach(schema -> addTitle(schema.getValue(), schema.getKey()));
+    }
+
+    private static void addTitle(JsonNode schema, String title) {
+        if (schema instanceof ObjectNode described && !described.has("$ref")) {
+            described.put("title", title);
+        }
+    }
+
+    /** Returns {@code TaskCreate} for {@code task.create}. */
+    private static String camelCase(String name) {
+        return WORD.matcher(name).replaceAll(word -> word.group(1).toUpperCase(Locale.ROOT));
     }
 
     private ObjectNode describe(RpcMethod<?, ?> method, JsonNode examples) {

@@ -27,6 +27,7 @@ import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.Permission;
 import dev.claudebench.method.PlainText;
+import dev.claudebench.method.Spelling;
 import dev.claudebench.rpc.Callers;
 import dev.claudebench.rpc.HttpError;
 import io.smallrye.common.annotation.NonBlocking;
@@ -37,6 +38,7 @@ import io.vertx.core.http.HttpServerRequest;
 @Path("/events")
 public class EventsResource {
     private static final String SINCE = "since";
+    private static final Set<String> PARAMS = Set.of(SINCE, "type", "instance");
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final EventFeed feed;
@@ -59,10 +61,11 @@ public class EventsResource {
         List<Failure.Violation> violations = new ArrayList<>();
         Position position = since(request, violations);
         EventFilter filter = filter(request.params(), violations);
+        violations.addAll(Spelling.violations(request.params().names().stream(), PARAMS));
         if (!violations.isEmpty()) {
             throw new BadRequestException(Response.status(Response.Status.BAD_REQUEST)
                     .type(MediaType.APPLICATION_JSON_TYPE)
-                    .entity(Json.text(Map.of("violations", violations)))
+                    .entity(Json.text(Map.of("error", "parameters are wrong", "violations", violations)))
                     .build());
         }
         Caller caller = callers.of(request, bench);

@@ -25,13 +25,15 @@ import io.smallrye.config.ConfigMappings;
 import io.smallrye.faulttolerance.api.CircuitBreakerName;
 
 /**
- * Rejects environment variables that look like settings of the service and are none. SmallRye Config does so with properties, but
- * ignores variables, which may be those of other programs. Fault test: VariablesIT.
+ * Rejects environment variables that look like settings of the service and are none, or like the one that names Redis. SmallRye
+ * Config does so with properties, but ignores variables, which may be those of other programs. Fault test: VariablesIT.
  */
 @ApplicationScoped
 class VariablesCheck implements StartCondition {
     /** All settings have a section, so that variables of one word, such as {@code CLAUDEBENCH_KEY}, are of agents. */
     private static final Pattern SETTING = Pattern.compile("CLAUDEBENCH_[A-Z0-9]+_.+");
+    /** If it is misspelt, the service starts an empty Redis of its own. */
+    private static final String REDIS = "QUARKUS_REDIS_HOSTS";
     private static final Set<String> OF_AGENTS = Set.of("CLAUDEBENCH_INSTANCE_ID", "CLAUDEBENCH_KEY_FILE",
             "CLAUDEBENCH_CA_FILE",
             "CLAUDEBENCH_HEARTBEAT_SECONDS", "CLAUDEBENCH_PROGRESS_SECONDS",
@@ -56,9 +58,12 @@ class VariablesCheck implements StartCondition {
 
     @Override
     public void check() {
-        List<String> suspects = System.getenv()
-                .keySet()
-                .stream()
+        Set<String> variables = System.getenv().keySet();
+        variables.stream()
+                .filter(variable -> variable.startsWith("QUARKUS_REDIS_") && !variable.matches(REDIS + "(_\\d+_)?"))
+                .filter(variable -> Spelling.misspelt(variable, Set.of(REDIS)).isPresent())
+                .forEach(variable -> refuse(variable, REDIS));
+        List<String> suspects = variables.stream()
                 .filter(variable -> SETTING.matcher(variable).matches() && !OF_AGENTS.contains(variable)
                         && !OF_KUBERNETES.matcher(variable).matches())
                 .sorted()
@@ -70,10 +75,14 @@ class VariablesCheck implements StartCondition {
         Set<String> known = new TreeSet<>(settings().map(VariablesCheck::variable).toList());
         for (String variable : suspects) {
             if (!known.contains(variable) && known.stream().noneMatch(list -> variable.matches(list + "_\\d+_"))) {
-                throw new ConfigurationException("the environment variable " + variable
-                        + " is no setting of the service: the nearest is " + Spelling.nearest(variable, known));
+                refuse(variable, Spelling.nearest(variable, known));
             }
         }
+    }
+
+    private static void refuse(String variable, String nearest) {
+        throw new ConfigurationException(
+                "the environment variable " + variable + " is no setting of the service: the nearest is " + nearest);
     }
 
     /** Returns the names of all properties, those of rate limits for each method. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import dev.claudebench.method.ErrorCode;
+import dev.claudebench.method.Spelling;
 
 /** A request that is answered with a protocol error. Codes below -32019 are those of the Model Context Protocol. */
 final class McpException extends RuntimeException {
@@ -50,7 +51,7 @@ final class McpException extends RuntimeException {
     /** Only the stateless revision gives unknown methods a status of their own. */
     static McpException methodNotFound(McpRequest request) {
         return new McpException(request.isStateless() ? NOT_FOUND : OK, ErrorCode.METHOD_NOT_FOUND.code(),
-                ErrorCode.METHOD_NOT_FOUND.message(), Map.of());
+                ErrorCode.METHOD_NOT_FOUND.message() + ": '" + Spelling.shown(request.method()) + "'", Map.of());
     }
 
     int status() {

@@ -3,6 +3,7 @@ package dev.claudebench.mcp;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,6 +20,7 @@ import dev.claudebench.method.ErrorCode;
 import dev.claudebench.method.Json;
 import dev.claudebench.method.Permission;
 import dev.claudebench.method.RpcMethod;
+import dev.claudebench.method.Spelling;
 import dev.claudebench.rpc.AnswerForm;
 import dev.claudebench.rpc.RpcError;
 import dev.claudebench.rpc.RpcRequest;
@@ -87,10 +89,10 @@ class Tools {
 
     /** Returns how the outcome of a call is written: a failure is a result too, which the model can read. */
     AnswerForm formOf(McpRequest request) {
-        return new Form(request, responses);
+        return new Form(request, responses, methods.keySet());
     }
 
-    private record Form(McpRequest request, McpResponses responses) implements AnswerForm {
+    private record Form(McpRequest request, McpResponses responses, Set<String> tools) implements AnswerForm {
         private static final byte[] TEXT = McpResponses.text("\"content\":[{\"type\":\"text\",\"text\":\"");
         private static final byte[] STRUCTURED = McpResponses.text("\"}],\"structuredContent\":");
         private static final byte[] IS_ERROR = McpResponses.text("\"}],\"isError\":true");
@@ -104,7 +106,8 @@ class Tools {
         @Override
         public List<byte[]> error(RpcError error) {
             if (error.error().code() == ErrorCode.METHOD_NOT_FOUND.code()) {
-                return List.of(McpResponses.error(request.id(), ErrorCode.INVALID_PARAMS.code(), "Unknown tool", null));
+                return List.of(McpResponses.error(request.id(), ErrorCode.INVALID_PARAMS.code(), "Unknown tool: "
+                        + Spelling.unknown(request.text("name"), tools), null));
             }
             // Not as structured content, which clients check against the schema of results.
             byte[] text = McpResponses.quoted(Json.bytes(error.error()));

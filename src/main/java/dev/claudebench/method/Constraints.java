@@ -76,7 +76,7 @@ public final class Constraints {
             if (value != null) {
                 checks.forEach(check -> check.run(field.getName(), value, violations));
             } else if (required) {
-                violations.add(new Failure.Violation(field.getName(), "must not be null"));
+                violations.add(new Failure.Violation(field.getName(), "is required"));
             }
         }
     }

@@ -1,18 +1,36 @@
 package dev.claudebench.method;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Finds the known name that a caller probably meant. Case and separators make no difference. */
 public final class Spelling {
-    /** Bounds the work for a name. The known ones are shorter. */
+    /** Bounds the work for a name, and what is shown of it. The known ones are shorter. */
     private static final int MAX_LENGTH = 64;
     private static final int MIN_PREFIX = 4;
+    /** Bounds the work: who gives more has not misspelt one. */
+    private static final int MAX_UNKNOWN = 50;
 
     private Spelling() {}
+
+    /** Returns a name that a caller gave as a message shows it: with a bounded length, and without control characters. */
+    public static String shown(String name) {
+        String shortened = name.codePointCount(0, name.length()) <= MAX_LENGTH
+                ? name
+                : name.substring(0, name.offsetByCodePoints(0, MAX_LENGTH)) + "…";
+        return shortened.replaceAll("\\p{C}", "?");
+    }
+
+    /** Returns what a message says of an unknown name: itself, and the nearest of the known ones. */
+    public static String unknown(String name, Collection<String> known) {
+        return "'" + shown(name) + "', the nearest is " + nearest(name, known);
+    }
 
     /** Returns the known name with which a name has most letters in common, in their order. At least one must be known. */
     public static String nearest(String name, Collection<String> known) {
@@ -27,6 +45,16 @@ public final class Spelling {
         return name.length() > MAX_LENGTH
                 ? Optional.empty()
                 : nearest(name, known.stream().filter(other -> isMisspelt(letters(name), letters(other))));
+    }
+
+    /** Returns a violation for each name that is a misspelling of a known one. */
+    public static List<Failure.Violation> violations(Stream<String> names, Set<String> known) {
+        List<Failure.Violation> violations = new ArrayList<>();
+        names.filter(name -> !known.contains(name))
+                .limit(MAX_UNKNOWN)
+                .forEach(name -> misspelt(name, known).ifPresent(meant -> violations
+                        .add(new Failure.Violation(name, "unknown; did you mean " + meant + "?"))));
+        return violations;
     }
 
     private static Optional<String> nearest(String name, Stream<String> known) {

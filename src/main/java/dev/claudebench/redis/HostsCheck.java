@@ -24,6 +24,8 @@ public final class HostsCheck implements ConfigSourceInterceptor {
     /** Also a single one, which can be set by the environment variable {@code QUARKUS_REDIS_HOSTS_0_}. */
     private static final Pattern NAME = Pattern.compile("quarkus\\.redis\\.hosts(\\[\\d+])?");
     private static final Pattern PATH = Pattern.compile("|/\\d*");
+    private static final int NO_PORT = -1;
+    private static final int MAX_PORT = 65_535;
     private static final long serialVersionUID = 1;
 
     @Override
@@ -35,7 +37,7 @@ public final class HostsCheck implements ConfigSourceInterceptor {
                     throw new ConfigurationException(HOSTS
                             + " is malformed (its value is not shown, since it may hold a"
                             + " password): each address must be redis://[[user]:password@]host[:port][/database], rediss://..."
-                            + " or unix://path, and in user and password all but letters and digits must be percent-encoded,"
+                            + " or unix://path; a port is 1 to 65535; in user and password all but letters and digits must be percent-encoded,"
                             + " such as @ as %40, / as %2F and a comma as %2C");
                 }
             }
@@ -47,7 +49,8 @@ public final class HostsCheck implements ConfigSourceInterceptor {
         try {
             URI uri = new URI(host);
             return switch (String.valueOf(uri.getScheme())) {
-                case "redis", "rediss" -> uri.getHost() != null && uri.getRawFragment() == null
+                case "redis", "rediss" -> uri.getHost() != null && isPort(uri.getPort())
+                        && uri.getRawFragment() == null
                         && PATH.matcher(uri.getRawPath()).matches()
                         && !String.valueOf(uri.getRawQuery()).contains("@");
                 case "unix" -> true;
@@ -56,5 +59,9 @@ public final class HostsCheck implements ConfigSourceInterceptor {
         } catch (URISyntaxException e) {
             return false;
         }
+    }
+
+    private static boolean isPort(int port) {
+        return port == NO_PORT || (port >= 1 && port <= MAX_PORT);
     }
 }

@@ -4,9 +4,11 @@ import java.util.Map;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -43,14 +45,24 @@ class BadRequests {
     }
 
     @ServerExceptionMapper
+    Response otherAddress(NotFoundException refused) {
+        return explained(refused, "there is nothing at this address; calls are POST requests to /rpc");
+    }
+
+    @ServerExceptionMapper
     Response otherType(NotSupportedException refused) {
-        return HttpError.of(refused.getResponse().getStatus(),
-                "POST the body as Content-Type: application/json, without a Content-Encoding").build();
+        return explained(refused, "POST the body as Content-Type: application/json");
     }
 
     @ServerExceptionMapper
     Response noAcceptableType(NotAcceptableException refused) {
-        return HttpError.of(refused.getResponse().getStatus(), "the answer is application/json: Accept that").build();
+        return explained(refused, "the answer is application/json: Accept that");
+    }
+
+    /** Errors of our own have a body. */
+    private static Response explained(ClientErrorException refused, String error) {
+        Response response = refused.getResponse();
+        return response.hasEntity() ? response : HttpError.of(response.getStatus(), error).build();
     }
 
     @ServerExceptionMapper

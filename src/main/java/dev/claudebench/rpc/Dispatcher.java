@@ -129,8 +129,7 @@ public class Dispatcher {
             throw request.fault();
         }
         if (method == null) {
-            throw new Failure.MethodNotFound("'" + RequestReader.shown(request.method()) + "', the nearest is "
-                    + Spelling.nearest(request.method(), methods.keySet()));
+            throw new Failure.MethodNotFound(Spelling.unknown(request.method(), methods.keySet()));
         }
         if (answerIsFull) {
             throw new Failure.Overloaded("Overloaded: there is no room for more answers in this batch",

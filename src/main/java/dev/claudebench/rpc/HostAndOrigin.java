@@ -45,7 +45,7 @@ class HostAndOrigin {
         HttpServerRequest request = routing.request();
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (request.headers().getAll(HttpHeaders.HOST).size() > 1) {
-            HttpError.endConnection(routing, HttpError.BAD_REQUEST, "there is more than one Host");
+            HttpError.endConnection(routing, HttpError.BAD_REQUEST, "there is more than one Host: send one");
         } else if (isLoopbackOnly && !LOOPBACK.matcher(hostOf(request)).matches()) {
             HttpError.endConnection(routing, FORBIDDEN,
                     "the service listens on loopback only: Host must be localhost, 127.0.0.1 or [::1]");

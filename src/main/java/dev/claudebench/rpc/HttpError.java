@@ -15,6 +15,7 @@ import io.vertx.ext.web.RoutingContext;
 public final class HttpError {
     static final int BAD_REQUEST = 400;
     static final int TOO_LARGE = 413;
+    static final int UNSUPPORTED = 415;
     static final int UNAVAILABLE = 503;
     private static final String RETRY_AFTER_SECONDS = "5";
 

@@ -1,7 +1,6 @@
 package dev.claudebench.rpc;
 
 import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -28,8 +27,6 @@ import dev.claudebench.method.Spelling;
 final class ParamsReader {
     /** Bounds the size of an error. */
     private static final int MAX_VIOLATIONS = 50;
-    /** Bounds the work: who sends more has not misspelt one. */
-    private static final int MAX_UNKNOWN = 50;
 
     private static final String SESSION_ID = "sessionId";
 
@@ -91,15 +88,8 @@ final class ParamsReader {
 
     /** Other unknown members are ignored. */
     private static void refuseMisspelt(ObjectNode params, Class<?> type) {
-        Set<String> known = NAMES.get(type);
-        List<Failure.Violation> misspelt = new ArrayList<>();
-        params.propertyStream()
-                .map(Map.Entry::getKey)
-                .filter(name -> !known.contains(name))
-                .limit(MAX_UNKNOWN)
-                .forEach(name -> Spelling.misspelt(name, known)
-                        .ifPresent(meant -> misspelt
-                                .add(new Failure.Violation(name, "unknown; did you mean " + meant + "?"))));
+        List<Failure.Violation> misspelt = Spelling.violations(params.propertyStream().map(Map.Entry::getKey),
+                NAMES.get(type));
         if (!misspelt.isEmpty()) {
             throw new Failure.InvalidParams(misspelt);
         }

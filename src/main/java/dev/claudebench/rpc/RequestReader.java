@@ -27,6 +27,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.Failure;
 import dev.claudebench.method.Json;
+import dev.claudebench.method.Spelling;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -35,7 +36,6 @@ import io.vertx.core.http.HttpServerRequest;
 public class RequestReader {
     /** Maximum length of an id, in characters of JSON text. */
     private static final int MAX_ID_LENGTH = 1024;
-    private static final int MAX_NAME_LENGTH = 64;
     private static final String NO_ID = "null";
 
     private final int maxBatchSize;
@@ -63,13 +63,14 @@ public class RequestReader {
      * @throws ClientErrorException if it has no media type, is encoded, or is too large
      */
     public Body read(InputStream body, HttpServerRequest http) {
+        // @Consumes accepts both. A page of any origin can make a browser send a body without a type.
         String type = http.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type == null || type.isBlank() || type.contains("*") || !http.headers()
-                .getAll(HttpHeaders.CONTENT_ENCODING)
-                .stream()
-                .allMatch("identity"::equalsIgnoreCase)) {
-            // @Consumes accepts these. A page of any origin can make a browser send a body without a type.
+        if (type == null || type.isBlank() || type.contains("*")) {
             throw new NotSupportedException();
+        }
+        if (!http.headers().getAll(HttpHeaders.CONTENT_ENCODING).stream().allMatch("identity"::equalsIgnoreCase)) {
+            throw new NotSupportedException(
+                    HttpError.of(HttpError.UNSUPPORTED, "send the body as it is, without a Content-Encoding").build());
         }
         if (!(body instanceof ByteArrayInputStream whole)) {
             // Longer than quarkus.rest.input-buffer-size: reading would block.
@@ -216,21 +217,13 @@ public class RequestReader {
                 "not JSON at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr());
     }
 
-    /** Returns a name that a caller gave as a message shows it: with a bounded length, and without control characters. */
-    static String shown(String name) {
-        String shortened = name.codePointCount(0, name.length()) <= MAX_NAME_LENGTH
-                ? name
-                : name.substring(0, name.offsetByCodePoints(0, MAX_NAME_LENGTH)) + "…";
-        return shortened.replaceAll("\\p{C}", "?");
-    }
-
     /** Returns the path of the parser's position, shortened to the outermost three names, such as {@code params.metadata}. */
     private static String place(JsonStreamContext context) {
         List<String> names = new ArrayList<>();
         for (JsonStreamContext at = context; at != null; at = at.getParent()) {
             String name = at.getCurrentName();
             if (name != null) {
-                names.add(0, shown(name));
+                names.add(0, Spelling.shown(name));
             }
         }
         return names.isEmpty() ? "" : " at " + String.join(".", names.subList(0, Math.min(3, names.size())));

@@ -54,7 +54,7 @@ class TaskCompleteMethod implements RpcMethod<TaskCompleteMethod.Params, TaskCom
 
         Params {
             if (id == null && taskId == null) {
-                throw Failure.InvalidParams.of("taskId", "must not be null, unless id is given");
+                throw Failure.InvalidParams.of("taskId", "is required, unless id is given");
             }
             if (id != null && taskId != null && !id.equals(taskId)) {
                 throw Failure.InvalidParams.of("taskId", "must be the same as id, or be left out");

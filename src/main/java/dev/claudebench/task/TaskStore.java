@@ -120,7 +120,7 @@ class TaskStore {
     /** Whoever reports on a task must say which claim of it is meant. */
     static void requireHolder(@Nullable Long claim, @Nullable String workerId, @Nullable String sessionId) {
         if (claim == null && workerId == null && sessionId == null) {
-            throw Failure.InvalidParams.of("claim", "must not be null, unless workerId or sessionId is given");
+            throw Failure.InvalidParams.of("claim", "is required, unless workerId or sessionId is given");
         }
     }
 

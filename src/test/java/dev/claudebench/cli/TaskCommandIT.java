@@ -173,12 +173,15 @@ class TaskCommandIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"task create --priority 101 x,1,priority: must be 0 to 100", "task get nope,1,task_not_found",
-            "task create --prio 1 x,2,--prio", "task create,2,<text>", "task,2,subcommand", "tasks,2,tasks",
+    @CsvSource({"task create --priority 101 x,1,priority: must be 0 to 100",
+            "task get nope,1,task.get nope: Invalid params: task_not_found",
+            "task create --prio 1 x,2,--prio", "task create,2,<text>", "task,2,subcommand",
+            "tasks,2,did you mean task?",
             "task create --metadata [] x,2,--metadata", "task wait --timeout soon x,2,--timeout",
-            "state --url ftp://127.0.0.1,2,URL", "state --url http://127.0.0.1:1,3,cannot reach the service",
+            "state --url ftp://127.0.0.1,2,must begin with http", "state --url 127.0.0.1:1,2,must begin with http",
+            "state --url http://127.0.0.1:1,3,cannot reach the service",
             "state --url http://nowhere.invalid,3,unknown host", "work --capacity 0 -- true,2,--capacity",
-            "watch --type task.finished,1,must be one of", "state --key-file nowhere,2,nowhere",
+            "watch --type task.finished,1,must be one of", "state --key-file nowhere,2,there is no file nowhere",
             "state --key-file .,2,key",
             "state --ca-file nowhere,2,nowhere", "state --bench No_Bench,2,--bench",
             "work --lease 0s -- true,2,--lease",
@@ -193,7 +196,7 @@ class TaskCommandIT {
     void variableThatIsNoNumberIsNamed() {
         cb.with("CLAUDEBENCH_HEARTBEAT_SECONDS", "soon")
                 .run("work", "--", "true")
-                .refuses(Exit.USAGE, "CLAUDEBENCH_HEARTBEAT_SECONDS");
+                .refuses(Exit.USAGE, "CLAUDEBENCH_HEARTBEAT_SECONDS", "from 1 on");
     }
 
     @Test
@@ -280,6 +283,21 @@ class TaskCommandIT {
         assertThat((path.contains("b1") ? rpc.on("b1") : rpc).call("task.list").result().at("/tasks/0/id").asText())
                 .isEqualTo(id);
         assertThat(other.run("task", "list", "--bench", "b2").exits(0).out().lines()).hasSize(1);
+    }
+
+    @Test
+    void optionsOfTheConnectionMayStandBeforeTheCommand() {
+        Cb nowhere = new Cb(temp, URI.create("http://127.0.0.1:1"));
+        String url = service.base().toString();
+        String id = nowhere.run("--url", url, "--bench", "b1", "task", "create", "x").exits(0).out().strip();
+        assertThat(nowhere.run("--json", "task", "--url", url, "list", "--bench", "b1").exits(0).out())
+                .contains("\"id\":\"" + id);
+    }
+
+    @Test
+    void addressWithoutTlsIsNamed() {
+        cb.run("state", "--url", service.base().toString().replace("http:", "https:"))
+                .refuses(Exit.UNAVAILABLE, "no TLS at this port", "--url");
     }
 
     @Test

@@ -69,7 +69,7 @@ class WorkIT extends WorkerTest {
     void exitCodeFailsTheAttemptWithTheEndOfStandardError() {
         String id = create("t");
         Cb.Run run = work("echo part; echo no disk >&2; exit 3", "--once", "--json").exits(Exit.FAILED);
-        assertThat(run.err()).contains("no disk\n");
+        assertThat(run.err()).contains("no disk\n", " is scheduled: exit code 3\n");
         assertThat(run.out()).startsWith("{\"id\":\"" + id + "\",\"status\":\"scheduled\"");
         assertThat(task(id).get("error").asText()).isEqualTo("exit code 3: no disk");
         assertThat(task(id).get("attempts").intValue()).isEqualTo(1);

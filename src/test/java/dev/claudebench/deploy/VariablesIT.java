@@ -26,7 +26,8 @@ class VariablesIT {
     @ParameterizedTest
     @CsvSource({"CLAUDEBENCH_INSTANCE_TLL, CLAUDEBENCH_INSTANCE_TTL",
             "CLAUDEBENCH_RATE_LIMIT_SYSTEM_REGISTER_LIMIT, CLAUDEBENCH_RATE_LIMIT__SYSTEM_REGISTER__LIMIT",
-            "CLAUDEBENCH_SECURITY_KEYFILE, CLAUDEBENCH_SECURITY_KEY_FILE"})
+            "CLAUDEBENCH_SECURITY_KEYFILE, CLAUDEBENCH_SECURITY_KEY_FILE",
+            "QUARKUS_REDIS_HOST, QUARKUS_REDIS_HOSTS"})
     void misspeltVariableStopsTheStartBeforeAnythingElse(String variable, String nearest) {
         Path redisDir = temp.resolve("redis");
         try (ServiceProcess service = ServiceProcess.launch(Map.of(variable, "5s"),
@@ -73,6 +74,8 @@ class VariablesIT {
             call.result();
             JsonNode refused = call.error(-32000);
             assertThat(refused.at("/data/limit").intValue()).isEqualTo(1);
+            // with its Redis
+            service.stop();
         }
     }
 }

@@ -94,7 +94,7 @@ final class Bounds {
                 inside.add(new Probe(keyword, objectOf(bound.intValue())));
                 outside.add(new Probe(keyword, objectOf(bound.intValue() + 1)));
             }
-            case "type", "default", "anyOf" -> {
+            case "type", "default", "anyOf", "title" -> {
                 // types are tried together; a default is not a bound
             }
             default -> throw new IllegalArgumentException("unknown keyword " + keyword);

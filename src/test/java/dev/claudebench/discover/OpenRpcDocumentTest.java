@@ -93,6 +93,20 @@ class OpenRpcDocumentTest extends FleetTest {
     }
 
     @Test
+    void schemasHaveTitlesOfTheirOwn() {
+        JsonNode document = document();
+        List<String> titles = document.findValuesAsText("title");
+        titles.removeIf(document.at("/info/title").textValue()::equals);
+        assertThat(titles).doesNotHaveDuplicates()
+                .contains("Task", "TaskCompleteResult", "TaskCompleteReply", "SystemGetStateLimit");
+        assertThat(document.at("/components/schemas")).allMatch(schema -> schema.has("title"));
+        for (JsonNode method : document.get("methods")) {
+            assertThat(method.get("params")).allMatch(param -> param.get("schema").has("title"));
+            assertThat(method.at("/result/schema").fieldNames()).toIterable().containsAnyOf("title", "$ref");
+        }
+    }
+
+    @Test
     void serverIsTheOneThatAnswers() {
         String address = document().at("/servers/0/url").textValue();
         given().contentType("application/json")

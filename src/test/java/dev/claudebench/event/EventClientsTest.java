@@ -87,9 +87,13 @@ class EventClientsTest extends EventFeedTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"?since=yesterday,since", "?since=,since", "?type=task.lost,type", "?instance=,instance"})
+    @CsvSource({"?since=yesterday,since", "?since=,since", "?type=task.lost,type", "?instance=,instance",
+            "?sinc=0,sinc"})
     void badParametersAreNamed(String query, String field) {
-        get("/events" + query).then().statusCode(400).body("violations[0].field", equalTo(field));
+        get("/events" + query).then()
+                .statusCode(400)
+                .body("violations[0].field", equalTo(field))
+                .body("error", equalTo("parameters are wrong"));
     }
 
     @Test

@@ -187,7 +187,8 @@ class McpTest extends FleetTest {
         double before = metric(calls);
         double unknownBefore = metric(unknown);
         mcp().tool("task.list", params("{}"));
-        mcp().request("tools/call", params("{'name':'no_such_tool'}"));
+        assertThat(mcp().request("tools/call", params("{'name':'task.claims'}")).<String>path("error.message"))
+                .isEqualTo("Unknown tool: 'task.claims', the nearest is task_claim");
         assertThat(metric(calls)).isEqualTo(before + 1);
         assertThat(metric(unknown)).isEqualTo(unknownBefore + 1);
         assertThat(metric(requests)).isPositive();

@@ -82,6 +82,12 @@ class RpcOverHttpTest extends FleetTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/rcp", "/q/nope", "/bench/b1", "/bench/b1/nope", "/openrpc"})
+    void addressWithoutAnythingNamesTheOneOfCalls(String path) {
+        assertRefused(404, registration().post(path));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"text/html", "application/xml;q=0.9, text/*", "application/json;q=0",
             "application/json;q=0.0, text/html"})
     void clientThatDoesNotAcceptJsonIsRefused(String accept) {
@@ -115,7 +121,12 @@ class RpcOverHttpTest extends FleetTest {
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "identity, br"})
     void encodedBodiesAreRefused(String coding) {
-        assertRefused(415, registration().header("Content-Encoding", coding).post("/rpc"));
+        registration().header("Content-Encoding", coding)
+                .post("/rpc")
+                .then()
+                .statusCode(415)
+                .body("error", equalTo("send the body as it is, without a Content-Encoding"));
+        assertThat(keys()).isEmpty();
     }
 
     @ParameterizedTest
@@ -192,7 +203,7 @@ class RpcOverHttpTest extends FleetTest {
                 .statusCode(status)
                 .contentType(startsWith("application/json"))
                 .body(startsWith("{\"error\":\""))
-                .body(containsString(status == 405 ? "POST" : "application/json"));
+                .body(containsString(status == 404 || status == 405 ? "POST" : "application/json"));
     }
 
     private static String padded(int length) {

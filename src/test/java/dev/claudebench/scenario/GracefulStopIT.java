@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Tag;
@@ -50,6 +52,20 @@ class GracefulStopIT {
             assertThatThrownBy(() -> Rpc.of(service).call("task.create").with("text", "too late").response())
                     .isNotNull();
             assertThat(redis.cli("ZCARD", "cb:queue:tasks:pending")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void sigtermEndsTheServiceThatMavenStarted() {
+        try (RedisProcess redis = new RedisProcess().start();
+                ServiceProcess maven = ServiceProcess.launchCommand(Path.of(""), "./mvnw -B quarkus:run",
+                        Map.of("QUARKUS_HTTP_PORT", "0", "QUARKUS_REDIS_HOSTS", redis.uri().toString()))
+                        .awaitReady()) {
+            maven.terminate();
+
+            maven.awaitExit(EXIT_WITHIN);
+            assertThat(maven.log()).contains("coordinator stopped");
+            assertThatThrownBy(() -> get(maven.base() + "/q/health")).isInstanceOf(ConnectException.class);
         }
     }
 

@@ -99,7 +99,7 @@ class RedisSetupIT {
     @ValueSource(strings = {"redis://:s3c@ret@127.0.0.1:6379", "redis://:s3c ret@127.0.0.1:6379",
             "redis://:s3c#ret@127.0.0.1:6379", "redis://:s3c/ret@127.0.0.1:6379",
             "redis://user:12?s3cret@127.0.0.1:6379",
-            "127.0.0.1:6379", "http://127.0.0.1:6379"})
+            "127.0.0.1:6379", "http://127.0.0.1:6379", "redis://s3cret@127.0.0.1:99999", "redis://s3cret@127.0.0.1:0"})
     void malformedHostsStopTheStartWithoutShowingThePassword(String hosts) {
         assertMalformed("-Dquarkus.redis.hosts=" + hosts);
     }

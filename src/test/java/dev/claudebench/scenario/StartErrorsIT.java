@@ -67,7 +67,8 @@ class StartErrorsIT {
     void dataDirectoryThatIsAFileIsNamed(String below) throws IOException {
         Path file = Files.createFile(temp.resolve("file"));
         assertThat(refusal("-Dclaudebench.embedded-redis.data-dir=" + file + below))
-                .contains(file + below, "Set claudebench.embedded-redis.data-dir to a directory that is writable");
+                .contains(file + below,
+                        "Set claudebench.embedded-redis.data-dir to a directory, not a file, that is writable");
     }
 
     @ParameterizedTest

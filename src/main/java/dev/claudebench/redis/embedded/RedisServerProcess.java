@@ -52,7 +52,7 @@ final class RedisServerProcess {
             }
         } catch (IOException e) {
             throw new EmbeddedRedisException("The embedded Redis cannot use " + config.dataDir() + ": " + e
-                    + ". Set claudebench.embedded-redis.data-dir to a directory that is writable and not mounted noexec,"
+                    + ". Set claudebench.embedded-redis.data-dir to a directory, not a file, that is writable and not mounted noexec,"
                     + " or quarkus.redis.hosts to use another Redis");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

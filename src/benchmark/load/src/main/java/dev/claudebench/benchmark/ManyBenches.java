@@ -19,11 +19,13 @@ import dev.claudebench.support.FleetFiller.Fleet;
 /** What a call costs by the number of benches, and what a bench costs a replica while nothing happens in it. */
 final class ManyBenches {
     private static final List<Integer> SIZES = List.of(1, 100, 1_000);
+    /** Instances in all benches together, so that sizes differ by the number of benches alone. */
+    private static final int INSTANCES = 1_000;
     private static final int WARMUP_ROUNDS = 300;
     private static final int ROUNDS = 400;
     private static final int CALLS_A_ROUND = 10;
     private static final long SEED = 7;
-    private static final Duration SETTLE = Duration.ofSeconds(45);
+    private static final Duration SETTLE = Duration.ofMinutes(3);
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final Pattern HEAP = Pattern.compile("\njvm_memory_used_bytes\\{[^}]*area=\"heap\"[^}]*} (\\S+)");
 
@@ -161,15 +163,19 @@ final class ManyBenches {
             // no sweep between the calls
             stand = stand("-Dclaudebench.instance.ttl=1h", "-Dclaudebench.instance.sweep-interval=off",
                     "-Dclaudebench.metrics.refresh=off");
-            call(stand, benches, calls.register("anna", "worker"));
             client = new OneClient(stand.base());
+            for (int i = 0; i < INSTANCES; i++) {
+                client.call(path(i % benches), calls.register("i" + i, "worker"));
+            }
         }
 
         void rounds(int count) throws IOException {
             for (int round = 0; round < count; round++) {
                 RedisTime before = RedisTime.of(stand.redis());
                 for (int call = 0; call < CALLS_A_ROUND; call++) {
-                    latencies.add(Latencies.ALL, client.call(path(random.nextInt(benches)), calls.heartbeat("anna")));
+                    int instance = random.nextInt(INSTANCES);
+                    latencies.add(Latencies.ALL,
+                            client.call(path(instance % benches), calls.heartbeat("i" + instance)));
                 }
                 micros.add(RedisTime.of(stand.redis()).since(before).micros());
             }
