@@ -37,6 +37,7 @@ class Outages {
         /** The {@link System#nanoTime} of the first failure, null while the server is available. */
         private volatile @Nullable Long lostNanos;
         private boolean isLogged;
+        private boolean isAdvised;
 
         private Outage(String server) {
             this.server = server;
@@ -51,16 +52,20 @@ class Outages {
 
         /** Records that a run has failed. Ignores failures of which the server is not the cause. */
         synchronized void failed(Throwable failure) {
-            if (!(failure instanceof Failure.Unavailable) || isStopping) {
+            if (!(failure instanceof Failure.Unavailable unavailable) || isStopping) {
                 return;
             }
             if (lostNanos == null) {
                 lostNanos = System.nanoTime();
                 isLogged = false;
+                isAdvised = false;
             }
-            // An outage that begins within ten seconds of another one is logged later, if it lasts.
-            if (!isLogged && limit.admits("lost")) {
+            // An outage that begins within ten seconds of another one is logged later, if it lasts. One that began otherwise may turn out to be a
+            // wrong setup, such as that of a server that was still starting.
+            boolean isAdvice = SetupAdvice.isCertain(unavailable.text());
+            if ((!isLogged && limit.admits("lost")) || (isAdvice && !isAdvised && limit.admits(unavailable.text()))) {
                 isLogged = true;
+                isAdvised = isAdvice;
                 LOG.warnf("%s is unavailable: %s", server, RedisFailures.reason(failure));
             }
         }

@@ -64,14 +64,19 @@ final class RedisFailures {
 
     /** Returns the message of a failure and of its causes, such as the error of Redis for a wrong password. For operators. */
     static String reason(Throwable failure) {
-        StringBuilder reason = new StringBuilder(String.valueOf(failure.getMessage()));
+        StringBuilder reason = new StringBuilder(textOf(failure));
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-            String text = String.valueOf(cause.getMessage());
+            String text = textOf(cause);
             if (reason.indexOf(text) < 0) {
                 reason.append(": ").append(text);
             }
         }
         return reason.toString();
+    }
+
+    /** Returns its message, or its kind if it has none, as that of a closed channel. */
+    private static String textOf(Throwable error) {
+        return Objects.requireNonNullElse(error.getMessage(), error.getClass().getSimpleName());
     }
 
     /** Returns the failure for the other calls of a run: one connection that breaks is one failure, however many calls share it. */

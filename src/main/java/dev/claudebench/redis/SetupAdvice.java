@@ -2,6 +2,7 @@ package dev.claudebench.redis;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.Set;
 
 import javax.net.ssl.SSLException;
 
@@ -21,7 +22,16 @@ final class SetupAdvice {
     static final String TLS_MISSING = "Redis ends new connections: if it has TLS at this port,"
             + " quarkus.redis.hosts must begin with rediss://";
 
+    /** Without the last one: a server that is being stopped ends new connections, too. */
+    private static final Set<String> CERTAIN = Set.of(CLUSTER, NO_CLUSTER, MISSING_RIGHT, UNKNOWN_CERTIFICATE,
+            TLS_FAILS);
+
     private SetupAdvice() {}
+
+    /** Returns whether this text says for certain what is set up wrongly. */
+    static boolean isCertain(String text) {
+        return CERTAIN.contains(text);
+    }
 
     /** Returns null if the error that Redis replied does not show a wrong setup. */
     static @Nullable String forReply(String code, String error) {

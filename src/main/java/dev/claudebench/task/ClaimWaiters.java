@@ -164,15 +164,21 @@ class ClaimWaiters {
             this.emitter = emitter;
         }
 
-        /** Returns whether the claim is to be made now: not if it is under way, or nobody would get its result. */
+        /**
+         * Returns whether the claim is to be made now: not if it is under way, when it gets its result first, or if nobody would get
+         * its result.
+         */
         synchronized boolean begin() {
+            if (claiming) {
+                again = true;
+                return false;
+            }
             if (expired || call.caller().isGone().getAsBoolean()) {
                 end(nothing);
                 return false;
             }
-            again = claiming;
             claiming = true;
-            return !again;
+            return true;
         }
 
         /** @param otherwise is told whether the worker had room, if it got nothing */

@@ -165,7 +165,8 @@ class RedisSetupIT {
     private static void assertNamed(String setting, String outcome, String... options) {
         long begun = System.nanoTime();
         try (ServiceProcess service = ServiceProcess.launch(options)) {
-            await("the warning").atMost(TIMEOUT).until(() -> !warnings(service).isEmpty());
+            await("the warning").atMost(TIMEOUT)
+                    .until(() -> warnings(service).stream().anyMatch(line -> line.contains(setting)));
             await().atMost(TIMEOUT).ignoreExceptions().until(() -> service.base() != null);
             JsonNode error = register(service).path("error");
 
@@ -174,10 +175,10 @@ class RedisSetupIT {
             assertThat(error.at("/data/outcome").textValue()).isEqualTo(outcome);
             assertThat(ready(service)).contains("\"DOWN\"", setting);
             await("lines in the log").pollDelay(OBSERVATION).until(() -> true);
-            assertThat(warnings(service)).filteredOn(line -> line.contains("dev.claudebench"))
-                    .singleElement()
-                    .asString()
-                    .contains(setting);
+            List<String> own = warnings(service).stream().filter(line -> line.contains("dev.claudebench")).toList();
+            assertThat(own).filteredOn(line -> line.contains(setting)).hasSize(1);
+            assertThat(own).as("with one of a first attempt that failed before the cause was known")
+                    .hasSizeLessThanOrEqualTo(2);
             assertThat(warnings(service)).as("with one of the client itself in ten seconds")
                     .hasSizeLessThanOrEqualTo(2 + (int) Duration.ofNanos(System.nanoTime() - begun).toSeconds() / 10);
             assertThat(service.log()).doesNotContain("\tat ");
