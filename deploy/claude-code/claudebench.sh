@@ -8,7 +8,15 @@ LC_ALL=C
 export LC_ALL
 umask 077
 
-url=${CLAUDEBENCH_URL:-http://127.0.0.1:8080/rpc}
+url=${CLAUDEBENCH_URL:-http://127.0.0.1:8080}
+case $url in
+  */rpc) ;;
+  *) url=${url%/}/rpc ;;
+esac
+if [ -n "${CLAUDEBENCH_CA_FILE:-}" ]; then
+  export CURL_CA_BUNDLE="$CLAUDEBENCH_CA_FILE"
+fi
+usage='usage: claudebench.sh start|progress|end, as a hook of Claude Code, or claim|complete|fail SESSION [TEXT]'
 # For messages, which the agent sees: the URL without user name and password.
 place=$(printf '%s' "$url" | sed 's,//[^/@]*@,//,')
 
@@ -83,16 +91,20 @@ role_list() (
   printf '%s' "$list"
 )
 
-# key_header: prints the line for curl's configuration that has the API key, or nothing if none is configured. Fails if there is no
-# key in the file. It is read for each call, so it can be replaced while sessions run.
+# key_header: prints the line for curl's configuration that has the API key, or nothing if none is configured. Fails if what is
+# configured is no key. The file is read for each call, so it can be replaced while sessions run.
 key_header() {
-  if [ -n "${CLAUDEBENCH_KEY_FILE:-}" ]; then
+  if [ -n "${CLAUDEBENCH_KEY:-}" ]; then
+    key=$CLAUDEBENCH_KEY
+  elif [ -n "${CLAUDEBENCH_KEY_FILE:-}" ]; then
     key=$(head -n 1 "$CLAUDEBENCH_KEY_FILE" 2>/dev/null | tr -d '\r')
-    case $key in
-      '' | *[!A-Za-z0-9._~+/=-]*) return 1 ;;
-    esac
-    printf 'header = "Authorization: Bearer %s"' "$key"
+  else
+    return 0
   fi
+  case $key in
+    '' | *[!A-Za-z0-9._~+/=-]*) return 1 ;;
+  esac
+  printf 'header = "Authorization: Bearer %s"' "$key"
 }
 
 # call SECONDS METHOD PARAMS: prints the response or the error message of curl. Does not use a proxy for this machine. Everybody on
@@ -100,7 +112,11 @@ key_header() {
 # from its standard input.
 call() {
   if ! header=$(key_header); then
-    printf 'no API key in the file %s' "$CLAUDEBENCH_KEY_FILE"
+    if [ -n "${CLAUDEBENCH_KEY:-}" ]; then
+      printf 'CLAUDEBENCH_KEY is no API key'
+    else
+      printf 'no API key in the file %s' "$CLAUDEBENCH_KEY_FILE"
+    fi
     return
   fi
   body="{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$2\",\"params\":{$3}}"
@@ -108,6 +124,15 @@ call() {
   printf 'url = "%s"\n%s\ndata-binary = "%s"\n' "$(escaped "$url")" "$header" "$(escaped "$body")" |
     curl -q --silent --show-error --globoff --proto '=http,https' --noproxy "127.0.0.1,localhost,::1${exempt:+,$exempt}" \
       --connect-timeout 1 --max-time "$1" --header 'Content-Type: application/json' --config - 2>&1 || :
+}
+
+# explained ANSWER: prints an unexpected answer, and which variable to set if it shows that one is wrong.
+explained() {
+  case $1 in
+    *'curl: (60)'*) printf 'its certificate is not trusted: set CLAUDEBENCH_CA_FILE to the file of its CA' ;;
+    *'"code":-32002'*) printf 'set CLAUDEBENCH_KEY_FILE to a file with a valid API key: %.300s' "$1" ;;
+    *) printf '%.300s' "$1" ;;
+  esac
 }
 
 # register SECONDS: registers the instance. Sets problem, which is empty on success.
@@ -122,11 +147,11 @@ register() {
         register "$1"
         return
       fi
-      problem="not registered at $place: $(printf '%.300s' "$answer")"
+      problem="not registered at $place: $(explained "$answer")"
       ;;
     *'"result":{"registered":true}'*) problem= ;;
     *'"result":{"registered":false}'*) problem="not registered: a live instance of another session has the id $id" ;;
-    *) problem="not registered at $place: $(printf '%.300s' "$answer")" ;;
+    *) problem="not registered at $place: $(explained "$answer")" ;;
   esac
 }
 
@@ -136,7 +161,7 @@ unregister() {
   case $answer in
     *'"result":{"unregistered":true'*) problem= ;;
     *'"result":{"unregistered":false'*) problem="not unregistered: another session has the id $id now" ;;
-    *) problem="not unregistered at $place, it will expire: $(printf '%.300s' "$answer")" ;;
+    *) problem="not unregistered at $place, it will expire: $(explained "$answer")" ;;
   esac
 }
 
@@ -393,11 +418,14 @@ not report on it, and claim the next task."
 
 # use_registration SESSION: for commands of the agent.
 use_registration() {
+  if [ -z "$1" ]; then
+    give_up "$usage"
+  fi
   use_session "$1"
   find_dir
   id=$(sed -n 2p "$dir/$session" 2>/dev/null) || :
   if [ -z "$id" ] || ! read_secret; then
-    give_up "the session $session is not registered"
+    give_up "the session $session is not registered: pass the session that the first line names, not the instance id"
   fi
 }
 
@@ -411,7 +439,7 @@ claim() {
       echo 'There is no task now.'
       return
       ;;
-    *) give_up "nothing is claimed at $place: $(printf '%.300s' "$answer")" ;;
+    *) give_up "nothing is claimed at $place: $(explained "$answer")" ;;
   esac
   claimed=$(printf '%s\n' "$answer" | members result.taskId result.task.claim)
   task=$(string 1 "$claimed")
@@ -421,18 +449,21 @@ claim() {
   printf '%s\n' "$answer"
 }
 
-# report SESSION MEMBER TEXT: reports how the task has ended.
+# report TEXT: reports how the task has ended.
 report() {
-  use_registration "$1"
+  member=result
+  if [ "$mode" = fail ]; then
+    member=error
+  fi
   if ! read_task; then
     rm -f "$dir/$session.taken"
     give_up 'not reported: this session has no task, or it was taken from it'
   fi
-  answer=$(call 10 task.complete "\"taskId\":\"$task\",\"claim\":$claim,\"sessionId\":\"$secret\",\"$2\":\"$(quoted "$3")\"")
+  answer=$(call 10 task.complete "\"taskId\":\"$task\",\"claim\":$claim,\"sessionId\":\"$secret\",\"$member\":\"$(quoted "$1")\"")
   case $answer in
     *'"result":{"id":'*) echo 'Reported.' ;;
-    *'"reason":"'*) echo "The task was taken from this session, the report is refused: $(printf '%.300s' "$answer")" ;;
-    *) give_up "not reported at $place, run it again: $(printf '%.300s' "$answer")" ;;
+    *'"reason":"'*) echo "The task was taken from this session, the report is refused: $(explained "$answer")" ;;
+    *) give_up "not reported at $place, run it again: $(explained "$answer")" ;;
   esac
   rm -f "$dir/$session.task" "$dir/$session.taken"
 }
@@ -446,13 +477,16 @@ main() {
     progress) progress ;;
     end) end ;;
     claim) claim "${2:-}" ;;
-    complete) report "${2:-}" result "${3:-}" ;;
-    fail) report "${2:-}" error "${3:-}" ;;
+    complete | fail)
+      use_registration "${2:-}"
+      shift 2
+      report "$*"
+      ;;
     beat)
       shift
       beat "$@"
       ;;
-    *) give_up 'usage: claudebench.sh start|progress|end, as a hook of Claude Code, or claim|complete|fail SESSION [TEXT]' ;;
+    *) give_up "$usage" ;;
   esac
   exit 0
 }

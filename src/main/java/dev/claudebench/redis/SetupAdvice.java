@@ -2,6 +2,8 @@ package dev.claudebench.redis;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 import javax.net.ssl.SSLException;
@@ -22,9 +24,20 @@ final class SetupAdvice {
     static final String TLS_MISSING = "Redis ends new connections: if it has TLS at this port,"
             + " quarkus.redis.hosts must begin with rediss://";
 
-    /** Without the last one: a server that is being stopped ends new connections, too. */
+    private static final String WRONG_NAME = "The certificate of Redis is not for this host:"
+            + " quarkus.redis.hosts must have one of its names";
+    private static final String PASSWORD = "Redis refuses user or password: correct them in quarkus.redis.hosts";
+    private static final String MASTER = "Sentinel does not know this primary: correct quarkus.redis.master-name";
+    private static final String SENTINEL = "This is a Sentinel, not Redis: set quarkus.redis.client-type=sentinel";
+    private static final String NO_SENTINEL = "Redis is not a Sentinel: set quarkus.redis.client-type=standalone";
+    /** What an error of Redis or of a connection attempt contains, in lower case, and the advice. */
+    private static final Map<String, String> BY_TEXT = Map.of("cluster support disabled", NO_CLUSTER, "wrongpass",
+            PASSWORD,
+            "no such master", MASTER, "unknown command 'evalsha'", SENTINEL, "unknown command 'sentinel'", NO_SENTINEL);
+    /** Without {@link #TLS_MISSING}: a server that is being stopped ends new connections, too. */
     private static final Set<String> CERTAIN = Set.of(CLUSTER, NO_CLUSTER, MISSING_RIGHT, UNKNOWN_CERTIFICATE,
-            TLS_FAILS);
+            WRONG_NAME,
+            TLS_FAILS, PASSWORD, MASTER, SENTINEL, NO_SENTINEL);
 
     private SetupAdvice() {}
 
@@ -42,7 +55,7 @@ final class SetupAdvice {
         // The last two are the replies of Redis and Valkey to a command in a script.
         boolean isDenied = code.equals("NOPERM") || error.contains("ACL failure in script")
                 || error.contains("The user executing the script can't");
-        return isDenied ? MISSING_RIGHT : null;
+        return isDenied ? MISSING_RIGHT : byText(error);
     }
 
     /** Returns null if the error of a connection attempt does not show a wrong setup. */
@@ -50,7 +63,10 @@ final class SetupAdvice {
         boolean isTls = false;
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof GeneralSecurityException) {
-                return UNKNOWN_CERTIFICATE;
+                String text = String.valueOf(cause.getMessage());
+                return text.contains("No subject alternative") || text.contains("No name matching")
+                        ? WRONG_NAME
+                        : UNKNOWN_CERTIFICATE;
             }
             isTls |= cause instanceof SSLException;
         }
@@ -58,11 +74,22 @@ final class SetupAdvice {
             return TLS_FAILS;
         }
         String text = String.valueOf(error.getMessage());
-        if (text.contains("cluster support disabled")) {
-            return NO_CLUSTER;
+        String advice = byText(text);
+        if (advice != null) {
+            return advice;
         }
         boolean isEndOfConnection = text.startsWith("CONNECTION_CLOSED") || text.startsWith("ILLEGAL_STATE")
                 || (error instanceof IOException && text.contains("Connection reset"));
         return isEndOfConnection ? TLS_MISSING : null;
+    }
+
+    private static @Nullable String byText(String error) {
+        String text = error.toLowerCase(Locale.ROOT);
+        return BY_TEXT.entrySet()
+                .stream()
+                .filter(known -> text.contains(known.getKey()))
+                .map(Map.Entry::getValue)
+                .findAny()
+                .orElse(null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.claudebench.rpc;
 
 import java.util.Map;
+import java.util.Objects;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -67,7 +68,9 @@ class BadRequests {
 
     @ServerExceptionMapper
     Response forbidden(ForbiddenException refused) {
-        return HttpError.of(FORBIDDEN, "the credentials do not allow this").build();
+        return HttpError
+                .of(FORBIDDEN, Objects.requireNonNullElse(refused.getMessage(), "the credentials do not allow this"))
+                .build();
     }
 
     /** Runs before {@link SlowClients}, which relies on the header. */

@@ -1,5 +1,7 @@
 package dev.claudebench.rpc;
 
+import java.util.TreeSet;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import dev.claudebench.method.Bench;
@@ -31,7 +33,8 @@ public class Callers {
                 identity.hasRole(Permission.ADMIN), grant.benches(), grant.limits(),
                 () -> http.response().closed() || grant.isOver().getAsBoolean());
         if (!caller.mayUse(bench)) {
-            throw new ForbiddenException("the credentials are for other benches");
+            throw new ForbiddenException("the credentials are for these benches alone, at /bench/<name>: "
+                    + String.join(", ", new TreeSet<>(grant.benches())));
         }
         return caller;
     }

@@ -300,7 +300,7 @@ class ClaudeCodeHooksIT {
         String task = create("t");
         hooks.command("claim", "session-15");
 
-        assertThat(hooks.command("fail", "session-15", "no \"idea\"").out()).isEqualTo("Reported.\n");
+        assertThat(hooks.command("fail", "session-15", "no", "\"idea\"").out()).isEqualTo("Reported.\n");
 
         assertThat(task(task).get("status").textValue()).isEqualTo("scheduled");
         assertThat(task(task).get("error").textValue()).isEqualTo("no \"idea\"");
@@ -412,10 +412,19 @@ class ClaudeCodeHooksIT {
     }
 
     @Test
+    void commandsOfTheAgentSayWhatTheyNeed() {
+        assertThat(hooks.command("claim").err()).contains("usage: ", "claim|complete|fail SESSION").hasLineCount(1);
+        assertThat(hooks.command("complete").err()).contains("usage: ").hasLineCount(1);
+        assertThat(hooks.command("fail", "host-session-24", "no idea").err())
+                .contains("pass the session that the first line names, not the instance id")
+                .hasLineCount(1);
+    }
+
+    @Test
     void sessionHasTheKeyOfTheFile() throws IOException {
         try (ServiceProcess closed = closedService()) {
-            Hooks withoutKey = hooks.with("CLAUDEBENCH_URL", rpc(closed.base()));
-            assertReports("-32002", withoutKey.start("session-21", "startup"));
+            Hooks withoutKey = hooks.with("CLAUDEBENCH_URL", closed.base().toString());
+            assertReports("set CLAUDEBENCH_KEY_FILE", withoutKey.start("session-21", "startup"));
 
             Path file = home.resolve("key");
             Hooks withKey = withoutKey.with("CLAUDEBENCH_KEY_FILE", file.toString());

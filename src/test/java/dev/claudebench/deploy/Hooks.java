@@ -147,12 +147,17 @@ final class Hooks {
         }
     }
 
-    /** Returns the number of heartbeat processes of a session. */
+    /** Returns the number of heartbeat processes of a session, without the subshells of each. */
     static long heartbeats(String session) {
         return ProcessHandle.allProcesses()
-                .map(process -> String.join(" ", process.info().arguments().orElse(new String[0])))
-                .filter(words -> words.contains("claudebench.sh beat ") && words.contains(" " + session + " "))
+                .filter(process -> beats(process, session)
+                        && process.parent().filter(parent -> beats(parent, session)).isEmpty())
                 .count();
+    }
+
+    private static boolean beats(ProcessHandle process, String session) {
+        String words = String.join(" ", process.info().arguments().orElse(new String[0]));
+        return words.contains("claudebench.sh beat ") && words.contains(" " + session + " ");
     }
 
     private ProcessBuilder shell(String... arguments) {

@@ -47,6 +47,26 @@ class RedisSetupIT {
     }
 
     @Test
+    void sentinelThatIsNotSetUpAsOneIsNamed() {
+        try (RedisProcess redis = new RedisProcess().start(); RedisProcess sentinel = RedisProcess.sentinel().start()) {
+            String client = "-Dquarkus.redis.client-type=sentinel";
+            assertNamed("quarkus.redis.client-type=sentinel", "not_executed", hosts(sentinel.uri()));
+            assertNamed("quarkus.redis.client-type=standalone", "not_executed", hosts(redis.uri()), client);
+            assertNamed("quarkus.redis.master-name", "not_executed", hosts(sentinel.uri()), client,
+                    "-Dquarkus.redis.master-name=nobody");
+        }
+    }
+
+    @Test
+    void wrongPasswordIsNamed() {
+        try (RedisProcess redis = new RedisProcess().start()) {
+            redis.cli("CONFIG", "SET", "requirepass", "right");
+            assertNamed("correct them in quarkus.redis.hosts", "not_executed",
+                    hosts(URI.create("redis://:wrong@" + redis.uri().getAuthority())));
+        }
+    }
+
+    @Test
     void missingRightIsNamedAndTheAdviceWorks() {
         try (RedisProcess redis = new RedisProcess().start()) {
             redis.cli("ACL", "SETUSER", "no-scripts", "on", ">secret", "~cb:*", "+@all", "-@scripting");
@@ -76,6 +96,18 @@ class RedisSetupIT {
                     "-Dquarkus.redis.tls-configuration-name=redis")) {
                 assertThat(register(service).at("/result/registered").booleanValue()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void certificateForAnotherHostIsNamed(@TempDir Path dir) throws Exception {
+        TlsFiles tls = TlsFiles.make(dir);
+        try (RedisProcess redis = redisWithTls(tls).start()) {
+            // it is for 127.0.0.1
+            URI other = URI.create("rediss://localhost:" + redis.tlsUri().getPort());
+            assertNamed("must have one of its names", "not_executed", hosts(other),
+                    "-Dquarkus.tls.redis.trust-store.pem.certs=" + tls.certificate(),
+                    "-Dquarkus.redis.tls-configuration-name=redis");
         }
     }
 

@@ -209,7 +209,7 @@ class PermissionTest extends FleetTest {
                     .request(method, path)
                     .then()
                     .statusCode(403)
-                    .body("error", startsWith("the credentials"));
+                    .body("error", equalTo("the credentials are for these benches alone, at /bench/<name>: other"));
         }
         assertThat(rpc().as(Keys.ELSEWHERE).on("another").post("{}").statusCode()).isEqualTo(403);
         assertThat(rpc().as(Keys.ELSEWHERE).on("other").call("system.get_state").result().get("version").intValue())
