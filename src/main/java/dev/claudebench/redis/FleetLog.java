@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
 
@@ -18,7 +18,7 @@ import io.quarkus.scheduler.Scheduled;
  * Logs elections, expired instances and dead tasks, which the replies of scripts report. Losses are one line a second for each bench,
  * so that a fleet that dies does not fill the log.
  */
-@ApplicationScoped
+@Singleton
 class FleetLog {
     private static final Logger LOG = Logger.getLogger(FleetLog.class);
     private static final int MAX_IDS = 10;

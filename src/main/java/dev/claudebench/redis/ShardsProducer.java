@@ -1,7 +1,7 @@
 package dev.claudebench.redis;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -10,9 +10,9 @@ import io.vertx.mutiny.core.Vertx;
 
 /** Chooses by {@code quarkus.redis.client-type} how benches find their servers. */
 final class ShardsProducer {
-
+    /** Has no client proxy, nor has {@link FleetLog}: a run that ends while the service stops needs both when there are no beans any more. */
     @Produces
-    @ApplicationScoped
+    @Singleton
     Shards shards(ReactiveRedisDataSource redis, Keys keys, Outages outages, Vertx vertx, Addresses addresses,
             @ConfigProperty(name = "claudebench.overload.max-calls") int maxCalls) {
         return keys.areInACluster()
