@@ -7,8 +7,11 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.claudebench.method.Permission;
 import dev.claudebench.security.ApiKey;
+import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.DurationConverter;
@@ -47,10 +50,18 @@ public final class Main {
     /** Exits with 2 for arguments that are wrong. */
     public static void main(String... arguments) {
         if (arguments.length == 0) {
-            Quarkus.run();
+            Quarkus.run(null, Main::exit);
         } else {
             System.exit(run(arguments));
         }
+    }
+
+    private static void exit(int exitCode, @Nullable Throwable failure) {
+        if (failure != null) {
+            StartFailure.print(failure);
+        }
+        // In development, Quarkus goes on.
+        ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, failure);
     }
 
     private static int run(String... arguments) {

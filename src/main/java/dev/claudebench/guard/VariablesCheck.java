@@ -1,9 +1,7 @@
 package dev.claudebench.guard;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -16,13 +14,11 @@ import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 
 import dev.claudebench.config.StartCondition;
-import dev.claudebench.method.RpcMethod;
 import dev.claudebench.method.Spelling;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigMappings;
-import io.smallrye.faulttolerance.api.CircuitBreakerName;
 
 /**
  * Rejects environment variables that look like settings of the service and are none, or like the one that names Redis. SmallRye
@@ -46,9 +42,11 @@ class VariablesCheck implements StartCondition {
             .compile(".+_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)");
 
     private final BeanManager beans;
+    private final MethodNames methods;
 
-    VariablesCheck(BeanManager beans) {
+    VariablesCheck(BeanManager beans, MethodNames methods) {
         this.beans = beans;
+        this.methods = methods;
     }
 
     /** With a Redis that is not embedded. This event is sent before the service listens. */
@@ -87,26 +85,16 @@ class VariablesCheck implements StartCondition {
 
     /** Returns the names of all properties, those of rate limits for each method. */
     private Stream<String> settings() {
-        List<String> methods = methods();
-        return beanClasses().filter(type -> type.isAnnotationPresent(ConfigMapping.class))
+        Set<String> names = methods.all();
+        return beans.getBeans(Object.class, Any.Literal.INSTANCE)
+                .stream()
+                .map(Bean::getBeanClass)
+                .distinct()
+                .filter(type -> type.isAnnotationPresent(ConfigMapping.class))
                 .filter(type -> type.getPackageName().startsWith("dev.claudebench"))
                 .map(ConfigMappings.ConfigClass::configClass)
                 .flatMap(mapping -> ConfigMappings.getProperties(mapping).keySet().stream())
-                .flatMap(name -> methods.stream().map(method -> name.replace("*", '"' + method + '"')));
-    }
-
-    /** Reads the names from annotations, since the beans cannot be created before the client of Redis. */
-    private List<String> methods() {
-        return beanClasses().filter(RpcMethod.class::isAssignableFrom)
-                .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
-                .map(method -> method.getAnnotation(CircuitBreakerName.class))
-                .filter(Objects::nonNull)
-                .map(CircuitBreakerName::value)
-                .toList();
-    }
-
-    private Stream<? extends Class<?>> beanClasses() {
-        return beans.getBeans(Object.class, Any.Literal.INSTANCE).stream().map(Bean::getBeanClass).distinct();
+                .flatMap(name -> names.stream().map(method -> name.replace("*", '"' + method + '"')));
     }
 
     private static String variable(String property) {

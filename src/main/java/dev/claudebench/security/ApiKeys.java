@@ -9,12 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
+import dev.claudebench.guard.MethodNames;
 import dev.claudebench.method.LogLimit;
+import dev.claudebench.method.Spelling;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.scheduler.Scheduled;
 
@@ -25,11 +28,13 @@ class ApiKeys {
 
     private final List<ApiKey> configured = new ArrayList<>();
     private final Optional<Path> file;
+    private final MethodNames methods;
     private final LogLimit failures = new LogLimit();
     private volatile Map<String, List<ApiKey>> keys;
 
     /** Throws a ConfigurationException if an entry or a line is no key, or the file cannot be read. */
-    ApiKeys(SecurityConfig config) {
+    ApiKeys(SecurityConfig config, MethodNames methods) {
+        this.methods = methods;
         file = config.keyFile();
         List<String> entries = config.keys().orElse(List.of());
         try {
@@ -86,9 +91,16 @@ class ApiKeys {
         return read;
     }
 
-    private static ApiKey parse(String place, String entry) {
+    private ApiKey parse(String place, String entry) {
         try {
-            return ApiKey.parse(entry);
+            ApiKey key = ApiKey.parse(entry);
+            for (String method : key.limits().keySet()) {
+                Set<String> known = methods.all();
+                if (!known.contains(method)) {
+                    throw new IllegalArgumentException("limit=: no method " + Spelling.unknown(method, known));
+                }
+            }
+            return key;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(place + ": " + e.getMessage(), e);
         }

@@ -30,7 +30,7 @@ import dev.claudebench.support.TlsFiles;
 /**
  * Runs every shell block of README.md, CONTRIBUTING.md and docs, in its order on the page, as a reader with an empty home directory
  * does who has built the service. A {@code json} block that follows is what the command prints; of a {@code text} block, the first
- * line is. Without {@code bash}, {@code curl} and {@code redis-cli} the tests are skipped, and fail with {@code CI} set.
+ * line is. Without {@code bash}, {@code curl}, {@code redis-cli} and {@code openssl} the tests are skipped, and fail with {@code CI} set.
  */
 @Tag("embedded")
 class CommandsIT {
@@ -59,9 +59,10 @@ class CommandsIT {
     @BeforeAll
     static void needPrograms() {
         List<String> path = List.of(System.getenv("PATH").split(File.pathSeparator));
-        boolean isThere = Stream.of("bash", "curl", "redis-cli")
+        boolean isThere = Stream.of("bash", "curl", "redis-cli", "openssl")
                 .allMatch(name -> path.stream().anyMatch(each -> Files.isExecutable(Path.of(each, name))));
-        Assumptions.assumeTrue(isThere || System.getenv("CI") != null, "bash, curl or redis-cli is not installed");
+        Assumptions.assumeTrue(isThere || System.getenv("CI") != null,
+                "bash, curl, redis-cli or openssl is not installed");
     }
 
     @BeforeEach
@@ -131,7 +132,7 @@ class CommandsIT {
         stopService();
         service = ServiceProcess.launchCommand(folder, command.replace("10.0.0.5:6379", redis.uri().getAuthority())
                 .replace("redis.example:6380", redis.tlsUri().getAuthority()),
-                Map.of("QUARKUS_HTTP_PORT", "0",
+                Map.of("QUARKUS_HTTP_PORT", "0", "QUARKUS_HTTP_SSL_PORT", "0",
                         "CLAUDEBENCH_EMBEDDED_REDIS_DATA_DIR", home.resolve(".claudebench/redis").toString(),
                         // the death of an instance is awaited
                         "CLAUDEBENCH_INSTANCE_TTL", "12s"))
@@ -142,7 +143,9 @@ class CommandsIT {
         if (service == null) {
             start(DEFAULT_START);
         }
+        String tls = block.text().contains("127.0.0.1:8443") ? service.tlsAuthority() : "";
         return shell.run(block.text()
+                .replace("127.0.0.1:8443", tls)
                 .replace("127.0.0.1:8080", service.base().getAuthority())
                 .replace("10.0.0.5:6379", redis.uri().getAuthority())
                 .replace("cb_alice_…", shell.lastError("cb_alice_\\S+")));

@@ -106,6 +106,10 @@ class KeyFileIT {
         await().atMost(SOON).until(() -> service.log().contains("the API keys stay as they are"));
         assertThat(statusWith(OLD)).isEqualTo(404);
         assertThat(service.log()).contains(file + ":1: must be a name").doesNotContain(NEW);
+        write(ApiKey.entry(NEW, "agent") + " limit=system.register:3 limit=task.creat:3");
+        await().atMost(SOON)
+                .until(() -> service.log().contains(":1: limit=: no method 'task.creat', the nearest is task.create"));
+        assertThat(statusWith(NEW)).isEqualTo(401);
         Files.delete(file);
         await().atMost(SOON).until(() -> service.log().contains("NoSuchFile"));
         assertThat(statusWith(OLD)).isEqualTo(404);

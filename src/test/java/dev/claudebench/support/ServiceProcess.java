@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceProcess implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Pattern LISTENING = Pattern.compile("Listening on: (https?://[^\\s\"]+)");
+    private static final Pattern LISTENING_TLS = Pattern.compile(" and https://([^\\s\"]+)");
     private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     private final Path log;
@@ -143,6 +144,11 @@ public final class ServiceProcess implements AutoCloseable {
             base = URI.create(line.group(1));
         }
         return base;
+    }
+
+    /** Returns host and port of HTTPS, such as {@code 127.0.0.1:40124}, of a service that serves HTTP, too. */
+    public String tlsAuthority() {
+        return LISTENING_TLS.matcher(log()).results().findFirst().orElseThrow().group(1);
     }
 
     /** Returns the peak resident memory (VmHWM) in MiB. Linux only. */
