@@ -47,6 +47,7 @@ class Addresses implements RedisOptionsCustomizer {
     /** For the log. */
     @Override
     public String toString() {
-        return String.join(", ", options.getEndpoints().stream().map(Addresses::withoutSecrets).toList());
+        String ofSentinels = options.getType() == RedisClientType.SENTINEL ? "Sentinel " : "";
+        return ofSentinels + String.join(", ", options.getEndpoints().stream().map(Addresses::withoutSecrets).toList());
     }
 }

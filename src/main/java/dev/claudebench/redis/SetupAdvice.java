@@ -16,6 +16,8 @@ final class SetupAdvice {
     private static final String NO_CLUSTER = "Redis is not a Cluster: set quarkus.redis.client-type=standalone";
     private static final String MISSING_RIGHT = "The user of Redis lacks a right: grant it with ACL SETUSER <user>"
             + " ~<claudebench.redis.key-prefix>* +@read +@write +@scripting +@connection -@dangerous +time +info +cluster|slots";
+    private static final String SENTINEL_RIGHT = "The user of Redis lacks a right at a Sentinel: grant it there with ACL SETUSER"
+            + " <user> allchannels +@connection +@pubsub +sentinel|get-master-addr-by-name +sentinel|sentinels +sentinel|slaves";
     private static final String UNKNOWN_CERTIFICATE = "The certificate of Redis is not trusted: set"
             + " quarkus.tls.redis.trust-store.pem.certs to the file of its CA, and"
             + " quarkus.redis.tls-configuration-name=redis";
@@ -33,11 +35,12 @@ final class SetupAdvice {
     /** What an error of Redis or of a connection attempt contains, in lower case, and the advice. */
     private static final Map<String, String> BY_TEXT = Map.of("cluster support disabled", NO_CLUSTER, "wrongpass",
             PASSWORD,
-            "no such master", MASTER, "unknown command 'evalsha'", SENTINEL, "unknown command 'sentinel'", NO_SENTINEL);
+            "no such master", MASTER, "unknown command 'evalsha'", SENTINEL, "unknown command 'sentinel'", NO_SENTINEL,
+            "permissions to run the 'sentinel|", SENTINEL_RIGHT);
     /** Without {@link #TLS_MISSING}: a server that is being stopped ends new connections, too. */
     private static final Set<String> CERTAIN = Set.of(CLUSTER, NO_CLUSTER, MISSING_RIGHT, UNKNOWN_CERTIFICATE,
             WRONG_NAME,
-            TLS_FAILS, PASSWORD, MASTER, SENTINEL, NO_SENTINEL);
+            TLS_FAILS, PASSWORD, MASTER, SENTINEL, NO_SENTINEL, SENTINEL_RIGHT);
 
     private SetupAdvice() {}
 

@@ -54,6 +54,9 @@ class RedisSetupIT {
             assertNamed("quarkus.redis.client-type=standalone", "not_executed", hosts(redis.uri()), client);
             assertNamed("quarkus.redis.master-name", "not_executed", hosts(sentinel.uri()), client,
                     "-Dquarkus.redis.master-name=nobody");
+            sentinel.cli("ACL", "SETUSER", "few-rights", "on", ">secret", "allchannels", "+@connection");
+            assertNamed("+@pubsub +sentinel|get-master-addr-by-name", "not_executed",
+                    hosts(as("few-rights", sentinel)), client);
         }
     }
 
