@@ -9,9 +9,10 @@ export LC_ALL
 umask 077
 
 url=${CLAUDEBENCH_URL:-http://127.0.0.1:8080}
+url=${url%/}
 case $url in
   */rpc) ;;
-  *) url=${url%/}/rpc ;;
+  *) url=$url/rpc ;;
 esac
 if [ -n "${CLAUDEBENCH_CA_FILE:-}" ]; then
   export CURL_CA_BUNDLE="$CLAUDEBENCH_CA_FILE"
@@ -130,7 +131,13 @@ call() {
 explained() {
   case $1 in
     *'curl: (60)'*) printf 'its certificate is not trusted: set CLAUDEBENCH_CA_FILE to the file of its CA' ;;
-    *'"code":-32002'*) printf 'set CLAUDEBENCH_KEY_FILE to a file with a valid API key: %.300s' "$1" ;;
+    *'"code":-32002'*)
+      if [ -n "${CLAUDEBENCH_KEY:-}" ]; then
+        printf 'set CLAUDEBENCH_KEY to a valid API key: %.300s' "$1"
+      else
+        printf 'set CLAUDEBENCH_KEY_FILE to a file with a valid API key: %.300s' "$1"
+      fi
+      ;;
     *) printf '%.300s' "$1" ;;
   esac
 }
@@ -463,6 +470,7 @@ report() {
   case $answer in
     *'"result":{"id":'*) echo 'Reported.' ;;
     *'"reason":"'*) echo "The task was taken from this session, the report is refused: $(explained "$answer")" ;;
+    *'"code":-32602'*) give_up "not reported, change the text: $(explained "$answer")" ;;
     *) give_up "not reported at $place, run it again: $(explained "$answer")" ;;
   esac
   rm -f "$dir/$session.task" "$dir/$session.taken"

@@ -74,7 +74,8 @@ return runCalls(function(ctx, workerId, sessionId, maxTasks, resume)
   local swept, tasks = sweepExpired(ctx), {}
   wakeTasks(ctx)
   local refused, held
-  local worker = liveSessionOf(ctx, workerId) == sessionId and readWorker(ctx, workerId)
+  local holder = liveSessionOf(ctx, workerId)
+  local worker = holder == sessionId and readWorker(ctx, workerId)
   if worker then
     if resume == '1' then resumeTasks(ctx, workerId, tasks) end
     held = redis.call('ZCARD', ctx.keys.claimed .. workerId)
@@ -84,7 +85,13 @@ return runCalls(function(ctx, workerId, sessionId, maxTasks, resume)
     if #tasks == 0 and room > 0 and left <= 0 then refused = 'quota_claims' end
   end
   if swept.expired > 0 or next(ctx.moved) or worker and not ctx.leader then settleFleet(ctx, worker and workerId or nil) end
-  if not worker then refused = 'worker_not_registered' end
+  if not holder then
+    refused = 'worker_not_registered'
+  elseif holder ~= sessionId then
+    refused = 'held_by_another_session'
+  elseif not worker then
+    refused = 'not_a_worker'
+  end
   if refused then return {map = {refused = refused}} end
   return {map = {
     tasks = tasks,

@@ -6,6 +6,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +78,7 @@ public final class Main {
                 // an argument of a worker's command, or the text of a task, may begin with @
                 .setExpandAtFiles(false)
                 .registerConverter(Duration.class, Main::duration)
+                .registerConverter(Instant.class, Main::instant)
                 .setParameterExceptionHandler((error, all) -> fail(Exit.USAGE,
                         error.getMessage() + suggestion(error) + "; see "
                                 + error.getCommandLine().getCommandSpec().qualifiedName() + " --help"))
@@ -86,6 +89,10 @@ public final class Main {
 
     /** Returns the nearest command or option, empty if there is none. */
     private static String suggestion(CommandLine.ParameterException error) {
+        if (error instanceof CommandLine.UnmatchedArgumentException unmatched
+                && unmatched.getUnmatched().stream().anyMatch(argument -> argument.startsWith("-D"))) {
+            return "; the options of Java, such as -D, stand before -jar";
+        }
         return error instanceof CommandLine.UnmatchedArgumentException unmatched
                 && !unmatched.getSuggestions().isEmpty()
                         ? "; did you mean " + unmatched.getSuggestions().get(0) + "?"
@@ -93,11 +100,24 @@ public final class Main {
     }
 
     private static Duration duration(String text) {
-        Duration duration = DurationConverter.parseDuration(text);
-        if (duration == null || duration.isNegative() || duration.compareTo(LONGEST) > 0) {
-            throw new CommandLine.TypeConversionException("must be 0 to " + LONGEST.toDays() + "d");
+        try {
+            Duration duration = DurationConverter.parseDuration(text);
+            if (duration != null && !duration.isNegative() && duration.compareTo(LONGEST) <= 0) {
+                return duration;
+            }
+        } catch (IllegalArgumentException e) {
+            // reported like one out of bounds
         }
-        return duration;
+        throw new CommandLine.TypeConversionException(
+                "must be a duration such as 90s or 10m, of 0 to " + LONGEST.toDays() + "d");
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new CommandLine.TypeConversionException("must be a time such as 2027-01-31T18:00:00Z");
+        }
     }
 
     private static int fail(int exitCode, String message) {

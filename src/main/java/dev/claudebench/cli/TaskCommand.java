@@ -179,8 +179,9 @@ final class TaskCommand {
             return Exit.OK;
         }
         cb.connection.printJson(task);
-        System.err.println("cb: the task " + Text.member(task, "id") + " is " + status + ": "
-                + Text.member(task, status.equals("dead") && task.has("error") ? "error" : "reason"));
+        String why = Text.member(task, status.equals("dead") && task.has("error") ? "error" : "reason");
+        System.err.println("cb: the task " + Text.member(task, "id") + " is " + status
+                + (why.isEmpty() ? "" : ": " + why));
         return status.equals("dead") ? Exit.FAILED : Exit.CANCELLED;
     }
 

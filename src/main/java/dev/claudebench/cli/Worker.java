@@ -32,7 +32,8 @@ final class Worker implements Instance.Listener {
     /** Ctrl-C reaches the command, too, and perhaps earlier than this process. */
     private static final long INTERRUPT_MILLIS = 300;
     /** Refusals of a claim that pass: the next heartbeat registers again, and tasks of the same principal end. */
-    private static final Set<String> PASSING = Set.of("worker_not_registered", "quota_claims");
+    private static final Set<String> PASSING = Set.of("worker_not_registered", "held_by_another_session",
+            "quota_claims");
 
     private final LastingClient client;
     private final Instance instance;

@@ -3,7 +3,7 @@ package dev.claudebench.discover;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -168,11 +168,11 @@ final class Schemas {
         return roles == null || field.isFakeContainerItemScope() ? null : roles.max();
     }
 
-    private static @Nullable BigDecimal bound(FieldScope field, ToIntFunction<IntRange> rangeBound, int intBound,
+    private static @Nullable BigDecimal bound(FieldScope field, ToLongFunction<IntRange> rangeBound, int intBound,
             long longBound) {
         IntRange range = field.getAnnotation(IntRange.class);
         if (range != null) {
-            return BigDecimal.valueOf(rangeBound.applyAsInt(range));
+            return BigDecimal.valueOf(rangeBound.applyAsLong(range));
         }
         if (field.getType().isInstanceOf(Integer.class)) {
             return BigDecimal.valueOf(intBound);

@@ -31,7 +31,8 @@ final class Follower {
     private final FollowerMetrics metrics;
     /** Null while the client has not read the last part. */
     private @Nullable UniEmitter<? super byte[]> demand;
-    /** Null for a client that wants new events only, until the end of the stream is known. */
+    private final @Nullable Position since;
+    /** Null until the end of the stream is known, for a client that wants new events only, or those since a time. */
     private @Nullable Position position;
     /** The generation of the buffer in which the position is known to be valid. */
     private long checkedIn = -1;
@@ -44,7 +45,8 @@ final class Follower {
             EventStore store, Bench bench, FollowerMetrics metrics) {
         this.caller = caller;
         this.context = context;
-        this.position = since;
+        this.since = since;
+        this.position = since != null && !since.isTime() ? since : null;
         this.filter = filter;
         this.buffer = buffer;
         this.store = store;
@@ -122,9 +124,10 @@ final class Follower {
     }
 
     private synchronized void startAt(Position end) {
-        position = end;
+        // A time in the future counts as now.
+        position = since != null && since.after().compareTo(end.after()) < 0 ? since : end;
         // A client that reconnects before the next event continues from here.
-        write(ServerSentEvents.lastEventId(end));
+        write(ServerSentEvents.lastEventId(position));
         readingFromRedis = false;
         wake();
     }

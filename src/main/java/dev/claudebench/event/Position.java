@@ -18,6 +18,10 @@ record Position(StreamId after, boolean ofEvent) {
         return event.equals(StreamId.BEGINNING) ? BEGINNING : new Position(event, true);
     }
 
+    boolean isTime() {
+        return !ofEvent && !equals(BEGINNING);
+    }
+
     /** Returns the text that {@link #parse} reads. */
     String text() {
         if (equals(BEGINNING)) {

@@ -26,12 +26,12 @@ import io.smallrye.config.ConfigMappings;
  */
 @ApplicationScoped
 class VariablesCheck implements StartCondition {
-    /** All settings have a section, so that variables of one word, such as {@code CLAUDEBENCH_KEY}, are of agents. */
-    private static final Pattern SETTING = Pattern.compile("CLAUDEBENCH_[A-Z0-9]+_.+");
+    private static final String PREFIX = "CLAUDEBENCH_";
     /** If it is misspelt, the service starts an empty Redis of its own. */
     private static final String REDIS = "QUARKUS_REDIS_HOSTS";
-    private static final Set<String> OF_AGENTS = Set.of("CLAUDEBENCH_INSTANCE_ID", "CLAUDEBENCH_KEY_FILE",
-            "CLAUDEBENCH_CA_FILE",
+    /** Those of the hook and of cb. */
+    private static final Set<String> OF_AGENTS = Set.of("CLAUDEBENCH_URL", "CLAUDEBENCH_KEY", "CLAUDEBENCH_KEY_FILE",
+            "CLAUDEBENCH_CA_FILE", "CLAUDEBENCH_INSTANCE_ID", "CLAUDEBENCH_ROLES",
             "CLAUDEBENCH_HEARTBEAT_SECONDS", "CLAUDEBENCH_PROGRESS_SECONDS",
             // of the commands that cb work runs, which may start a service
             "CLAUDEBENCH_TASK_ID", "CLAUDEBENCH_TASK_TEXT", "CLAUDEBENCH_TASK_METADATA",
@@ -62,7 +62,7 @@ class VariablesCheck implements StartCondition {
                 .filter(variable -> Spelling.misspelt(variable, Set.of(REDIS)).isPresent())
                 .forEach(variable -> refuse(variable, REDIS));
         List<String> suspects = variables.stream()
-                .filter(variable -> SETTING.matcher(variable).matches() && !OF_AGENTS.contains(variable)
+                .filter(variable -> variable.startsWith(PREFIX) && !OF_AGENTS.contains(variable)
                         && !OF_KUBERNETES.matcher(variable).matches())
                 .sorted()
                 .toList();

@@ -92,7 +92,8 @@ public final class Constraints {
                             : "none of them a control character"));
         }
         if (annotation instanceof IntRange range) {
-            return check(field, Integer.class, number -> number >= range.min() && number <= range.max(),
+            return check(field, Number.class,
+                    number -> number.longValue() >= range.min() && number.longValue() <= range.max(),
                     "must be " + range.min() + (range.max() == Integer.MAX_VALUE ? " or more" : " to " + range.max()));
         }
         if (annotation instanceof JsonSize size) {

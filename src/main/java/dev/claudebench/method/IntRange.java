@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface IntRange {
-    int min();
+    long min();
 
-    int max() default Integer.MAX_VALUE;
+    long max() default Integer.MAX_VALUE;
 }

@@ -39,7 +39,7 @@ class BadRequests {
     Response otherVerb(NotAllowedException refused, UriInfo uri) {
         String path = uri.getPath();
         String verbs = VERBS.getOrDefault(path.substring(path.lastIndexOf('/')), "GET, HEAD");
-        String calls = verbs.equals("POST") ? "" : "; calls are POST requests to /rpc";
+        String calls = verbs.equals("POST") ? "" : "; calls are POST requests to /rpc, MCP is at /mcp";
         return HttpError.of(refused.getResponse().getStatus(), "this address takes " + verbs + calls)
                 .header(HttpHeaders.ALLOW, verbs)
                 .build();
@@ -47,7 +47,7 @@ class BadRequests {
 
     @ServerExceptionMapper
     Response otherAddress(NotFoundException refused) {
-        return explained(refused, "there is nothing at this address; calls are POST requests to /rpc");
+        return explained(refused, "there is nothing at this address; calls are POST requests to /rpc, MCP is at /mcp");
     }
 
     @ServerExceptionMapper

@@ -129,7 +129,10 @@ public class Dispatcher {
             throw request.fault();
         }
         if (method == null) {
-            throw new Failure.MethodNotFound(Spelling.unknown(request.method(), methods.keySet()));
+            String advice = request.method().equals("initialize") || request.method().contains("/")
+                    ? "'" + Spelling.shown(request.method()) + "'; MCP is at /mcp"
+                    : Spelling.unknown(request.method(), methods.keySet());
+            throw new Failure.MethodNotFound(advice);
         }
         if (answerIsFull) {
             throw new Failure.Overloaded("Overloaded: there is no room for more answers in this batch",

@@ -117,6 +117,9 @@ final class ParamsReader {
         if (CharSequence.class.isAssignableFrom(type)) {
             return "a string";
         }
+        if (type == Boolean.class) {
+            return "true or false";
+        }
         return Number.class.isAssignableFrom(type) || type.isPrimitive() ? "an integer" : "of another type";
     }
 }

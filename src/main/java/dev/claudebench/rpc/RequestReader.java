@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.ClientErrorException;
@@ -37,6 +38,7 @@ public class RequestReader {
     /** Maximum length of an id, in characters of JSON text. */
     private static final int MAX_ID_LENGTH = 1024;
     private static final String NO_ID = "null";
+    private static final Set<String> MEMBERS = Set.of("jsonrpc", "method", "params", "id");
 
     private final int maxBatchSize;
     private final long bufferBytes;
@@ -141,17 +143,21 @@ public class RequestReader {
         }
         String id = null;
         ObjectNode members = Json.MAPPER.createObjectNode();
+        List<String> unknown = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String member = parser.currentName();
             parser.nextToken();
             switch (member) {
                 case "id" -> id = readId(parser, text);
                 case "jsonrpc", "method", "params" -> members.set(member, parser.<JsonNode>readValueAsTree());
-                default -> parser.skipChildren();
+                default -> {
+                    unknown.add(member);
+                    parser.skipChildren();
+                }
             }
         }
         String idFault = id == null ? null : idFault(id);
-        String fault = idFault == null ? fault(members) : idFault;
+        String fault = idFault == null ? fault(members, unknown) : idFault;
         if (fault != null) {
             return RpcRequest.invalid(id == null || idFault != null ? NO_ID : id, new Failure.InvalidRequest(fault));
         }
@@ -191,7 +197,11 @@ public class RequestReader {
         return id.length() > MAX_ID_LENGTH ? "id is longer than " + MAX_ID_LENGTH + " characters" : null;
     }
 
-    private static @Nullable String fault(ObjectNode members) {
+    private static @Nullable String fault(ObjectNode members, List<String> unknown) {
+        List<Failure.Violation> misspelt = Spelling.violations(unknown.stream(), MEMBERS);
+        if (!misspelt.isEmpty()) {
+            return "'" + Spelling.shown(misspelt.get(0).field()) + "' is " + misspelt.get(0).message();
+        }
         if (members.has("params") && !members.path("params").isContainerNode()) {
             return "params must be an object";
         }

@@ -115,8 +115,10 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
             LOG.warnf("credentials refused: address=%s path=%s", address, Json.text(context.normalizedPath()));
         }
         String wanted = access.hasTokens() ? "an API key or a token" : "an API key";
-        Failure failure = new Failure.Unauthenticated(
-                isMissing ? "send Authorization: Bearer with " + wanted : "the credentials are not valid");
+        String advice = isMissing ? "send Authorization: Bearer with " + wanted : "the credentials are not valid";
+        Failure failure = new Failure.Unauthenticated(access.needsCredentials()
+                ? advice
+                : "no credentials are configured here: leave Authorization out");
         context.response()
                 .setStatusCode(UNAUTHORIZED)
                 .putHeader(CHALLENGE_HEADER, SCHEME.strip())

@@ -93,7 +93,7 @@ class TaskClaimMethod implements RpcMethod<TaskClaimMethod.Params, TaskClaimMeth
 
     @Override
     public List<String> refusals() {
-        return List.of("worker_not_registered", "quota_claims");
+        return List.of("worker_not_registered", "held_by_another_session", "not_a_worker", "quota_claims");
     }
 
     @Override

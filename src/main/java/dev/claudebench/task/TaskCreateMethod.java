@@ -54,7 +54,8 @@ class TaskCreateMethod implements RpcMethod<TaskCreateMethod.Params, Task> {
             @JsonPropertyDescription("""
                                      how long a claim may go without progress, in ms; left out for claudebench.task.lease""")
             @Nullable Integer leaseMs,
-            @JsonPropertyDescription("when the task may be begun at the earliest, in ms since 1970")
+            @IntRange(min = 1_000_000_000_000L, max = 9_999_999_999_999L)
+            @JsonPropertyDescription("when the task may be begun at the earliest, in ms since 1970; from 2001 to 2286")
             @Nullable Long runAt,
             @IntRange(min = 0) @JsonPropertyDescription("alternative to runAt: ms from now") @Nullable Integer delayMs,
             @JsonPropertyDescription("ids of tasks that must be completed before, at most 32")

@@ -187,7 +187,10 @@ class TaskCommandIT {
             "work --lease 0s -- true,2,--lease",
             "work --lease=-1s -- true,2,--lease", "work --drain=-1s -- true,2,--drain",
             "work --heartbeat 0s -- true,2,--heartbeat", "task wait --timeout=-1s x,2,--timeout",
-            "task create --delay 99999999999d x,2,--delay"})
+            "task create --delay 99999999999d x,2,--delay",
+            "task create --lease 10x x,2,must be a duration such as 90s or 10m",
+            "task create --run-at 2027-01-01 x,2,must be a time such as 2027-01-31T18:00:00Z",
+            "-Dquarkus.http.port=1,2,stand before -jar"})
     void errorIsOneLineWithTheReason(String arguments, int exit, String words) {
         cb.run(arguments.split(" ", -1)).refuses(exit, words);
     }

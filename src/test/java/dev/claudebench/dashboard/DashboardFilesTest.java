@@ -54,7 +54,7 @@ class DashboardFilesTest extends FleetTest {
                 .post("/")
                 .then()
                 .statusCode(405)
-                .body(containsString("calls are POST requests to /rpc"));
+                .body(containsString("calls are POST requests to /rpc, MCP is at /mcp"));
     }
 
     @Test

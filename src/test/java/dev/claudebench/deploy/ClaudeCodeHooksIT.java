@@ -300,6 +300,8 @@ class ClaudeCodeHooksIT {
         String task = create("t");
         hooks.command("claim", "session-15");
 
+        assertThat(hooks.command("fail", "session-15", "x".repeat(20_000)).err()).contains("change the text",
+                "must be at most 16384 bytes");
         assertThat(hooks.command("fail", "session-15", "no", "\"idea\"").out()).isEqualTo("Reported.\n");
 
         assertThat(task(task).get("status").textValue()).isEqualTo("scheduled");
@@ -367,7 +369,7 @@ class ClaudeCodeHooksIT {
                     .get("registered")
                     .booleanValue()).isFalse();
             assertThat(as(guess, stranger.call("task.claim").with("workerId", id).with("resume", true)).refusal())
-                    .isEqualTo("worker_not_registered");
+                    .isEqualTo("held_by_another_session");
         }
         assertThat(instances()).hasSize(1);
         assertThat(hooks.command("complete", "session-18", "done").out()).isEqualTo("Reported.\n");

@@ -42,7 +42,12 @@ class HooksConnectionIT {
                     .contains("CLAUDEBENCH_KEY is no API key")
                     .hasLineCount(1);
             hooks.end("s3");
-            hooks = hooks.with("CLAUDEBENCH_KEY", KeyFile.key("agent"));
+            assertThat(hooks.with("CLAUDEBENCH_KEY", "cb_nobody_x").start("s3", "startup").err())
+                    .contains("set CLAUDEBENCH_KEY to a valid API key")
+                    .hasLineCount(1);
+            hooks.end("s3");
+            hooks = hooks.with("CLAUDEBENCH_KEY", KeyFile.key("agent"))
+                    .with("CLAUDEBENCH_URL", address.group() + "/rpc/");
             assertThat(hooks.start("s4", "startup").out()).contains("is registered");
             assertThat(hooks.end("s4")).isEqualTo(new Hooks.Outcome(0, "", ""));
         }

@@ -27,6 +27,7 @@ class VariablesIT {
     @CsvSource({"CLAUDEBENCH_INSTANCE_TLL, CLAUDEBENCH_INSTANCE_TTL",
             "CLAUDEBENCH_RATE_LIMIT_SYSTEM_REGISTER_LIMIT, CLAUDEBENCH_RATE_LIMIT__SYSTEM_REGISTER__LIMIT",
             "CLAUDEBENCH_SECURITY_KEYFILE, CLAUDEBENCH_SECURITY_KEY_FILE",
+            "CLAUDEBENCH_KEYS, CLAUDEBENCH_SECURITY_KEYS",
             "QUARKUS_REDIS_HOST, QUARKUS_REDIS_HOSTS"})
     void misspeltVariableStopsTheStartBeforeAnythingElse(String variable, String nearest) {
         Path redisDir = temp.resolve("redis");

@@ -106,6 +106,16 @@ class EventsTest extends EventFeedTest {
     }
 
     @Test
+    void sinceATimeInTheFutureBeginsNow() {
+        register("w1", "worker");
+        try (SseClient client = SseClient.follow(service, "?since=9999999999999")) {
+            client.awaitPosition();
+            register("w2", "worker");
+            assertThat(client.next().payload().get("id").asText()).isEqualTo("w2");
+        }
+    }
+
+    @Test
     void filtersSelectByTypeAndInstance() {
         try (SseClient elections = follow("?type=leader.elected&type=task.claimed");
                 SseClient second = follow("?instance=w2");

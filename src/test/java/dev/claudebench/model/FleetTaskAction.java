@@ -55,11 +55,19 @@ sealed interface FleetTaskAction extends FleetAction {
         public void run(FleetRun run) {
             Reply reply = run.call("task_claim", worker, session, most, isResuming ? 1 : 0);
             List<Task> claimed = run.model().work.claim(worker, session, most, isResuming);
-            run.expectRefusal(claimed == null ? Set.of("worker_not_registered") : Set.of(), reply);
+            run.expectRefusal(claimed == null ? Set.of(objection(run)) : Set.of(), reply);
             if (claimed != null) {
                 run.expect("tasks", claimed.stream().map(task -> task.id).toList(), FleetRun.ids(reply.list("tasks")));
                 run.expect("held", run.model().tasks.heldBy(worker, Status.IN_PROGRESS).size(), reply.count("held"));
             }
+        }
+
+        private String objection(FleetRun run) {
+            Instance instance = run.model().live(worker);
+            if (instance == null) {
+                return "worker_not_registered";
+            }
+            return instance.session.equals(session) ? "not_a_worker" : "held_by_another_session";
         }
     }
 

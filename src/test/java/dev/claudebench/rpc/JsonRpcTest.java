@@ -143,6 +143,22 @@ class JsonRpcTest extends FleetTest {
                 .isEqualTo(json("{'jsonrpc':'2.0','result':{'registered':true},'id':1}"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"param,params", "PARAMS,params", "metod,method", "json_rpc,jsonrpc"})
+    void memberThatLooksMisspeltIsNamed(String member, String meant) {
+        assertThat(rpc().read(json("{'jsonrpc':'2.0','method':'system.get_state','id':1,'" + member + "':{'limit':1}}"))
+                .at("/error")).isEqualTo(
+                        Json.read(json("{'code':-32600,'message':'Invalid Request: `" + member
+                                + "` is unknown; did you mean " + meant + "?'}").replace('`', '\'')));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"initialize", "tools/list"})
+    void methodOfMcpIsTold(String method) {
+        assertThat(rpc().read(json("{'jsonrpc':'2.0','method':'" + method + "','id':1}")).at("/error/message").asText())
+                .isEqualTo("Method not found: '" + method + "'; MCP is at /mcp");
+    }
+
     @Test
     void elementsOfABatchRunInOrderAndNotificationsGoUnanswered() {
         String answer = rpc().text(json(

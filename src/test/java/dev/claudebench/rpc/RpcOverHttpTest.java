@@ -76,6 +76,18 @@ class RpcOverHttpTest extends FleetTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"Bearer cb_alice_x", "Bearer ", "Basic YTpi"})
+    void credentialsWhereNoneAreConfiguredAreRefused(String credentials) {
+        assertThat(registration().header("Authorization", credentials)
+                .post("/rpc")
+                .then()
+                .statusCode(401)
+                .extract()
+                .asString()).contains("no credentials are configured here: leave Authorization out");
+        assertThat(keys()).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"})
     void otherVerbsAreRefused(String verb) {
         assertRefused(405, registration().request(verb, "/rpc")).header("Allow", containsString("POST"));

@@ -99,7 +99,9 @@ class TwoReplicasIT {
 
     private void startReplicas(String option) {
         String hosts = "-Dquarkus.redis.hosts=" + redis.uri();
-        replicas = List.of(ServiceProcess.launch(hosts, option), ServiceProcess.launch(hosts, option));
+        // a busy machine may take longer than the default for many calls at once
+        String patience = "-Dclaudebench.redis.timeout=30s";
+        replicas = List.of(ServiceProcess.launch(hosts, patience, option), ServiceProcess.launch(hosts, patience, option));
         replicas.forEach(ServiceProcess::awaitReady);
     }
 

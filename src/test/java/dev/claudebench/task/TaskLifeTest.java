@@ -77,12 +77,11 @@ class TaskLifeTest extends FleetTest {
         createTask("one");
         register("m1", "monitor");
         assertThat(register("w1", "worker", "s1")).isTrue();
-        for (Rpc.Call claim : List.of(rpc("task.claim").with("workerId", "nobody"),
-                rpc("task.claim").with("workerId", "m1"),
-                rpc("task.claim").with("workerId", "w1"),
-                rpc("task.claim").with("workerId", "w1").with("sessionId", "s2"))) {
-            assertThat(claim.refusal()).isEqualTo("worker_not_registered");
-        }
+        Rpc.Call claim = rpc("task.claim").with("workerId", "w1");
+        assertThat(rpc("task.claim").with("workerId", "nobody").refusal()).isEqualTo("worker_not_registered");
+        assertThat(rpc("task.claim").with("workerId", "m1").refusal()).isEqualTo("not_a_worker");
+        assertThat(claim.refusal()).isEqualTo("held_by_another_session");
+        assertThat(claim.with("sessionId", "s2").refusal()).isEqualTo("held_by_another_session");
         assertThat(number("ZCARD", "cb:tasks:in_progress")).isZero();
     }
 
@@ -169,8 +168,12 @@ class TaskLifeTest extends FleetTest {
                 .violations()).containsExactly("error");
         assertThat(rpc("task.progress").with("taskId", "a").violations()).containsExactly("claim");
         assertThat(rpc("task.release").with("taskId", "a").violations()).containsExactly("claim");
-        assertThat(rpc("task.create").with("text", "t").with("runAt", 1).with("delayMs", 1).violations())
+        assertThat(
+                rpc("task.create").with("text", "t").with("runAt", 2_000_000_000_000L).with("delayMs", 1).violations())
                 .containsExactly("delayMs");
+        for (long time : new long[]{-5, 0, 1_795_966_000, 10_000_000_000_000L, Long.MAX_VALUE}) {
+            assertThat(rpc("task.create").with("text", "t").with("runAt", time).violations()).containsExactly("runAt");
+        }
         assertThat(rpc("task.list").with("status", "lost").violations()).containsExactly("status");
         assertThat(rpc("task.list").with("cursor", "x").violations()).containsExactly("cursor");
         assertThat(rpc("task.claim").with("workerId", "w").with("maxTasks", 11).violations())
