@@ -73,7 +73,8 @@ class VariablesCheck implements StartCondition {
         Set<String> known = new TreeSet<>(settings().map(VariablesCheck::variable).toList());
         for (String variable : suspects) {
             if (!known.contains(variable) && known.stream().noneMatch(list -> variable.matches(list + "_\\d+_"))) {
-                refuse(variable, Spelling.nearest(variable, known));
+                refuse(variable, PREFIX + Spelling.nearest(variable.substring(PREFIX.length()),
+                        known.stream().map(name -> name.substring(PREFIX.length())).toList()));
             }
         }
     }

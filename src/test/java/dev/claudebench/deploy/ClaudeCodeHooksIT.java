@@ -300,7 +300,7 @@ class ClaudeCodeHooksIT {
         String task = create("t");
         hooks.command("claim", "session-15");
 
-        assertThat(hooks.command("fail", "session-15", "x".repeat(20_000)).err()).contains("change the text",
+        assertThat(hooks.command("complete", "session-15", "x".repeat(20_000)).err()).contains("change the text",
                 "must be at most 16384 bytes");
         assertThat(hooks.command("fail", "session-15", "no", "\"idea\"").out()).isEqualTo("Reported.\n");
 

@@ -101,7 +101,8 @@ class TwoReplicasIT {
         String hosts = "-Dquarkus.redis.hosts=" + redis.uri();
         // a busy machine may take longer than the default for many calls at once
         String patience = "-Dclaudebench.redis.timeout=30s";
-        replicas = List.of(ServiceProcess.launch(hosts, patience, option), ServiceProcess.launch(hosts, patience, option));
+        replicas = List.of(ServiceProcess.launch(hosts, patience, option),
+                ServiceProcess.launch(hosts, patience, option));
         replicas.forEach(ServiceProcess::awaitReady);
     }
 
