@@ -24,7 +24,7 @@ class ConstraintsTest {
 
     @Test
     void constraintForAnotherTypeIsRefused() {
-        assertThatIllegalStateException().isThrownBy(() -> Constraints.violations(new Unfit(1L)))
+        assertThatIllegalStateException().isThrownBy(() -> Constraints.violations(new Unfit("1")))
                 .withMessageContaining("limit");
     }
 
