@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ConstraintsTest {
     private record Primitive(int limit) {}
 
-    private record Unfit(@IntRange(min = 0) @Nullable Long limit) {}
+    private record Unfit(@IntRange(min = 0) @Nullable String limit) {}
 
     private record Sound(@IntRange(min = 1) @Nullable Integer limit, String text) {
         private static final @Nullable String NO_MEMBER = null;
