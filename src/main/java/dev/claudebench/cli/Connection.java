@@ -51,10 +51,7 @@ final class Connection {
     Client client() {
         String named = url != null ? url : variable("CLAUDEBENCH_URL").orElse(DEFAULT_URL);
         String base = named.replaceFirst("/+$", "").replaceFirst("/rpc$", "");
-        if (bench != null) {
-            if (Bench.named(bench).isEmpty()) {
-                throw CommandFailure.usage("--bench must match " + Bench.NAME);
-            }
+        if (bench().isPresent()) {
             base = base.replaceFirst("/bench/[^/]*$", "") + "/bench/" + bench;
         }
         key();
@@ -138,5 +135,13 @@ final class Connection {
     void printJson(JsonNode result) {
         print(result, () -> {
         });
+    }
+
+    /** Returns what {@code --bench} says, empty without it. */
+    Optional<String> bench() {
+        if (bench != null && Bench.named(bench).isEmpty()) {
+            throw CommandFailure.usage("--bench must match " + Bench.NAME);
+        }
+        return Optional.ofNullable(bench);
     }
 }

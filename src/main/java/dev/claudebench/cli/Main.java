@@ -135,14 +135,15 @@ public final class Main {
 
     @Command(name = "create-key", description = {
             "Makes an API key. Standard output gets the line for the file that claudebench.security.key-file names;"
-                    + " standard error gets the key, which is not kept anywhere.",
+                    + " standard error gets the key, which is not kept anywhere. With --bench, the key is for this bench alone.",
             "Example: create-key alice --permission lead >> keys"})
     int createKey(
             @Parameters(paramLabel = "<name>", description = "The principal: small letters, digits and hyphens.") String name,
             @Option(names = "--permission", paramLabel = "<permission>", defaultValue = Permission.AGENT, description = "viewer, agent, lead or admin; each includes those before it. Default: ${DEFAULT-VALUE}.") String permission) {
         try {
             String key = ApiKey.newKey(name);
-            System.out.println(ApiKey.entry(key, permission));
+            String bound = connection.bench().map(bench -> " bench=" + bench).orElse("");
+            System.out.println(ApiKey.entry(key, permission) + bound);
             System.err.println(key);
             return Exit.OK;
         } catch (IllegalArgumentException e) {

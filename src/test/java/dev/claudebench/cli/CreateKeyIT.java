@@ -65,8 +65,16 @@ class CreateKeyIT {
         assertThat(run("create-key", "alice").err()).isNotEqualTo(first.err());
     }
 
+    @Test
+    void keyMayBeForOneBench() throws IOException, InterruptedException {
+        assertThat(run("--bench=alpha", "create-key", "alice").out())
+                .matches("alice agent [0-9a-f]{64} bench=alpha\n");
+        assertThat(run("create-key", "alice", "--bench", "beta").out()).endsWith(" bench=beta\n");
+    }
+
     @ParameterizedTest
-    @CsvSource({"create-key Alice,the name must match", "create-key a_b,the name must match",
+    @CsvSource({"create-key alice --bench No_Bench,--bench must match", "create-key Alice,the name must match",
+            "create-key a_b,the name must match",
             "create-key,Missing required parameter: '<name>'",
             "create-key alice --permission boss,the permission must be one of",
             "create-keys alice,Unmatched arguments", "--port 8081,Unknown option"})
