@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.claudebench.config.FileErrors;
 import dev.claudebench.method.Bench;
 import dev.claudebench.method.Json;
 import picocli.CommandLine.Option;
@@ -50,12 +50,21 @@ final class Connection {
 
     Client client() {
         String named = url != null ? url : variable("CLAUDEBENCH_URL").orElse(DEFAULT_URL);
-        String base = named.replaceFirst("/+$", "").replaceFirst("/rpc$", "");
+        String address = named.contains("://") ? named : "http://" + named;
+        String base = address.replaceFirst("/+$", "").replaceFirst("/rpc$", "");
         if (bench().isPresent()) {
             base = base.replaceFirst("/bench/[^/]*$", "") + "/bench/" + bench;
         }
         key();
         return new Client(uri(base), this::key, named(caFile, "CLAUDEBENCH_CA_FILE"));
+    }
+
+    /** @param command one that calls no service; it may have {@code --bench} */
+    void refuseFor(String command) {
+        if (url != null || keyFile != null || caFile != null || json) {
+            throw CommandFailure
+                    .usage(command + " calls no service: leave out --url, --key-file, --ca-file and --json");
+        }
     }
 
     private static URI uri(String base) {
@@ -103,10 +112,8 @@ final class Connection {
     private static String firstLine(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.findFirst().orElse("").strip();
-        } catch (NoSuchFileException e) {
-            throw CommandFailure.usage("there is no file " + file + ", which should have the API key");
         } catch (IOException | UncheckedIOException e) {
-            throw CommandFailure.usage("cannot read the API key in the file " + file + ": " + e.getMessage());
+            throw CommandFailure.usage("cannot read the API key in the file " + file + ": " + FileErrors.reason(e));
         }
     }
 

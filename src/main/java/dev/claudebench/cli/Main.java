@@ -140,6 +140,7 @@ public final class Main {
     int createKey(
             @Parameters(paramLabel = "<name>", description = "The principal: small letters, digits and hyphens.") String name,
             @Option(names = "--permission", paramLabel = "<permission>", defaultValue = Permission.AGENT, description = "viewer, agent, lead or admin; each includes those before it. Default: ${DEFAULT-VALUE}.") String permission) {
+        connection.refuseFor("create-key");
         try {
             String key = ApiKey.newKey(name);
             String bound = connection.bench().map(bench -> " bench=" + bench).orElse("");

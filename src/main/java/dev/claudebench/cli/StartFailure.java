@@ -16,12 +16,21 @@ final class StartFailure {
     /** The names of classes in messages of Quarkus. */
     private static final Pattern CLASS = Pattern.compile("(\\w+\\.)+\\w+Exception: ");
 
+    /** How SmallRye Config says that a value cannot be converted, and that no setting has a name. It may say so several times. */
+    private static final Pattern WRONG_VALUE = Pattern.compile(
+            "SRCFG00039: The config property (\\S+) with the config value \"(.*?)\" threw an Exception whilst being converted");
+    private static final Pattern WRONG_NAME = Pattern.compile("SRCFG00050: (\\S+) in .+? does not map to any root");
+    private static final Pattern REPETITION = Pattern.compile("(\\S+ is no setting of the service) (?=\\1)");
+
     private StartFailure() {}
 
     /** Prints the line. The stack trace is logged at level DEBUG. */
     static void print(Throwable failure) {
         LOG.debug("The start failed", failure);
-        System.err.println(Text.line(CLASS.matcher(text(failure)).replaceAll("")));
+        String text = CLASS.matcher(text(failure)).replaceAll("");
+        text = WRONG_VALUE.matcher(text).replaceAll("$1=$2");
+        text = WRONG_NAME.matcher(Text.line(text)).replaceAll("$1 is no setting of the service");
+        System.err.println(REPETITION.matcher(text).replaceAll(""));
     }
 
     /** Joins the messages of the causes. The outermost only says that the start failed. */

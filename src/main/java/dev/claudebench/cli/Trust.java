@@ -12,6 +12,8 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
+import dev.claudebench.config.FileErrors;
+
 /** Which certificates of services are trusted. */
 final class Trust {
     private Trust() {}
@@ -37,7 +39,7 @@ final class Trust {
             context.init(null, trust.getTrustManagers(), null);
             return context;
         } catch (IOException | GeneralSecurityException e) {
-            throw CommandFailure.usage("cannot read the CA file " + file + ": " + e);
+            throw CommandFailure.usage("cannot read the CA file " + file + ": " + FileErrors.reason(e));
         }
     }
 }

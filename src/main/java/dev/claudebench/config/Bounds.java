@@ -1,9 +1,9 @@
 package dev.claudebench.config;
 
 import java.time.Duration;
+import java.util.Locale;
 
 import org.eclipse.microprofile.config.spi.Converter;
-import org.jspecify.annotations.Nullable;
 
 import io.quarkus.runtime.configuration.DurationConverter;
 
@@ -41,13 +41,25 @@ public final class Bounds {
     /** A duration of at least 1 ms. */
     public static final class Time implements Converter<Duration> {
         @Override
-        public @Nullable Duration convert(String value) {
-            // null for an empty value, which SmallRye Config then reports as missing
+        public Duration convert(String value) {
+            // null for an empty value
             Duration time = DurationConverter.parseDuration(value);
-            if (time != null && time.compareTo(Duration.ofMillis(1)) < 0) {
-                throw new IllegalArgumentException("must be at least 1ms");
+            if (time == null || time.compareTo(Duration.ofMillis(1)) < 0) {
+                throw new IllegalArgumentException("must be a duration of at least 1ms");
             }
             return time;
+        }
+    }
+
+    /** Only true and false. Otherwise a misspelt true, such as ture, would be false. */
+    public static final class Flag implements Converter<Boolean> {
+        @Override
+        public Boolean convert(String value) {
+            return switch (value.strip().toLowerCase(Locale.ROOT)) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> throw new IllegalArgumentException("must be true or false");
+            };
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.claudebench.config;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -15,13 +18,16 @@ import io.smallrye.config.ConfigValue;
 import io.smallrye.config.Priorities;
 
 /**
- * Refuses to start if a setting of TLS names a file that cannot be read. Quarkus would print a stack trace that does not name the
- * setting. Fault test: StartErrorsIT.
+ * Refuses to start if a setting of TLS names a file that cannot be read, or a PEM file without what it must have. Quarkus would not
+ * name the setting. Fault test: StartErrorsIT.
  */
 @Priority(Priorities.APPLICATION)
 public final class TlsFilesCheck implements ConfigSourceInterceptor {
     private static final Pattern NAME = Pattern.compile(
             "quarkus\\.(tls\\.(.+\\.)?(key|trust)-store\\.(.+\\.)?(certs?|key|path)|http\\.ssl\\.certificate\\.(key-)?files)(\\[\\d+])?");
+    private static final Pattern PEM_KEY = Pattern.compile("quarkus\\.tls\\..*key-store\\.pem\\..+\\.key");
+    private static final Pattern PEM_CERTIFICATE = Pattern
+            .compile("quarkus\\.tls\\..*(key-store\\.pem\\..+\\.cert|trust-store\\.pem\\.certs(\\[\\d+])?)");
     private static final long serialVersionUID = 1;
 
     @Override
@@ -29,11 +35,28 @@ public final class TlsFilesCheck implements ConfigSourceInterceptor {
         ConfigValue value = context.proceed(name);
         if (value != null && value.getValue() != null && NAME.matcher(name).matches()) {
             for (String file : value.getValue().split(",", -1)) {
-                if (!file.isBlank() && !Files.isReadable(Path.of(file.strip()))) {
-                    throw new ConfigurationException(name + " names a file that cannot be read: " + file.strip());
+                if (!file.isBlank()) {
+                    check(name, Path.of(file.strip()));
                 }
             }
         }
         return value;
+    }
+
+    private static void check(String name, Path file) {
+        String content;
+        try {
+            content = Files.readString(file, ISO_8859_1);
+        } catch (IOException e) {
+            throw new ConfigurationException(name + " names a file that cannot be read: " + file);
+        }
+        if (PEM_KEY.matcher(name).matches() && !content.matches("(?s).*-----BEGIN (RSA |EC )?PRIVATE KEY-----.*")) {
+            throw new ConfigurationException(
+                    name + " names a file without a private key in the PEM format that is not encrypted: "
+                            + file);
+        }
+        if (PEM_CERTIFICATE.matcher(name).matches() && !content.contains("-----BEGIN CERTIFICATE-----")) {
+            throw new ConfigurationException(name + " names a file without a certificate in the PEM format: " + file);
+        }
     }
 }

@@ -6,17 +6,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 
+import org.eclipse.microprofile.config.Config;
+
 import dev.claudebench.config.StartCondition;
 import dev.claudebench.method.Spelling;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigMappings;
 
@@ -43,24 +44,22 @@ class VariablesCheck implements StartCondition {
 
     private final BeanManager beans;
     private final MethodNames methods;
+    private final Config config;
 
-    VariablesCheck(BeanManager beans, MethodNames methods) {
+    VariablesCheck(BeanManager beans, MethodNames methods, Config config) {
+        this.config = config;
         this.beans = beans;
         this.methods = methods;
-    }
-
-    /** With a Redis that is not embedded. This event is sent before the service listens. */
-    void checkBeforeItListens(@Observes Filters filters) {
-        check();
     }
 
     @Override
     public void check() {
         Set<String> variables = System.getenv().keySet();
-        variables.stream()
-                .filter(variable -> variable.startsWith("QUARKUS_REDIS_") && !variable.matches(REDIS + "(_\\d+_)?"))
-                .filter(variable -> Spelling.misspelt(variable, Set.of(REDIS)).isPresent())
-                .forEach(variable -> refuse(variable, REDIS));
+        Stream.concat(variables.stream(), StreamSupport.stream(config.getPropertyNames().spliterator(), false))
+                .filter(name -> variable(name).startsWith("QUARKUS_REDIS_")
+                        && !variable(name).matches(REDIS + "(_\\d+_)?"))
+                .filter(name -> Spelling.misspelt(variable(name), Set.of(REDIS)).isPresent())
+                .forEach(name -> refuse(name, name.equals(variable(name)) ? REDIS : "quarkus.redis.hosts"));
         List<String> suspects = variables.stream()
                 .filter(variable -> variable.startsWith(PREFIX) && !OF_AGENTS.contains(variable)
                         && !OF_KUBERNETES.matcher(variable).matches())
@@ -81,7 +80,8 @@ class VariablesCheck implements StartCondition {
 
     private static void refuse(String variable, String nearest) {
         throw new ConfigurationException(
-                "the environment variable " + variable + " is no setting of the service: the nearest is " + nearest);
+                (variable.equals(variable(variable)) ? "the environment variable " : "") + variable
+                        + " is no setting of the service: the nearest is " + nearest);
     }
 
     /** Returns the names of all properties, those of rate limits for each method. */

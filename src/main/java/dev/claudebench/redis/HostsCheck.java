@@ -32,7 +32,14 @@ public final class HostsCheck implements ConfigSourceInterceptor {
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
         ConfigValue value = context.proceed(name);
         if (NAME.matcher(name).matches() && value != null && value.getValue() != null) {
-            for (String host : value.getValue().split(",", -1)) {
+            String[] hosts = value.getValue().split(",", -1);
+            ConfigValue clientType = context.proceed("quarkus.redis.client-type");
+            if (hosts.length > 1 && (clientType == null || "standalone".equals(clientType.getValue()))) {
+                throw new ConfigurationException(
+                        HOSTS + " has several addresses: set quarkus.redis.client-type to cluster,"
+                                + " sentinel or replication. A comma in a password must be percent-encoded as %2C");
+            }
+            for (String host : hosts) {
                 if (!host.isBlank() && !isWellFormed(host.strip())) {
                     throw new ConfigurationException(HOSTS
                             + " is malformed (its value is not shown, since it may hold a"

@@ -14,7 +14,7 @@ import io.vertx.redis.client.Response;
 final class RedisFailures {
     /** Error codes with which Redis refuses a script before it has written anything, because of the state of the server. */
     private static final Set<String> REFUSALS = Set.of("LOADING", "READONLY", "OOM", "MISCONF", "MASTERDOWN",
-            "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOAUTH", "NOREPLICAS");
+            "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOREPLICAS");
 
     private static final String BROKEN = "The connection to Redis broke";
     /** What becomes of one connection, be it new or in use. */
@@ -74,9 +74,10 @@ final class RedisFailures {
         return reason.toString();
     }
 
-    /** Returns its message, or its kind if it has none, as that of a closed channel. */
+    /** Returns its message in one line, or its kind if it has none, as that of a closed channel. */
     private static String textOf(Throwable error) {
-        return Objects.requireNonNullElse(error.getMessage(), error.getClass().getSimpleName());
+        return Objects.requireNonNullElse(error.getMessage(), error.getClass().getSimpleName())
+                .replaceAll("\\R\\s*(- )?", "; ");
     }
 
     /** Returns the failure for the other calls of a run: one connection that breaks is one failure, however many calls share it. */
@@ -93,13 +94,12 @@ final class RedisFailures {
 
     /** Maps an error with which Redis replied to a run, or a run to one of its calls. */
     static Throwable ofReply(Script script, String error) {
-        // Until a client has authenticated, Redis rejects a command of more than ten words with an error of its own.
-        String code = error.contains("unauthenticated") ? "NOAUTH" : codeOf(error);
+        String code = codeOf(error);
         if (REFUSALS.contains(code)) {
             return new Failure.Unavailable("Redis refuses work: " + code, Outcome.NOT_EXECUTED,
                     new RedisErrorException(error));
         }
-        String advice = SetupAdvice.forReply(code, error);
+        String advice = SetupAdvice.forReply(error);
         if (advice != null) {
             // Redis mentions the script in the error of one of its commands, before which the script may have written.
             Outcome outcome = error.toLowerCase(Locale.ROOT).contains("script")

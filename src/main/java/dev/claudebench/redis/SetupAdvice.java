@@ -2,9 +2,12 @@ package dev.claudebench.redis;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.util.Locale;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLException;
 
@@ -28,19 +31,28 @@ final class SetupAdvice {
 
     private static final String WRONG_NAME = "The certificate of Redis is not for this host:"
             + " quarkus.redis.hosts must have one of its names";
+    private static final String EXPIRED = "The certificate of Redis has expired, or is not valid yet: renew it at Redis";
+    private static final String NO_PASSWORD = "Redis needs a password: write user and password into quarkus.redis.hosts";
     private static final String PASSWORD = "Redis refuses user or password: correct them in quarkus.redis.hosts";
     private static final String MASTER = "Sentinel does not know this primary: correct quarkus.redis.master-name";
     private static final String SENTINEL = "This is a Sentinel, not Redis: set quarkus.redis.client-type=sentinel";
     private static final String NO_SENTINEL = "Redis is not a Sentinel: set quarkus.redis.client-type=standalone";
-    /** What an error of Redis or of a connection attempt contains, in lower case, and the advice. */
-    private static final Map<String, String> BY_TEXT = Map.of("cluster support disabled", NO_CLUSTER, "wrongpass",
-            PASSWORD,
-            "no such master", MASTER, "unknown command 'evalsha'", SENTINEL, "unknown command 'sentinel'", NO_SENTINEL,
-            "permissions to run the 'sentinel|", SENTINEL_RIGHT);
+    /** What the errors of Redis or of a connection attempt contain, and the advice. The first one counts. */
+    private static final List<Map.Entry<Pattern, String>> BY_TEXT = List.of(
+            sign("^(MOVED|CROSSSLOT) |access a non local key|do not hash to the same slot", CLUSTER),
+            sign("cluster support disabled", NO_CLUSTER),
+            sign("WRONGPASS", PASSWORD),
+            // Until a client has authenticated, Redis rejects a command of more than ten words with an error of its own.
+            sign("NOAUTH|unauthenticated", NO_PASSWORD),
+            sign("No such master", MASTER),
+            sign("unknown command 'evalsha'", SENTINEL),
+            sign("unknown command 'sentinel'", NO_SENTINEL),
+            sign("permissions to run the 'sentinel", SENTINEL_RIGHT),
+            // The last two are the replies of Redis and Valkey to a command in a script.
+            sign("^NOPERM|ACL failure in script|The user executing the script can't", MISSING_RIGHT));
     /** Without {@link #TLS_MISSING}: a server that is being stopped ends new connections, too. */
     private static final Set<String> CERTAIN = Set.of(CLUSTER, NO_CLUSTER, MISSING_RIGHT, UNKNOWN_CERTIFICATE,
-            WRONG_NAME,
-            TLS_FAILS, PASSWORD, MASTER, SENTINEL, NO_SENTINEL, SENTINEL_RIGHT);
+            WRONG_NAME, EXPIRED, NO_PASSWORD, TLS_FAILS, PASSWORD, MASTER, SENTINEL, NO_SENTINEL, SENTINEL_RIGHT);
 
     private SetupAdvice() {}
 
@@ -49,50 +61,45 @@ final class SetupAdvice {
         return CERTAIN.contains(text);
     }
 
+    private static Map.Entry<Pattern, String> sign(String text, String advice) {
+        return Map.entry(Pattern.compile(text, Pattern.CASE_INSENSITIVE), advice);
+    }
+
     /** Returns null if the error that Redis replied does not show a wrong setup. */
-    static @Nullable String forReply(String code, String error) {
-        if (code.equals("MOVED") || code.equals("CROSSSLOT") || error.contains("access a non local key")
-                || error.contains("do not hash to the same slot")) {
-            return CLUSTER;
-        }
-        // The last two are the replies of Redis and Valkey to a command in a script.
-        boolean isDenied = code.equals("NOPERM") || error.contains("ACL failure in script")
-                || error.contains("The user executing the script can't");
-        return isDenied ? MISSING_RIGHT : byText(error);
+    static @Nullable String forReply(String error) {
+        return BY_TEXT.stream()
+                .filter(known -> known.getKey().matcher(error).find())
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Returns null if the error of a connection attempt does not show a wrong setup. */
     static @Nullable String forConnecting(Throwable error) {
-        boolean isTls = false;
+        String ofTls = null;
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
+                return EXPIRED;
+            }
             if (cause instanceof GeneralSecurityException) {
                 String text = String.valueOf(cause.getMessage());
-                return text.contains("No subject alternative") || text.contains("No name matching")
+                ofTls = text.contains("No subject alternative") || text.contains("No name matching")
                         ? WRONG_NAME
                         : UNKNOWN_CERTIFICATE;
+            } else if (cause instanceof SSLException && ofTls == null) {
+                ofTls = TLS_FAILS;
             }
-            isTls |= cause instanceof SSLException;
         }
-        if (isTls) {
-            return TLS_FAILS;
+        if (ofTls != null) {
+            return ofTls;
         }
         String text = String.valueOf(error.getMessage());
-        String advice = byText(text);
+        String advice = forReply(text);
         if (advice != null) {
             return advice;
         }
         boolean isEndOfConnection = text.startsWith("CONNECTION_CLOSED") || text.startsWith("ILLEGAL_STATE")
                 || (error instanceof IOException && text.contains("Connection reset"));
         return isEndOfConnection ? TLS_MISSING : null;
-    }
-
-    private static @Nullable String byText(String error) {
-        String text = error.toLowerCase(Locale.ROOT);
-        return BY_TEXT.entrySet()
-                .stream()
-                .filter(known -> text.contains(known.getKey()))
-                .map(Map.Entry::getValue)
-                .findAny()
-                .orElse(null);
     }
 }

@@ -5,18 +5,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 
 import org.eclipse.microprofile.config.Config;
 
 import dev.claudebench.config.StartCondition;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.vertx.http.runtime.filters.Filters;
 
 /**
  * Refuses to start where the service could not listen. Quarkus finds that out last, when there is a Redis to stop, and prints a stack
@@ -24,37 +23,36 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
  */
 @ApplicationScoped
 class PortCheck implements StartCondition {
+    private static final String HTTP = "quarkus.http.port";
+    private static final String HTTPS = "quarkus.http.ssl-port";
+
     private final String host;
     /** The ports to listen on, by the setting that names each. */
     private final Map<String, Integer> ports = new LinkedHashMap<>();
+    private final Optional<String> tlsName;
+    private final boolean hasCertificate;
 
     PortCheck(Config config) {
         this.host = config.getValue("quarkus.http.host", String.class);
+        this.tlsName = config.getOptionalValue("quarkus.http.tls-configuration-name", String.class);
+        this.hasCertificate = hasCertificate(config);
         String insecureRequests = config.getOptionalValue("quarkus.http.insecure-requests", String.class)
                 .orElse("enabled");
         if (!insecureRequests.equalsIgnoreCase("disabled")) {
-            ports.put("quarkus.http.port", config.getValue("quarkus.http.port", Integer.class));
+            ports.put(HTTP, config.getValue(HTTP, Integer.class));
         }
-        if (hasCertificate(config)) {
-            ports.put("quarkus.http.ssl-port",
-                    config.getOptionalValue("quarkus.http.ssl-port", Integer.class).orElse(8443));
+        if (hasCertificate) {
+            ports.put(HTTPS, config.getOptionalValue(HTTPS, Integer.class).orElse(8443));
         }
     }
 
     /** Not asked of Quarkus, which reads the certificate after it has made the client of Redis. */
-    private static boolean hasCertificate(Config config) {
-        String name = config.getOptionalValue("quarkus.http.tls-configuration-name", String.class)
-                .map(named -> Pattern.quote(named + "."))
-                .orElse("");
+    private boolean hasCertificate(Config config) {
+        String name = tlsName.map(named -> Pattern.quote(named + ".")).orElse("");
         Pattern certificate = Pattern.compile("quarkus\\.(tls\\." + name + "key-store\\..+\\.(cert|path)"
                 + "|http\\.ssl\\.certificate\\.(files.*|key-store-file))");
         return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
                 .anyMatch(property -> certificate.matcher(property.replace("\"", "")).matches());
-    }
-
-    /** With a Redis that is not embedded. This event is sent before the service listens. */
-    void checkBeforeItListens(@Observes Filters filters) {
-        check();
     }
 
     @Override
@@ -66,6 +64,16 @@ class PortCheck implements StartCondition {
         if (ports.isEmpty()) {
             throw new ConfigurationException("quarkus.http.insecure-requests=disabled needs a certificate: set"
                     + " quarkus.http.tls-configuration-name to a name, and quarkus.tls.<name>.key-store");
+        }
+        if (tlsName.isPresent() && !hasCertificate) {
+            throw new ConfigurationException("quarkus.http.tls-configuration-name=" + tlsName.get()
+                    + " needs a certificate: set quarkus.tls." + tlsName.get() + ".key-store.pem.main.cert and .key");
+        }
+        int port = ports.getOrDefault(HTTP, 0);
+        if (port != 0 && Integer.valueOf(port).equals(ports.get(HTTPS))) {
+            throw new ConfigurationException(
+                    "HTTP and HTTPS need ports of their own: set " + HTTPS + " to another one than "
+                            + HTTP + ", or quarkus.http.insecure-requests=disabled");
         }
         ports.forEach(this::checkPort);
     }

@@ -3,14 +3,12 @@ package dev.claudebench.security;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import dev.claudebench.config.Loopback;
 import dev.claudebench.config.StartCondition;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.vertx.http.runtime.filters.Filters;
 
 /** Whether callers need credentials. Without any configured, the service is for this machine alone (protected mode). */
 @ApplicationScoped
@@ -35,11 +33,6 @@ class Access implements StartCondition {
 
     boolean needsCredentials() {
         return hasKeys || hasTokens;
-    }
-
-    /** With a Redis that is not embedded. This event is sent before the service listens. */
-    void checkBeforeItListens(@Observes Filters filters) {
-        check();
     }
 
     @Override

@@ -75,12 +75,13 @@ public record ApiKey(String name, String permission, String sha256, Set<String> 
             Matcher option = OPTION.matcher(parts[i]);
             if (!option.matches()) {
                 throw new IllegalArgumentException(
-                        "option " + (i - 2) + " must be bench=<name> or limit=<method>:<calls>");
+                        "option " + (i - 2) + " must be bench=<name>, where the name matches " + NAME
+                                + ", or limit=<method>:<calls>, where calls is an integer of 0 to 999999999");
             }
-            if (option.group("bench") == null) {
-                limits.put(option.group("method"), Integer.valueOf(option.group("calls")));
-            } else {
+            if (option.group("bench") != null) {
                 benches.add(option.group("bench"));
+            } else if (limits.put(option.group("method"), Integer.valueOf(option.group("calls"))) != null) {
+                throw new IllegalArgumentException("option " + (i - 2) + " is a second limit of its method");
             }
         }
         return new ApiKey(parts[0], parts[1], parts[2], benches, limits);

@@ -15,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
+import dev.claudebench.config.FileErrors;
 import dev.claudebench.guard.MethodNames;
 import dev.claudebench.method.LogLimit;
 import dev.claudebench.method.Spelling;
@@ -46,7 +47,7 @@ class ApiKeys {
             throw new ConfigurationException("wrong API key: " + e.getMessage());
         } catch (IOException e) {
             throw new ConfigurationException(
-                    "claudebench.security.key-file=" + file.orElseThrow() + " cannot be read: " + e);
+                    "claudebench.security.key-file=" + file.orElseThrow() + " cannot be read: " + FileErrors.reason(e));
         }
     }
 
@@ -72,8 +73,9 @@ class ApiKeys {
         try {
             keys = byName(readFile());
         } catch (IllegalArgumentException | IOException e) {
-            if (failures.admits(String.valueOf(e.getMessage()))) {
-                LOG.errorf("the API keys stay as they are, because their file is wrong: %s", e);
+            String reason = FileErrors.reason(e);
+            if (failures.admits(reason)) {
+                LOG.errorf("The API keys stay as they are, because %s is wrong: %s", file.orElseThrow(), reason);
             }
         }
     }

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
+import dev.claudebench.config.Bounds;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
 /** Who may use the service. */
@@ -13,6 +15,7 @@ public interface SecurityConfig {
 
     /** Lets everybody who reaches the service do everything, also when it listens beyond loopback. */
     @WithDefault("false")
+    @WithConverter(Bounds.Flag.class)
     boolean anonymous();
 
     /**
@@ -26,10 +29,12 @@ public interface SecurityConfig {
 
     /** Whether {@code /q/metrics} is open without credentials. */
     @WithDefault("false")
+    @WithConverter(Bounds.Flag.class)
     boolean publicMetrics();
 
     /** Whether each call that takes a {@code sessionId} needs one. */
     @WithDefault("false")
+    @WithConverter(Bounds.Flag.class)
     boolean requireSession();
 
     /** Claim of a bearer token with the names of the only benches that it is for; without it, it is for all. */

@@ -77,6 +77,7 @@ class CreateKeyIT {
             "create-key a_b,the name must match",
             "create-key,Missing required parameter: '<name>'",
             "create-key alice --permission boss,the permission must be one of",
+            "create-key alice --json,create-key calls no service", "create-key alice --key-file k,leave out",
             "create-keys alice,Unmatched arguments", "--port 8081,Unknown option"})
     void wrongArgumentsAreNamed(String arguments, String error) throws IOException, InterruptedException {
         Outcome refused = run(arguments.split(" ", -1));

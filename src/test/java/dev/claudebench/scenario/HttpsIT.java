@@ -118,6 +118,36 @@ class HttpsIT {
         }
     }
 
+    @Test
+    void keyOfAnotherCertificateIsNotUsed() throws Exception {
+        TlsFiles first = TlsFiles.make(Files.createDirectory(temp.resolve("first")));
+        TlsFiles renewed = TlsFiles.make(Files.createDirectory(temp.resolve("renewed")));
+        use(first);
+        try (RedisProcess redis = new RedisProcess().start(); ServiceProcess service = start(redis, "1s")) {
+            Files.copy(renewed.certificate(), temp.resolve("tls.crt"), StandardCopyOption.REPLACE_EXISTING);
+            await("the log").atMost(TIMEOUT)
+                    .until(() -> service.log()
+                            .contains(
+                                    "The old certificate stays in use: quarkus.tls.server.key-store: the key is not"));
+            assertThat(send(client(first), get(service.base(), "/q/health/live")).statusCode()).isEqualTo(200);
+
+            use(renewed);
+            await("the renewed certificate").atMost(TIMEOUT)
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> send(client(renewed), get(service.base(), "/q/health/live")).statusCode() == 200);
+            assertThat(service.log()).doesNotContain("HttpCertificateUpdateEventListener");
+        }
+    }
+
+    @Test
+    void expiredCertificateIsReported() throws Exception {
+        use(TlsFiles.makeExpired(Files.createDirectory(temp.resolve("expired"))));
+        try (RedisProcess redis = new RedisProcess().start(); ServiceProcess service = start(redis, "1h")) {
+            await("the log").atMost(TIMEOUT)
+                    .until(() -> service.log().contains("quarkus.tls.server.key-store: the certificate has expired"));
+        }
+    }
+
     private void use(TlsFiles tls) throws IOException {
         Files.copy(tls.certificate(), temp.resolve("tls.crt"), StandardCopyOption.REPLACE_EXISTING);
         Files.copy(tls.key(), temp.resolve("tls.key"), StandardCopyOption.REPLACE_EXISTING);

@@ -61,6 +61,18 @@ class RedisSetupIT {
     }
 
     @Test
+    void missingPasswordAndRightInAClusterAreNamed() {
+        String client = "-Dquarkus.redis.client-type=cluster";
+        try (RedisCluster cluster = new RedisCluster().start()) {
+            RedisProcess node = cluster.nodes().get(0);
+            node.cli("ACL", "SETUSER", "no-map", "on", ">secret", "~*", "+@all", "-cluster|slots");
+            assertNamed("+cluster|slots", "not_executed", hosts(as("no-map", node)), client);
+            node.cli("CONFIG", "SET", "requirepass", "right");
+            assertNamed("write user and password into quarkus.redis.hosts", "not_executed", hosts(node.uri()), client);
+        }
+    }
+
+    @Test
     void wrongPasswordIsNamed() {
         try (RedisProcess redis = new RedisProcess().start()) {
             redis.cli("CONFIG", "SET", "requirepass", "right");
@@ -99,6 +111,28 @@ class RedisSetupIT {
                     "-Dquarkus.redis.tls-configuration-name=redis")) {
                 assertThat(register(service).at("/result/registered").booleanValue()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void expiredCertificateIsNamed(@TempDir Path dir) throws Exception {
+        try (RedisProcess redis = redisWithTls(TlsFiles.makeExpiredByACa(dir)).start()) {
+            assertNamed("The certificate of Redis has expired", "not_executed", hosts(redis.tlsUri()),
+                    "-Dquarkus.tls.redis.trust-store.pem.certs=" + dir.resolve("ca.pem"),
+                    "-Dquarkus.redis.tls-configuration-name=redis");
+        }
+    }
+
+    /** A certificate that is trusted itself is accepted, as by other clients on Java. */
+    @Test
+    void expiredCertificateThatIsItsOwnCaIsReportedAndServes(@TempDir Path dir) throws Exception {
+        TlsFiles tls = TlsFiles.makeExpired(dir);
+        try (RedisProcess redis = redisWithTls(tls).start();
+                ServiceProcess service = ServiceProcess.start(hosts(redis.tlsUri()),
+                        "-Dquarkus.tls.redis.trust-store.pem.certs=" + tls.certificate(),
+                        "-Dquarkus.redis.tls-configuration-name=redis")) {
+            assertThat(register(service).at("/result/registered").booleanValue()).isTrue();
+            assertThat(service.log()).contains("A certificate has expired: NotAfter: ").doesNotContain("\tat ");
         }
     }
 

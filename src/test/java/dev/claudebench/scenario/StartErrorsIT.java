@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.claudebench.support.RedisProcess;
@@ -89,11 +90,52 @@ class StartErrorsIT {
     }
 
     @Test
-    void certificateInPlaceOfAKeyIsNamed() throws Exception {
+    void certificateAndKeyInPlaceOfEachOtherAreNamed() throws Exception {
         TlsFiles tls = TlsFiles.make(temp);
-        assertThat(refusal("-Dquarkus.tls.key-store.pem.0.cert=" + tls.certificate(),
-                "-Dquarkus.tls.key-store.pem.0.key=" + tls.certificate()))
-                .contains("certificate '<default>'", "Missing -----BEGIN PRIVATE KEY-----");
+        Path encrypted = Files.writeString(temp.resolve("encrypted.pem"),
+                Files.readString(tls.key()).replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"));
+        String certificate = "-Dquarkus.tls.key-store.pem.0.cert=";
+        String key = "-Dquarkus.tls.key-store.pem.0.key=";
+        assertThat(refusal(certificate + tls.certificate(), key + tls.certificate()))
+                .contains("quarkus.tls.key-store.pem.0.key names a file without a private key", tls.certificate() + "");
+        assertThat(refusal(certificate + tls.certificate(), key + encrypted))
+                .contains("quarkus.tls.key-store.pem.0.key", "that is not encrypted", encrypted.toString());
+        assertThat(refusal(certificate + tls.key(), key + tls.key()))
+                .contains("quarkus.tls.key-store.pem.0.cert names a file without a certificate", tls.key().toString());
+        assertThat(refusal("-Dquarkus.tls.redis.trust-store.pem.certs=" + tls.key()))
+                .contains("quarkus.tls.redis.trust-store.pem.certs names a file without a certificate");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                                            quarkus.http.tls-configuration-name=server      | needs a certificate: set quarkus.tls.server.key-store
+                                            quarkus.oidc.auth-server-url=not-a-url          | quarkus.oidc.auth-server-url must be the http:// or https://
+                                            quarkus.oidc.auth-server-url=ftp://127.0.0.1/x  | quarkus.oidc.auth-server-url must be the http:// or https://
+                                            quarkus.redis.hosts=redis://a:1,redis://b:1     | quarkus.redis.hosts has several addresses: set quarkus.redis.client-type
+                                            claudebench.security.require-session=ture       | claudebench.security.require-session=ture must be true or false
+                                            claudebench.instance.ttl=                       | claudebench.instance.ttl= must be a duration of at least 1ms
+                                            claudebench.instance.tll=3s                     | claudebench.instance.tll is no setting of the service
+                                            claudebench.security.key-file=/nowhere/keys     | key-file=/nowhere/keys cannot be read: there is no such file
+                                            claudebench.security.key-file=/                 | key-file=/ cannot be read: Is a directory
+                                            claudebench.security.keys=a agent 0             | claudebench.security.keys[0]: the SHA-256 must be 64
+                                            """)
+    void wrongValueIsNamed(String setting, String text) {
+        assertThat(refusal("-D" + setting)).containsOnlyOnce(text);
+    }
+
+    @Test
+    void misspeltPropertyThatNamesRedisIsNamed() {
+        assertThat(refusal("-Dquarkus.redis.host=redis://127.0.0.1:1", "-Dquarkus.log.level=ERROR"))
+                .isEqualTo("quarkus.redis.host is no setting of the service: the nearest is quarkus.redis.hosts");
+    }
+
+    @Test
+    void onePortForHttpAndHttpsIsNamed() throws Exception {
+        TlsFiles tls = TlsFiles.make(temp);
+        assertThat(refusal("-Dquarkus.http.port=8999", "-Dquarkus.http.ssl-port=8999",
+                "-Dquarkus.tls.key-store.pem.0.cert=" + tls.certificate(),
+                "-Dquarkus.tls.key-store.pem.0.key=" + tls.key()))
+                .contains("HTTP and HTTPS need ports of their own: set quarkus.http.ssl-port");
     }
 
     @ParameterizedTest
@@ -122,7 +164,7 @@ class StartErrorsIT {
     @Test
     void severalWrongValuesAreNamed() {
         assertThat(refusal("-Dclaudebench.instance.ttl=0s", "-Dquarkus.http.port=abc"))
-                .contains("claudebench.instance.ttl", "must be at least 1ms", "quarkus.http.port", "abc");
+                .contains("claudebench.instance.ttl", "must be a duration of at least 1ms", "quarkus.http.port", "abc");
     }
 
     @Test

@@ -103,15 +103,17 @@ class KeyFileIT {
     @Test
     void fileThatBecomesWrongChangesNothing() throws IOException {
         write(NEW);
-        await().atMost(SOON).until(() -> service.log().contains("the API keys stay as they are"));
+        await().atMost(SOON).until(() -> service.log().contains("The API keys stay as they are"));
         assertThat(statusWith(OLD)).isEqualTo(404);
         assertThat(service.log()).contains(file + ":1: must be a name").doesNotContain(NEW);
         write(ApiKey.entry(NEW, "agent") + " limit=system.register:3 limit=task.creat:3");
         await().atMost(SOON)
                 .until(() -> service.log().contains(":1: limit=: no method 'task.creat', the nearest is task.create"));
+        write(ApiKey.entry(NEW, "agent") + " limit=task.create:3 limit=task.create:4");
+        await().atMost(SOON).until(() -> service.log().contains("option 2 is a second limit of its method"));
         assertThat(statusWith(NEW)).isEqualTo(401);
         Files.delete(file);
-        await().atMost(SOON).until(() -> service.log().contains("NoSuchFile"));
+        await().atMost(SOON).until(() -> service.log().contains("there is no such file"));
         assertThat(statusWith(OLD)).isEqualTo(404);
     }
 

@@ -1,15 +1,13 @@
 package dev.claudebench.redis.embedded;
 
 import java.net.URI;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.claudebench.config.StartCondition;
-import io.quarkus.arc.All;
+import dev.claudebench.config.StartConditions;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.arc.properties.UnlessBuildProperty;
 import io.quarkus.redis.client.RedisHostsProvider;
@@ -24,16 +22,16 @@ import io.smallrye.common.annotation.Identifier;
 @UnlessBuildProperty(name = "quarkus.native.enabled", stringValue = "true", enableIfMissing = true)
 class EmbeddedRedis implements RedisHostsProvider {
     private final RedisServerProcess server;
-    private final List<StartCondition> conditions;
+    private final StartConditions conditions;
 
-    EmbeddedRedis(EmbeddedRedisConfig config, @All List<StartCondition> conditions) {
+    EmbeddedRedis(EmbeddedRedisConfig config, StartConditions conditions) {
         this.conditions = conditions;
         server = new RedisServerProcess(config, Objects.requireNonNullElse(System.getenv("PATH"), ""));
     }
 
     @Override
     public Set<URI> getHosts() {
-        conditions.forEach(StartCondition::check);
+        conditions.check();
         return Set.of(server.start());
     }
 

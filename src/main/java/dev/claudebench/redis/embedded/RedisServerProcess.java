@@ -7,6 +7,8 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.claudebench.config.FileErrors;
+
 /**
  * A redis-server on a free loopback port, with a new password at each start. A later server in the same directory has all
  * acknowledged writes. Restarts a server that exits. Thread-safe.
@@ -51,7 +53,8 @@ final class RedisServerProcess {
                 }
             }
         } catch (IOException e) {
-            throw new EmbeddedRedisException("The embedded Redis cannot use " + config.dataDir() + ": " + e
+            throw new EmbeddedRedisException("The embedded Redis cannot use " + config.dataDir() + ": "
+                    + FileErrors.reason(e)
                     + ". Set claudebench.embedded-redis.data-dir to a directory, not a file, that is writable and not mounted noexec,"
                     + " or quarkus.redis.hosts to use another Redis");
         } catch (InterruptedException e) {
