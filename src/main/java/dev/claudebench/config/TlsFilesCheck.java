@@ -26,6 +26,8 @@ public final class TlsFilesCheck implements ConfigSourceInterceptor {
     private static final Pattern NAME = Pattern.compile(
             "quarkus\\.(tls\\.(.+\\.)?(key|trust)-store\\.(.+\\.)?(certs?|key|path)|http\\.ssl\\.certificate\\.(key-)?files)(\\[\\d+])?");
     private static final Pattern PEM_KEY = Pattern.compile("quarkus\\.tls\\..*key-store\\.pem\\..+\\.key");
+    private static final Pattern UNENCRYPTED_KEY = Pattern
+            .compile("-----BEGIN (RSA |EC )?PRIVATE KEY-----(?!\\s*Proc-Type: 4,ENCRYPTED)");
     private static final Pattern PEM_CERTIFICATE = Pattern
             .compile("quarkus\\.tls\\..*(key-store\\.pem\\..+\\.cert|trust-store\\.pem\\.certs(\\[\\d+])?)");
     private static final long serialVersionUID = 1;
@@ -44,13 +46,17 @@ public final class TlsFilesCheck implements ConfigSourceInterceptor {
     }
 
     private static void check(String name, Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+            // A pipe can be read once.
+            return;
+        }
         String content;
         try {
             content = Files.readString(file, ISO_8859_1);
         } catch (IOException e) {
             throw new ConfigurationException(name + " names a file that cannot be read: " + file);
         }
-        if (PEM_KEY.matcher(name).matches() && !content.matches("(?s).*-----BEGIN (RSA |EC )?PRIVATE KEY-----.*")) {
+        if (PEM_KEY.matcher(name).matches() && !UNENCRYPTED_KEY.matcher(content).find()) {
             throw new ConfigurationException(
                     name + " names a file without a private key in the PEM format that is not encrypted: "
                             + file);

@@ -22,8 +22,9 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigMappings;
 
 /**
- * Rejects environment variables that look like settings of the service and are none, or like the one that names Redis. SmallRye
- * Config does so with properties, but ignores variables, which may be those of other programs. Fault test: VariablesIT.
+ * Rejects environment variables that look like settings of the service and are none. SmallRye Config does so with properties, but
+ * ignores variables, which may be those of other programs. Also rejects a misspelt setting that names Redis, in both forms. Fault
+ * tests: VariablesIT, StartErrorsIT.
  */
 @ApplicationScoped
 class VariablesCheck implements StartCondition {
@@ -47,16 +48,16 @@ class VariablesCheck implements StartCondition {
     private final Config config;
 
     VariablesCheck(BeanManager beans, MethodNames methods, Config config) {
-        this.config = config;
         this.beans = beans;
         this.methods = methods;
+        this.config = config;
     }
 
     @Override
     public void check() {
         Set<String> variables = System.getenv().keySet();
         Stream.concat(variables.stream(), StreamSupport.stream(config.getPropertyNames().spliterator(), false))
-                .filter(name -> variable(name).startsWith("QUARKUS_REDIS_")
+                .filter(name -> variable(name).startsWith("QUARKUS_")
                         && !variable(name).matches(REDIS + "(_\\d+_)?"))
                 .filter(name -> Spelling.misspelt(variable(name), Set.of(REDIS)).isPresent())
                 .forEach(name -> refuse(name, name.equals(variable(name)) ? REDIS : "quarkus.redis.hosts"));
@@ -78,9 +79,9 @@ class VariablesCheck implements StartCondition {
         }
     }
 
-    private static void refuse(String variable, String nearest) {
+    private static void refuse(String name, String nearest) {
         throw new ConfigurationException(
-                (variable.equals(variable(variable)) ? "the environment variable " : "") + variable
+                (name.equals(variable(name)) ? "the environment variable " : "") + name
                         + " is no setting of the service: the nearest is " + nearest);
     }
 

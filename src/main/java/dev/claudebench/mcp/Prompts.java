@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.claudebench.method.Json;
+import dev.claudebench.method.Spelling;
 
 /** What a person would otherwise paste into each agent: how to work on tasks, and how to plan them. */
 @ApplicationScoped
@@ -39,9 +40,11 @@ class Prompts {
 
     /** Returns the members of the result of {@code prompts/get}. */
     byte[] get(McpRequest request) {
-        JsonNode prompt = prompts.get(request.text("name"));
+        String named = request.text("name");
+        JsonNode prompt = prompts.get(named);
         if (prompt == null) {
-            throw McpException.invalidParams(McpException.OK, "there is no prompt of this name");
+            throw McpException.invalidParams(McpException.OK,
+                    "there is no prompt " + Spelling.unknown(named, prompts.keySet()));
         }
         ObjectNode arguments = request.arguments();
         for (JsonNode argument : prompt.get("arguments")) {

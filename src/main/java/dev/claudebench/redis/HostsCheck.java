@@ -3,6 +3,7 @@ package dev.claudebench.redis;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import jakarta.annotation.Priority;
 
@@ -34,7 +35,8 @@ public final class HostsCheck implements ConfigSourceInterceptor {
         if (NAME.matcher(name).matches() && value != null && value.getValue() != null) {
             String[] hosts = value.getValue().split(",", -1);
             ConfigValue clientType = context.proceed("quarkus.redis.client-type");
-            if (hosts.length > 1 && (clientType == null || "standalone".equals(clientType.getValue()))) {
+            boolean isOne = clientType == null || "standalone".equalsIgnoreCase(clientType.getValue());
+            if (isOne && Stream.of(hosts).filter(host -> !host.isBlank()).count() > 1) {
                 throw new ConfigurationException(
                         HOSTS + " has several addresses: set quarkus.redis.client-type to cluster,"
                                 + " sentinel or replication. A comma in a password must be percent-encoded as %2C");

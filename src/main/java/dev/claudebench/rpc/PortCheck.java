@@ -34,7 +34,8 @@ class PortCheck implements StartCondition {
 
     PortCheck(Config config) {
         this.host = config.getValue("quarkus.http.host", String.class);
-        this.tlsName = config.getOptionalValue("quarkus.http.tls-configuration-name", String.class);
+        this.tlsName = config.getOptionalValue("quarkus.http.tls-configuration-name", String.class)
+                .filter(named -> !named.equals("<default>"));
         this.hasCertificate = hasCertificate(config);
         String insecureRequests = config.getOptionalValue("quarkus.http.insecure-requests", String.class)
                 .orElse("enabled");

@@ -16,14 +16,14 @@ import io.smallrye.config.Priorities;
 @Priority(Priorities.APPLICATION)
 public final class ProviderCheck implements ConfigSourceInterceptor {
     private static final String SETTING = "quarkus.oidc.auth-server-url";
-    private static final Pattern URL = Pattern.compile("https?://[^/\\s]+(/\\S*)?");
+    private static final Pattern URL = Pattern.compile("(?i)https?://[^/\\s]+(/\\S*)?");
     private static final long serialVersionUID = 1;
 
     @Override
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
         ConfigValue value = context.proceed(name);
-        if (name.equals(SETTING) && value != null && value.getValue() != null && !value.getValue().isEmpty()
-                && !URL.matcher(value.getValue()).matches()) {
+        if (name.equals(SETTING) && value != null && value.getValue() != null && !value.getValue().isBlank()
+                && !URL.matcher(value.getValue().strip()).matches()) {
             throw new ConfigurationException(
                     SETTING + " must be the http:// or https:// address of the OpenID provider");
         }

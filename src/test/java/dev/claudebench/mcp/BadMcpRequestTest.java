@@ -150,6 +150,14 @@ class BadMcpRequestTest extends FleetTest {
     }
 
     @Test
+    void unknownPromptIsNamedWithTheNearest() {
+        mcp().post(Map.of(), message("prompts/get", "{'name':'plan_task'}"))
+                .then()
+                .body("error.message",
+                        equalTo("Invalid params: there is no prompt 'plan_task', the nearest is plan_tasks"));
+    }
+
+    @Test
     void unsupportedVersionNamesTheSupportedOnes() {
         mcp().post(with("MCP-Protocol-Version", "2027-01-01"),
                 message("tools/call", CREATE).replace(Mcp.STATELESS, "2027-01-01"))

@@ -98,8 +98,12 @@ class StartErrorsIT {
         String key = "-Dquarkus.tls.key-store.pem.0.key=";
         assertThat(refusal(certificate + tls.certificate(), key + tls.certificate()))
                 .contains("quarkus.tls.key-store.pem.0.key names a file without a private key", tls.certificate() + "");
-        assertThat(refusal(certificate + tls.certificate(), key + encrypted))
-                .contains("quarkus.tls.key-store.pem.0.key", "that is not encrypted", encrypted.toString());
+        Path encryptedOfOldForm = Files.writeString(temp.resolve("encrypted-old.pem"),
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n");
+        for (Path file : List.of(encrypted, encryptedOfOldForm)) {
+            assertThat(refusal(certificate + tls.certificate(), key + file))
+                    .contains("quarkus.tls.key-store.pem.0.key", "that is not encrypted", file.toString());
+        }
         assertThat(refusal(certificate + tls.key(), key + tls.key()))
                 .contains("quarkus.tls.key-store.pem.0.cert names a file without a certificate", tls.key().toString());
         assertThat(refusal("-Dquarkus.tls.redis.trust-store.pem.certs=" + tls.key()))
@@ -123,10 +127,11 @@ class StartErrorsIT {
         assertThat(refusal("-D" + setting)).containsOnlyOnce(text);
     }
 
-    @Test
-    void misspeltPropertyThatNamesRedisIsNamed() {
-        assertThat(refusal("-Dquarkus.redis.host=redis://127.0.0.1:1", "-Dquarkus.log.level=ERROR"))
-                .isEqualTo("quarkus.redis.host is no setting of the service: the nearest is quarkus.redis.hosts");
+    @ParameterizedTest
+    @ValueSource(strings = {"quarkus.redis.host", "quarkus.reddis.hosts"})
+    void misspeltPropertyThatNamesRedisIsNamed(String name) {
+        assertThat(refusal("-D" + name + "=redis://127.0.0.1:1", "-Dquarkus.log.level=ERROR"))
+                .isEqualTo(name + " is no setting of the service: the nearest is quarkus.redis.hosts");
     }
 
     @Test

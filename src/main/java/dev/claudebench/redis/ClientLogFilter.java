@@ -1,7 +1,8 @@
-package dev.claudebench.config;
+package dev.claudebench.redis;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 
@@ -10,7 +11,7 @@ import io.quarkus.logging.LoggingFilter;
 
 /**
  * Limits the log lines of the clients of other servers, and keeps out stack traces of the network. That of Redis writes a line for each
- * broken connection and, while a Sentinel is lost, one a second; {@code redis.Outages} logs outages. Each connection to a server whose
+ * broken connection and, while a Sentinel is lost, one a second; {@link Outages} logs outages. Each connection to a server whose
  * certificate has expired makes one, too.
  */
 @LoggingFilter(name = "clients")
@@ -22,12 +23,13 @@ public final class ClientLogFilter implements Filter {
         String logger = String.valueOf(line.getLoggerName());
         Throwable thrown = line.getThrown();
         if (thrown != null && (logger.startsWith("io.quarkus.oidc.") || logger.startsWith("io.quarkus.tls."))) {
-            line.setMessage(line.getMessage() + ": " + thrown.getMessage());
+            line.setMessage(line.getMessage().replaceFirst(":*$", "") + ": " + thrown.getMessage());
             line.setThrown(null);
             return limit.admits(logger + line.getMessage());
         }
         if (!logger.startsWith("io.vertx.redis.client.")) {
-            return true;
+            // A connection that was being opened when the service stopped.
+            return !(thrown instanceof RejectedExecutionException && line.getMessage().contains("After Shutdown"));
         }
         // The end of a connection, be it that the service closes it when it stops.
         boolean isEnd = thrown instanceof ClosedChannelException
