@@ -20,11 +20,11 @@ import jakarta.interceptor.Interceptor;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
+import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
 
 /**
@@ -49,7 +49,8 @@ class CertificateCheck {
         this.name = name;
     }
 
-    void checkAtStart(@Observes StartupEvent started) throws Exception {
+    /** This event is sent before the service listens, and before it does anything else that a stop would end. */
+    void checkAtStart(@Observes Filters filters) throws Exception {
         Optional<TlsConfiguration> tls = name.isPresent() ? registry.get(name.get()) : registry.getDefault();
         if (tls.isPresent() && tls.get().getKeyStore() != null) {
             check(tls.get());
