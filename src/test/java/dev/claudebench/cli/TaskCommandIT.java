@@ -3,6 +3,7 @@ package dev.claudebench.cli;
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -340,6 +342,30 @@ class TaskCommandIT {
         assertThat(completions(script, "cb", "task", "w")).containsExactly("wait");
         assertThat(completions(script, "cb", "work", "--dr")).containsExactly("--drain");
         assertThat(completions(script, "cb", "task", "list", "--status", "dea")).containsExactly("dead");
+    }
+
+    /** In a terminal of zsh, with the line of docs/cb.md: the words are completed by the tabulator. */
+    @Test
+    void zshCompletesCommands() throws IOException, InterruptedException {
+        boolean isThere = Stream.of(System.getenv("PATH").split(":", -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "zsh")));
+        assumeTrue(isThere || System.getenv("CI") != null, "zsh is needed");
+        Path script = temp.resolve("completion");
+        Files.writeString(script, cb.run("generate-completion").exits(0).out());
+        Path terminal = Files.writeString(temp.resolve("terminal.zsh"),
+                """
+                zmodload zsh/zpty
+                zpty shell zsh -f -i
+                zpty -w shell "autoload -U compinit bashcompinit; compinit -u -D; bashcompinit"
+                zpty -w shell "cb() { print -r -- ran: \\$* }; source $1; print REA''DY"
+                zpty -r shell before '*READY*'
+                zpty -w shell $'cb ta\t wa\t'
+                zpty -r shell answer '*ran: *task wait*'
+                zpty -d shell
+                print -r -- $answer
+                """);
+        assertThat(cb.start(List.of("zsh", "-f", terminal.toString(), script.toString())).exits(0).out())
+                .contains("ran: task wait");
     }
 
     private List<String> completions(Path script, String... words) {
