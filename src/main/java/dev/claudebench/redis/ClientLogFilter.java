@@ -29,7 +29,7 @@ public final class ClientLogFilter implements Filter {
         }
         if (!logger.startsWith("io.vertx.redis.client.")) {
             // A connection that was being opened when the service stopped.
-            return !(thrown instanceof RejectedExecutionException && line.getMessage().contains("After Shutdown"));
+            return !(thrown instanceof RejectedExecutionException && logger.endsWith(".VertxCoreRecorder"));
         }
         // The end of a connection, be it that the service closes it when it stops.
         boolean isEnd = thrown instanceof ClosedChannelException
